@@ -1,0 +1,194 @@
+package sandbox
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Limits are requests per Window, for a tenant over all routes and for a tenant
+// on one route. 0 is unlimited, and its pair of headers is not sent.
+type Limits struct {
+	Tenant int
+	Route  int
+	Window time.Duration // 0: 10 s, as the vendor's page has it
+	Kind   WindowKind
+
+	NoHeaders    bool // the four X-RateLimit headers are never sent
+	NoRetryAfter bool // a 429 comes without Retry-After
+}
+
+// WindowKind is how requests are counted.
+type WindowKind int
+
+const (
+	// FixedAligned counts in windows aligned to the clock: two full windows may
+	// follow each other at once.
+	FixedAligned WindowKind = iota
+	// FixedFromFirst counts in windows opened by their first request.
+	FixedFromFirst
+	// SlidingExact counts the requests of the last Window.
+	SlidingExact
+	// SlidingEstimate is what gateways do to save memory: this aligned window's
+	// count plus the last one's, weighted by how much of it is still in reach.
+	SlidingEstimate
+)
+
+func (l Limits) window() time.Duration {
+	if l.Window <= 0 {
+		return 10 * time.Second
+	}
+	return l.Window
+}
+
+// counter counts one scope; guarded by Server.mu.
+type counter struct {
+	start    time.Time // of the current window
+	n, prev  int
+	sendings []time.Time // SlidingExact only
+}
+
+func (c *counter) roll(kind WindowKind, window time.Duration, now time.Time) {
+	switch kind {
+	case FixedFromFirst:
+		if c.n > 0 && now.Sub(c.start) >= window {
+			c.n = 0
+		}
+	case SlidingExact:
+		i := 0
+		for i < len(c.sendings) && now.Sub(c.sendings[i]) >= window {
+			i++
+		}
+		c.sendings = c.sendings[i:]
+	case FixedAligned, SlidingEstimate:
+		start := now.Truncate(window)
+		if !start.After(c.start) {
+			return
+		}
+		c.prev = 0
+		if start.Sub(c.start) == window {
+			c.prev = c.n
+		}
+		c.start, c.n = start, 0
+	}
+}
+
+// used is the count that stands against the limit, after roll.
+func (c *counter) used(kind WindowKind, window time.Duration, now time.Time) int {
+	switch kind {
+	case SlidingExact:
+		return len(c.sendings)
+	case SlidingEstimate:
+		// The small term keeps a float's dust from costing a whole request.
+		return c.n + int(math.Ceil(float64(c.prev)*c.weight(window, now)-1e-9))
+	default:
+		return c.n
+	}
+}
+
+// weight is how much of the window before is still within reach.
+func (c *counter) weight(window time.Duration, now time.Time) float64 {
+	return 1 - float64(now.Sub(c.start))/float64(window)
+}
+
+func (c *counter) add(kind WindowKind, now time.Time) {
+	switch kind {
+	case SlidingExact:
+		c.sendings = append(c.sendings, now)
+		return
+	case FixedFromFirst:
+		if c.n == 0 {
+			c.start = now
+		}
+	}
+	c.n++
+}
+
+// wait is how long until one more request fits, given that none does now.
+func (c *counter) wait(kind WindowKind, window time.Duration, now time.Time, limit int) time.Duration {
+	rest := c.start.Add(window).Sub(now)
+	switch kind {
+	case SlidingExact:
+		return c.sendings[len(c.sendings)-limit].Add(window).Sub(now)
+	case SlidingEstimate:
+		within := func(carried, fits int) time.Duration {
+			return time.Duration(float64(window) * (1 - float64(fits)/float64(carried)))
+		}
+		if fits := limit - 1 - c.n; fits >= 0 && c.prev > 0 {
+			return within(c.prev, fits) - now.Sub(c.start)
+		}
+		return rest + within(c.n, limit-1)
+	default:
+		return rest
+	}
+}
+
+// scope is one limit about to be applied to a request.
+type scope struct {
+	name    string // as in the header: "Tenant" or "Route"
+	limit   int
+	counter *counter
+}
+
+type scopeKey struct {
+	tenant int64
+	op     Op // "" for the tenant's own
+}
+
+// limiter is the gateway's rate limiting; guarded by Server.mu.
+type limiter struct {
+	limits   Limits
+	counters map[scopeKey]*counter
+}
+
+func newLimiter(l Limits) *limiter {
+	return &limiter{limits: l, counters: make(map[scopeKey]*counter)}
+}
+
+func (l *limiter) scopes(tenant int64, op Op) []scope {
+	var scopes []scope
+	add := func(name string, limit int, key scopeKey) {
+		if limit <= 0 {
+			return
+		}
+		c := l.counters[key]
+		if c == nil {
+			c = &counter{}
+			l.counters[key] = c
+		}
+		scopes = append(scopes, scope{name: name, limit: limit, counter: c})
+	}
+	add("Tenant", l.limits.Tenant, scopeKey{tenant: tenant})
+	add("Route", l.limits.Route, scopeKey{tenant: tenant, op: op})
+	return scopes
+}
+
+// admit counts a request, or refuses it without counting it. The headers belong
+// on the answer in both cases; refusedBy is the scope that refused, or nil.
+func (l *limiter) admit(tenant int64, op Op, now time.Time) (header http.Header, refusedBy *scope) {
+	kind, window := l.limits.Kind, l.limits.window()
+	scopes := l.scopes(tenant, op)
+	var wait time.Duration
+	for i, s := range scopes {
+		s.counter.roll(kind, window, now)
+		if s.counter.used(kind, window, now) >= s.limit {
+			refusedBy = &scopes[i]
+			wait = max(wait, s.counter.wait(kind, window, now, s.limit))
+		}
+	}
+	header = make(http.Header)
+	for _, s := range scopes {
+		if refusedBy == nil {
+			s.counter.add(kind, now)
+		}
+		if !l.limits.NoHeaders {
+			header.Set("X-RateLimit-Limit-"+s.name, strconv.Itoa(s.limit))
+			header.Set("X-RateLimit-Remaining-"+s.name, strconv.Itoa(max(0, s.limit-s.counter.used(kind, window, now))))
+		}
+	}
+	if refusedBy != nil && !l.limits.NoRetryAfter {
+		header.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.Seconds())))))
+	}
+	return header, refusedBy
+}
