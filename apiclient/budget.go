@@ -1,0 +1,239 @@
+package apiclient
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Gauge is one limit per ten seconds and what is left of it by the last answer
+// and our own calls since.
+type Gauge struct {
+	Limit, Remaining int
+	Known            bool // false: no answer has named a limit yet
+}
+
+// Budget is a snapshot of what is known of a key's rate limits.
+type Budget struct {
+	Tenant Gauge
+	Route  Gauge // the one of the routes below with the least left
+	// List, Queues and Recording are the limits of the three endpoints.
+	List, Queues, Recording Gauge
+	// HoldUntil is when calls go on after a 429; not after At where none holds.
+	HoldUntil time.Time
+	At        time.Time
+}
+
+// route is an endpoint with a limit of its own.
+type route uint8
+
+const (
+	routeList route = iota
+	routeQueues
+	routeRecording
+	routes
+)
+
+const (
+	// personWait is as long as a click may hang before it is told how long it
+	// would take.
+	personWait = 1500 * time.Millisecond
+	// slowPace is how often Background calls while no answer names a limit.
+	slowPace = time.Second
+	// patience is how long Background lets itself be put off by people and by
+	// the reserve; after that one call goes ahead, so that nobody starves.
+	patience = 2 * window
+)
+
+// budget paces the calls of one key and tenant.
+type budget struct {
+	now   func() time.Time
+	share float64 // the reserve
+
+	mu     sync.Mutex
+	tenant meter
+	routes [routes]meter
+	line   line
+
+	lastBackground time.Time
+
+	// Guarded by the ledger.
+	holders int
+	usedAt  time.Time
+}
+
+// slot is leave to send one request. It must be finished or cancelled once.
+type slot struct {
+	budget         *budget
+	route          route
+	tenant, own    *entry
+	lastSend       [2]time.Time // of tenant and route, before this one
+	lane           Lane
+	lastBackground time.Time
+	release        func()
+}
+
+// acquire waits until a request may be sent.
+func (b *budget) acquire(ctx context.Context, op string, r route, lane Lane) (*slot, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, notSent(op, err)
+	}
+	b.mu.Lock()
+	now := b.now()
+	w := &waiter{op: op, route: r, lane: lane, since: now}
+	if lane == Person {
+		w.deadline = now.Add(personWait)
+		if d, ok := ctx.Deadline(); ok && d.Before(w.deadline) {
+			w.deadline = d
+		}
+	}
+	b.line.add(w)
+	b.dispatch()
+	if w.settled {
+		b.mu.Unlock()
+		return w.slot, w.err
+	}
+	w.ready = make(chan struct{})
+	b.mu.Unlock()
+
+	select {
+	case <-w.ready:
+		return w.slot, w.err
+	case <-ctx.Done():
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if w.settled && w.slot != nil {
+		b.undo(w.slot)
+	}
+	b.line.remove(w)
+	b.dispatch()
+	if w.err != nil {
+		return nil, w.err
+	}
+	return nil, notSent(op, ctx.Err())
+}
+
+func notSent(op string, err error) error {
+	reason := ReachTimeout
+	if err == context.Canceled {
+		reason = ReachCancelled
+	}
+	return &UnreachableError{
+		Op: op, Reason: reason, Err: err, Detail: "gave up while waiting for the rate limit",
+	}
+}
+
+// readyAt is when a call of a lane may be sent; patient lifts the reserve.
+func (b *budget) readyAt(r route, lane Lane, patient bool, now time.Time) time.Time {
+	own := &b.routes[r]
+	meters := [...]*meter{&b.tenant, own}
+	at := now
+	for _, m := range meters {
+		keep := 0
+		if lane == Background && !patient {
+			keep = m.reserve(b.share)
+		}
+		at = later(at, m.readyAt(now, keep))
+	}
+	if lane == Person {
+		return at
+	}
+	for _, m := range meters {
+		switch {
+		case !m.answered && m.inFlight > 0:
+			at = later(at, now.Add(window)) // the first call goes alone: it tells the limits
+		case m.known() && m.spaced(now):
+			at = later(at, m.lastSend.Add(m.interval(m.reserve(b.share))))
+		}
+	}
+	if !b.tenant.known() && !own.known() && !b.tenant.lastSend.IsZero() {
+		at = later(at, b.tenant.lastSend.Add(slowPace))
+	}
+	return at
+}
+
+func (b *budget) held(r route, now time.Time) bool {
+	return b.tenant.held(now) || b.routes[r].held(now)
+}
+
+func (b *budget) grant(w *waiter, now time.Time) *slot {
+	own := &b.routes[w.route]
+	s := &slot{
+		budget: b, route: w.route, lane: w.lane,
+		lastSend: [2]time.Time{b.tenant.lastSend, own.lastSend}, lastBackground: b.lastBackground,
+	}
+	s.tenant, s.own = b.tenant.send(now), own.send(now)
+	if w.lane == Background {
+		b.lastBackground = now
+	}
+	return s
+}
+
+func (b *budget) undo(s *slot) {
+	b.tenant.undo(s.tenant, s.lastSend[0])
+	b.routes[s.route].undo(s.own, s.lastSend[1])
+	if s.lane == Background && b.lastBackground.Equal(s.tenant.sentAt) {
+		b.lastBackground = s.lastBackground
+	}
+}
+
+// cancel gives the slot back: nothing was sent.
+func (s *slot) cancel() {
+	s.budget.mu.Lock()
+	s.budget.undo(s)
+	s.budget.dispatch()
+	s.budget.mu.Unlock()
+	s.release()
+}
+
+// finish tells the budget what came of the request.
+func (s *slot) finish(r reading) {
+	b := s.budget
+	b.mu.Lock()
+	now := b.now()
+	own := &b.routes[s.route]
+	b.tenant.finish(s.tenant, r.tenant, r, now)
+	own.finish(s.own, r.route, r, now)
+	if r.retryAfter > 0 {
+		until := now.Add(r.retryAfter)
+		if r.scope() == "route" {
+			own.hold(until)
+		} else {
+			b.tenant.hold(until)
+		}
+	}
+	b.dispatch()
+	b.mu.Unlock()
+	s.release()
+}
+
+func (b *budget) snapshot() Budget {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	s := Budget{
+		Tenant:    b.tenant.gauge(now),
+		List:      b.routes[routeList].gauge(now),
+		Queues:    b.routes[routeQueues].gauge(now),
+		Recording: b.routes[routeRecording].gauge(now),
+		HoldUntil: b.tenant.holdUntil,
+		At:        now,
+	}
+	for _, g := range [...]Gauge{s.List, s.Queues, s.Recording} {
+		if g.Known && (!s.Route.Known || g.Remaining*s.Route.Limit < s.Route.Remaining*g.Limit) {
+			s.Route = g
+		}
+	}
+	for i := range b.routes {
+		s.HoldUntil = later(s.HoldUntil, b.routes[i].holdUntil)
+	}
+	return s
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
