@@ -1,0 +1,125 @@
+package journaltest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alohub/agentconsole/journal"
+)
+
+// busy does what consoles do, from several goroutines at once on each store, and
+// returns how many entries were settled.
+func busy(t *testing.T, stores ...Database) int {
+	const workers, rounds = 4, 5
+	var all sync.WaitGroup
+	for i, s := range stores {
+		for worker := range workers {
+			all.Go(func() {
+				for round := range rounds {
+					e := change()
+					e.Agent = fmt.Sprint(worker)
+					id, err := s.Intend(t.Context(), e)
+					if err == nil {
+						err = s.Settle(t.Context(), id, journal.Settlement{Result: journal.Verified})
+					}
+					_, _, listErr := s.List(t.Context(), journal.Filter{Scope: scope(), Queue: 7})
+					names := map[int64]string{1: fmt.Sprint("one ", i, worker, round), 2: fmt.Sprint("two ", i, worker, round), 3: "three"}
+					if err := errors.Join(err, listErr,
+						s.RememberQueues(t.Context(), scope(), journal.Callin, names),
+						s.End(t.Context(), fmt.Sprint(i, worker, round), time.Now().Add(time.Hour))); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+	}
+	all.Wait()
+	return len(stores) * workers * rounds
+}
+
+func allOnce(t *testing.T, s Database, want int) {
+	t.Helper()
+	ids, more := listed(t, s, journal.Filter{Scope: scope(), Result: journal.Verified, Limit: 1000})
+	if len(ids) != want || more || len(slices.Compact(slices.Clone(ids))) != want {
+		t.Errorf("%d entries, want %d, each once", len(ids), want)
+	}
+}
+
+func concurrency(t *testing.T, s Database) { allOnce(t, s, busy(t, s)) }
+
+func replicasWriteAtOnce(t *testing.T, one, two Database) {
+	want := busy(t, one, two)
+	allOnce(t, one, want)
+	allOnce(t, two, want)
+}
+
+func replicas(t *testing.T, one, two Database) {
+	id := intend(t, one, change())
+	settleAs(t, two, id, journal.Verified)
+	same(t, "result", find(t, one, id).Result, journal.Verified)
+	by := intend(t, two, change())
+	if err := one.LinkUndo(t.Context(), scope(), id, by); err != nil {
+		t.Fatal(err)
+	}
+	linked(t, two, id, by)
+	if err := one.RememberQueues(t.Context(), scope(), journal.Callin, map[int64]string{1: "one"}); err != nil {
+		t.Fatal(err)
+	}
+	names, err := two.QueueNames(t.Context(), scope(), journal.Callin)
+	if err != nil || names[1] != "one" {
+		t.Errorf("%v, %v", names, err)
+	}
+}
+
+func contextEnded(t *testing.T, s Database) {
+	intend(t, s, change())
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := s.Intend(ctx, change())
+	_, _, listErr := s.List(ctx, journal.Filter{Scope: scope()})
+	for _, err := range []error{err, listErr, s.Ping(ctx), s.EndAll(ctx, noon())} {
+		if !errors.Is(err, journal.ErrUnavailable) || !errors.Is(err, context.Canceled) {
+			t.Errorf("%v, want ErrUnavailable of context.Canceled", err)
+		}
+	}
+	if ids, _ := listed(t, s, journal.Filter{Scope: scope()}); len(ids) != 1 {
+		t.Errorf("%d entries, want the one that was acknowledged", len(ids))
+	}
+}
+
+// closed asks every method of a store that is closed, as one whose database went
+// away for good.
+func closed(t *testing.T, s Database) {
+	id := intend(t, s, change())
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	errs := map[string]error{
+		"Ping":           s.Ping(ctx),
+		"Settle":         s.Settle(ctx, id, journal.Settlement{Result: journal.Verified}),
+		"LinkUndo":       s.LinkUndo(ctx, scope(), id, id),
+		"RememberQueues": s.RememberQueues(ctx, scope(), journal.Callin, map[int64]string{1: "x"}),
+		"End":            s.End(ctx, "a", noon()),
+		"EndAll":         s.EndAll(ctx, noon()),
+	}
+	_, errs["Intend"] = s.Intend(ctx, change())
+	_, errs["Find"] = s.Find(ctx, scope(), id)
+	_, _, errs["List"] = s.List(ctx, journal.Filter{Scope: scope()})
+	_, errs["Recordings"] = s.Recordings(ctx, scope())
+	_, errs["Unsettled"] = s.Unsettled(ctx, scope(), "1001")
+	_, errs["Orphans"] = s.Orphans(ctx, noon())
+	_, errs["Prune"] = s.Prune(ctx, noon())
+	_, errs["QueueNames"] = s.QueueNames(ctx, scope(), journal.Callin)
+	_, errs["Ended"] = s.Ended(ctx, "a", noon())
+	for method, err := range errs {
+		if !errors.Is(err, journal.ErrUnavailable) {
+			t.Errorf("%s: %v, want ErrUnavailable", method, err)
+		}
+	}
+}

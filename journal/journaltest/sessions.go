@@ -1,0 +1,118 @@
+package journaltest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/alohub/agentconsole/journal"
+)
+
+func ended(t *testing.T, s journal.Sessions, id string, created time.Time) bool {
+	t.Helper()
+	is, err := s.Ended(t.Context(), id, created)
+	if err != nil {
+		t.Fatalf("Ended: %v", err)
+	}
+	return is
+}
+
+func sessions(t *testing.T, s Database) {
+	now := time.Now()
+	if ended(t, s, "a", now) {
+		t.Error("a session that nobody ended")
+	}
+	for range 2 { // signing out twice is no error
+		if err := s.End(t.Context(), "a", now.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !ended(t, s, "a", now) || ended(t, s, "b", now) {
+		t.Error("a ended, b did not")
+	}
+	// What is cleaned up on the way is only what no cookie can carry any more.
+	if err := s.End(t.Context(), "old", now.Add(-48*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.End(t.Context(), "b", now.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if !ended(t, s, "a", now) || !ended(t, s, "b", now) || ended(t, s, "old", now) {
+		t.Error("a and b ended, and old is forgotten")
+	}
+}
+
+func sessionsEndAll(t *testing.T, s Database) {
+	for range 2 {
+		if err := s.EndAll(t.Context(), noon()); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.EndAll(t.Context(), noon().Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if !ended(t, s, "a", noon().Add(-time.Microsecond)) {
+			t.Error("a session made before")
+		}
+		if ended(t, s, "a", noon()) {
+			t.Error("a session made then or after")
+		}
+	}
+	if err := s.EndAll(t.Context(), noon().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if !ended(t, s, "a", noon()) {
+		t.Error("a later end counts")
+	}
+}
+
+func sessionsAtTheReplica(t *testing.T, one, two Database) {
+	if ended(t, two, "a", noon()) {
+		t.Error("nobody ended it")
+	}
+	if err := one.End(t.Context(), "a", time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if !ended(t, two, "a", noon()) {
+		t.Error("the other replica still takes the cookie")
+	}
+	if ended(t, two, "b", noon()) {
+		t.Error("nobody ended it")
+	}
+	if err := one.EndAll(t.Context(), noon().Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if !ended(t, two, "b", noon()) {
+		t.Error("the other replica still takes a cookie from before")
+	}
+}
+
+func queueNames(t *testing.T, s Database) {
+	remember := func(kind journal.Kind, names map[int64]string) {
+		t.Helper()
+		if err := s.RememberQueues(t.Context(), scope(), kind, names); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names := func(in journal.Scope, kind journal.Kind) map[int64]string {
+		t.Helper()
+		got, err := s.QueueNames(t.Context(), in, kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	same(t, "of nothing", names(scope(), journal.Callin), map[int64]string{})
+	remember(journal.Callin, nil)
+	remember(journal.Callin, map[int64]string{1: "Bán hàng", 2: "Kỹ thuật", 3: ""})
+	remember(journal.Callin, map[int64]string{1: "", 2: "Kỹ thuật 2", 4: "a\x00\xff"})
+	remember(journal.Callout, map[int64]string{1: "Gọi ra"})
+	same(t, "callin", names(scope(), journal.Callin), map[int64]string{1: "Bán hàng", 2: "Kỹ thuật 2", 4: "a\uFFFD\uFFFD"})
+	same(t, "callout", names(scope(), journal.Callout), map[int64]string{1: "Gọi ra"})
+	same(t, "another scope", names(journal.Scope{Environment: "x", Tenant: "42"}, journal.Callin), map[int64]string{})
+	many := map[int64]string{}
+	for i := range int64(400) {
+		many[i+1] = "q"
+	}
+	remember(journal.Callout, many)
+	remember(journal.Callout, many)
+	same(t, "many", names(scope(), journal.Callout), many)
+}

@@ -1,0 +1,108 @@
+package sqlstore
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/alohub/agentconsole/journal"
+)
+
+// TestCopy takes a journal from SQLite to PostgreSQL and back, and compares.
+func TestCopy(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	from := mustOpen(t, filepath.Join(t.TempDir(), "console.db"))
+	if err := fill(ctx, from, 200); err != nil {
+		t.Fatal(err)
+	}
+	id := intendOne(t, from)
+	undo := anIntent()
+	undo.UndoOf = id
+	if _, err := from.Intend(ctx, undo); err != nil {
+		t.Fatal(err)
+	}
+	soon := time.Now().Add(time.Hour)
+	if err := errors.Join(
+		from.RememberQueues(ctx, millionScope("2"), journal.Callout, map[int64]string{1: "Gọi ra", 2: "b"}),
+		from.End(ctx, "a", soon),
+		from.EndAll(ctx, soon.Add(-24*time.Hour)),
+	); err != nil {
+		t.Fatal(err)
+	}
+
+	stops := []string{":memory:", filepath.Join(t.TempDir(), "back.db")}
+	t.Run("SQLite", func(t *testing.T) { copyAlong(t, from, stops...) })
+	t.Run("Postgres", func(t *testing.T) { copyAlong(t, from, postgresSchema(t), stops[1]+"2") })
+}
+
+func copyAlong(t *testing.T, from *Store, stops ...string) {
+	ctx := t.Context()
+	want := contents(t, from)
+	for _, stop := range stops {
+		to := mustOpen(t, stop)
+		if err := Copy(ctx, from, to); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, contents(t, to)); diff != "" {
+			t.Errorf("after the copy (-want +got):\n%s", diff)
+		}
+		if err := Copy(ctx, from, to); !errors.Is(err, ErrNotEmpty) || errors.Is(err, journal.ErrUnavailable) {
+			t.Errorf("copied twice: %v, want ErrNotEmpty", err)
+		}
+		from = to
+	}
+	intendOne(t, from)
+	e := anIntent()
+	e.Scope.Tenant = "new"
+	if _, err := from.Intend(ctx, e); err != nil {
+		t.Errorf("a new tenant after the copy: %v", err)
+	}
+}
+
+// contents is everything a store tells.
+func contents(t *testing.T, s *Store) map[string]any {
+	t.Helper()
+	ctx, all := t.Context(), map[string]any{}
+	for _, tenant := range []string{"1", "2", "3"} {
+		scope := millionScope(tenant)
+		for page, f := 0, (journal.Filter{Scope: scope, Limit: 80}); ; page++ {
+			entries, more, err := s.List(ctx, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all[fmt.Sprint("entries ", tenant, page)] = entries
+			if !more {
+				break
+			}
+			f.Before = entries[len(entries)-1].ID
+		}
+		states, err := s.Recordings(ctx, scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names, err := s.QueueNames(ctx, scope, journal.Callout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		queue, _, err := s.List(ctx, journal.Filter{Scope: scope, Queue: 7})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all["recordings "+tenant], all["names "+tenant], all["queue "+tenant] = states, names, queue
+	}
+	for _, id := range []string{"a", "b"} {
+		for _, age := range []time.Duration{0, 48 * time.Hour} {
+			ended, err := s.Ended(ctx, id, time.Now().Add(-age))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all[fmt.Sprint("ended ", id, age)] = ended
+		}
+	}
+	return all
+}

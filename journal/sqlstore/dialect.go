@@ -1,0 +1,64 @@
+package sqlstore
+
+import (
+	"embed"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+// dialect is what SQL cannot say alike on both databases.
+type dialect struct {
+	goose goose.Dialect
+	// lock begins the transaction of a migration, so that only one runs.
+	lock []string
+	// snapshot begins a transaction that reads all of one moment.
+	snapshot string
+	// forUpdate locks the rows read until the transaction ends. SQLite's writers
+	// hold the whole file.
+	forUpdate string
+	// page cuts each of the readings that make up a page to its length. PostgreSQL
+	// does not see that they are in order already, and would read and sort all of
+	// them; SQLite merges them.
+	page string
+	// inOrder makes a join read its left side first. PostgreSQL has statistics.
+	inOrder string
+	// index names the index to read a table by. SQLite keeps to it or fails, which
+	// is better than a scan of a million rows; PostgreSQL chooses by statistics.
+	index func(name string) string
+}
+
+//go:embed migrations
+var migrations embed.FS
+
+// schema returns the dialect's migrations.
+func (d dialect) schema() (fs.FS, error) { return fs.Sub(migrations, "migrations/"+d.folder()) }
+
+func (d dialect) folder() string {
+	if d.goose == goose.DialectPostgres {
+		return "postgres"
+	}
+	return "sqlite"
+}
+
+func sqliteDialect() dialect {
+	return dialect{
+		goose:    goose.DialectSQLite3,
+		lock:     []string{"BEGIN IMMEDIATE"},
+		snapshot: "BEGIN",
+		inOrder:  "CROSS",
+		index:    func(name string) string { return " INDEXED BY " + name },
+	}
+}
+
+func postgresDialect() dialect {
+	return dialect{
+		goose: goose.DialectPostgres,
+		// The number is ours alone: "console" in ASCII.
+		lock:      []string{"BEGIN", "SELECT pg_advisory_xact_lock(27988542868122725)"},
+		snapshot:  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		forUpdate: " FOR UPDATE",
+		page:      " ORDER BY id DESC LIMIT {limit}",
+		index:     func(string) string { return "" },
+	}
+}

@@ -1,0 +1,46 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// openPostgres opens a PostgreSQL database.
+func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
+	const op = "open the PostgreSQL database"
+	config, err := pgx.ParseConfig(cfg.Database)
+	if err != nil {
+		// Neither the address nor the cause is repeated: where an address cannot be
+		// taken apart, nobody can tell which part of it is the password.
+		return nil, wrap(op, invalid("its address cannot be read; it is like postgres://user:password@host:5432/database, with special characters of the password percent-encoded"))
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 5 * time.Second
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "agent-console"
+	}
+	connector := stdlib.GetConnector(*config)
+	schema, err := postgresDialect().schema()
+	if err != nil {
+		return nil, wrap(op, err)
+	}
+	if err := migrate(ctx, connector, postgresDialect(), schema); err != nil {
+		return nil, wrap(op, err)
+	}
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(cfg.MaxConns)
+	db.SetMaxIdleConns(cfg.MaxConns)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	// A database that moved to another machine is found again in time.
+	db.SetConnMaxLifetime(time.Hour)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, wrap(op, errors.Join(err, db.Close()))
+	}
+	return newStore(db, db, postgresDialect(), cfg.Now), nil
+}

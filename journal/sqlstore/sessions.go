@@ -1,0 +1,50 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// clockSkew is how long an ended session is kept past its cookie's end, for
+// replicas whose clocks are behind.
+const clockSkew = time.Hour
+
+// End implements journal.Sessions.
+func (s *Store) End(ctx context.Context, id string, until time.Time) error {
+	const op = "end a session"
+	if id == "" || len(id) > maxName || clean(id) != id {
+		return wrap(op, invalid("not a session's id"))
+	}
+	if err := s.change(ctx, op, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO ended_sessions (id, until) VALUES ($1, $2)
+			ON CONFLICT (id) DO UPDATE SET until = excluded.until WHERE excluded.until > ended_sessions.until`,
+			id, until.UnixMicro())
+		return err
+	}); err != nil {
+		return err
+	}
+	// The session has ended; rows that stay are tidied the next time.
+	_, _ = s.write.ExecContext(ctx, `DELETE FROM ended_sessions WHERE until < $1`, s.now().Add(-clockSkew).UnixMicro())
+	return nil
+}
+
+// EndAll implements journal.Sessions.
+func (s *Store) EndAll(ctx context.Context, now time.Time) error {
+	return s.change(ctx, "end all sessions", func(tx *sql.Tx) error {
+		// Rounded up, as creation times are rounded down.
+		_, err := tx.ExecContext(ctx, `INSERT INTO ended_before (one, created) VALUES (1, $1)
+			ON CONFLICT (one) DO UPDATE SET created = excluded.created WHERE excluded.created > ended_before.created`,
+			now.Add(time.Microsecond-1).UnixMicro())
+		return err
+	})
+}
+
+// Ended implements journal.Sessions. It is one look-up by primary key, and asks
+// the database each time: another replica's sign-out counts at once.
+func (s *Store) Ended(ctx context.Context, id string, created time.Time) (bool, error) {
+	var ended bool
+	err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM ended_sessions WHERE id = $1)
+		OR EXISTS (SELECT 1 FROM ended_before WHERE created > $2)`, clean(id), created.UnixMicro()).Scan(&ended)
+	return ended, wrap("ask whether a session ended", err)
+}
