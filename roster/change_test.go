@@ -1,0 +1,393 @@
+package roster_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+)
+
+// bench is a crawled tenant of three agents.
+func bench(tb testing.TB, change ...func(*roster.Config)) (*upstream, *roster.Tenant, *memory) {
+	tb.Helper()
+	u := newUpstream(agentOf("081", 1, 2, 3), agentOf("082", 1, 2), agentOf("083", 3))
+	tenant, store := setup(tb, u, change...)
+	tenant.CrawlNow(tb.Context(), u)
+	return u, tenant, store
+}
+
+func add(id string, queues ...int64) roster.Intent {
+	return roster.AddIntent(id, apiclient.Callin, queues, nil)
+}
+
+func TestChangeIsJournalledBeforeAndAfter(t *testing.T) {
+	t.Parallel()
+	u, tenant, store := bench(t)
+	u.before = func(_ int, write bool) {
+		if write && store.last().Result != journal.Intent {
+			t.Error("sent without an intent in the journal")
+		}
+	}
+	by := roster.Author{Operator: "An", KeyFingerprint: "k1", RequestID: "r1", RunID: "run"}
+	in := roster.EditIntent("081", apiclient.Callin, []int64{1, 2, 3}, []int64{9, 1, 3}, nil)
+	out, err := tenant.Change(t.Context(), u, in, by, roster.ConsentToAll)
+	if err != nil || out.Result != journal.Verified || out.Applied != roster.AppliedYes || !slices.Equal(out.Seen, []int64{1, 3, 9}) {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	// The order is that of what is there, then the additions; the priority shown
+	// is sent again.
+	if p := u.puts[0]; !slices.Equal(p.ids, []int64{1, 3, 9}) || p.priority == nil || *p.priority != 1 {
+		t.Errorf("sent %+v", p)
+	}
+	e := store.last()
+	if !slices.Equal(e.Before, []int64{1, 2, 3}) || !e.BeforeKnown || e.Certainty != "confirmed" || e.Operator != "An" ||
+		e.RunID != "run" || e.PriorityBefore != "1" || e.PriorityAfter != "1" {
+		t.Errorf("entry %+v", e)
+	}
+	if !slices.Equal(store.history, []string{"intent", "accepted", "verified"}) {
+		t.Errorf("history %v", store.history)
+	}
+}
+
+func TestNothingIsSent(t *testing.T) {
+	t.Parallel()
+	edit := func(base, want []int64) roster.Intent {
+		return roster.EditIntent("081", apiclient.Callin, base, want, nil)
+	}
+	three := []int64{1, 2, 3}
+	var (
+		conflict *roster.ConflictError
+		confirm  *roster.ConfirmError
+	)
+	for name, c := range map[string]struct {
+		in        roster.Intent
+		confirmed bool
+		prepare   func(*upstream, *memory)
+		want      func(roster.Outcome, error) bool
+	}{
+		"unchanged": {in: edit(three, []int64{3, 2, 1}), want: func(o roster.Outcome, err error) bool { return o.Nothing && err == nil }},
+		"already so": {in: add("081", 2), want: func(o roster.Outcome, err error) bool {
+			return o.Nothing && err == nil
+		}},
+		"priority unchanged": {in: roster.EditIntent("081", apiclient.Callin, three, three, new(1)), want: func(o roster.Outcome, err error) bool {
+			return o.Nothing && err == nil
+		}},
+		"emptied": {in: edit(three, nil), confirmed: true, want: func(_ roster.Outcome, err error) bool { return errors.Is(err, roster.ErrEmptyList) }},
+		"removal unconfirmed": {in: edit(three, []int64{1, 2}), want: func(_ roster.Outcome, err error) bool {
+			return errors.As(err, &confirm) && slices.Contains(confirm.Plan.Confirm, roster.ConfirmRemoval)
+		}},
+		"moved": {in: edit([]int64{1, 2}, []int64{1, 9}), confirmed: true, want: func(_ roster.Outcome, err error) bool {
+			return errors.As(err, &conflict) && slices.Equal(conflict.Plan.Conflict.Merged, []int64{1, 3, 9}) &&
+				slices.Equal(conflict.Plan.Conflict.AddedByThem, []int64{3})
+		}},
+		"no base": {in: edit(nil, []int64{9}), confirmed: true, want: func(_ roster.Outcome, err error) bool {
+			return errors.As(err, &conflict) && slices.Equal(conflict.Plan.Conflict.Merged, []int64{1, 2, 3, 9})
+		}},
+		"no such agent": {in: add("999", 1), want: func(_ roster.Outcome, err error) bool { return errors.Is(err, roster.ErrNoSuchAgent) }},
+		"unreadable ids": {
+			in: add("081", 9), confirmed: true,
+			prepare: func(u *upstream, _ *memory) {
+				u.names = func(int64) string { return "x" }
+				u.find("081").unreadable = true
+			},
+			want: func(_ roster.Outcome, err error) bool { return errors.Is(err, roster.ErrNotEditable) },
+		},
+		"unreadable priority": {
+			in:      add("081", 9),
+			prepare: func(u *upstream, _ *memory) { u.find("081").priority = "high" },
+			want: func(_ roster.Outcome, err error) bool {
+				return errors.As(err, &confirm) && slices.Contains(confirm.Plan.Confirm, roster.ConfirmPriority)
+			},
+		},
+		"journal fails": {
+			in: add("081", 9), prepare: func(_ *upstream, m *memory) { m.fail = errors.New("disk full") },
+			want: func(_ roster.Outcome, err error) bool { return errors.Is(err, journal.ErrUnavailable) },
+		},
+		"reads fail": {
+			in: add("081", 9),
+			prepare: func(u *upstream, _ *memory) {
+				u.answer = func(int, bool) error { return &apiclient.UnreachableError{Op: "x"} }
+			},
+			want: func(_ roster.Outcome, err error) bool { return errors.As(err, new(*apiclient.UnreachableError)) },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u, tenant, store := bench(t)
+			if c.prepare != nil {
+				c.prepare(u, store)
+			}
+			out, err := tenant.Change(t.Context(), u, c.in, roster.Author{}, consentIf(c.confirmed))
+			if !c.want(out, err) {
+				t.Errorf("%+v, %v", out, err)
+			}
+			if len(u.puts) > 0 || len(store.entries) > 0 {
+				t.Errorf("sent %v, journalled %v", u.puts, store.entries)
+			}
+		})
+	}
+}
+
+func TestFailedWrites(t *testing.T) {
+	t.Parallel()
+	unknown := &apiclient.UnknownOutcomeError{Op: "replace queues", Cause: &apiclient.UnreachableError{Reason: apiclient.ReachTimeout, Sent: true}}
+	for name, c := range map[string]struct {
+		failure error
+		result  journal.Result
+		code    string
+		applied roster.Applied
+		wantErr bool
+	}{
+		"refused": {
+			&apiclient.RefusedError{Kind: apiclient.ErrInvalidInput, Status: 400, Code: "INVALID_INPUT", Message: "no"},
+			journal.Refused, "INVALID_INPUT", roster.AppliedNo, true,
+		},
+		"rate limited":         {&apiclient.RateLimitError{RetryAfter: time.Second}, journal.Refused, roster.CodeRateLimited, roster.AppliedNo, true},
+		"not sent":             {&apiclient.UnreachableError{Reason: apiclient.ReachRefused}, journal.Refused, roster.CodeNotSent, roster.AppliedNo, true},
+		"unknown, not applied": {unknown, journal.Unknown, "", roster.AppliedNo, true},
+		"unknown, applied":     {applied{unknown}, journal.Verified, "", roster.AppliedYes, false},
+		"500 applied":          {applied{&apiclient.RefusedError{Kind: apiclient.ErrFailed, Status: 500}}, journal.Verified, "", roster.AppliedYes, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u, tenant, store := bench(t)
+			u.answer = func(_ int, write bool) error {
+				if write {
+					return c.failure
+				}
+				return nil
+			}
+			out, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, nil)
+			if out.Result != c.result || out.Code != c.code || out.Applied != c.applied || (err != nil) != c.wantErr || out.Cause == nil {
+				t.Errorf("%v %q %v cause %v, %v", out.Result, out.Code, out.Applied, out.Cause, err)
+			}
+			if e := store.last(); e.Result != c.result || e.Code != c.code {
+				t.Errorf("journalled %v %q", e.Result, e.Code)
+			}
+			if u.writes != 1 {
+				t.Errorf("%d writes", u.writes)
+			}
+		})
+	}
+}
+
+func TestLaterReadSettlesAnUnknownOutcome(t *testing.T) {
+	t.Parallel()
+	for late, want := range map[bool]journal.Result{true: journal.Verified, false: journal.Differs} {
+		synctest.Test(t, func(t *testing.T) {
+			u, tenant, store := bench(t)
+			u.answer = func(_ int, write bool) error {
+				if write {
+					return &apiclient.UnknownOutcomeError{Cause: context.DeadlineExceeded}
+				}
+				return nil
+			}
+			_, _ = tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, nil)
+			gather := func() {
+				if _, err := tenant.Gather(t.Context(), u, "081", apiclient.Callin, 0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			gather()
+			if got := store.last().Result; got != journal.Unknown {
+				t.Errorf("settled as %v at once", got)
+			}
+			if late {
+				u.find("081").callin = []int64{1, 2, 3, 9}
+			}
+			time.Sleep(2 * time.Minute)
+			gather()
+			if e := store.last(); e.Result != want || want == journal.Differs && e.Code != roster.CodeNotApplied {
+				t.Errorf("settled as %v %q, want %v", e.Result, e.Code, want)
+			}
+		})
+	}
+}
+
+func TestRateLimitedChangeGoesOnWhereItStopped(t *testing.T) {
+	t.Parallel()
+	people := []*person{}
+	for q := range int64(12) {
+		people = append(people, agentOf("08"+string(rune('a'+q)), q+1))
+	}
+	u := newUpstream(people...)
+	u.style = always(firstOnly)
+	tenant, _ := setup(t, u)
+	tenant.CrawlNow(t.Context(), u)
+	left := 6
+	var mu sync.Mutex
+	u.answer = func(int, bool) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if left--; left < 0 {
+			return &apiclient.RateLimitError{RetryAfter: time.Second}
+		}
+		return nil
+	}
+	tries := 0
+	for ; ; tries++ {
+		_, err := tenant.Change(t.Context(), u, add("08a", 2), roster.Author{}, roster.ConsentToAll)
+		if err == nil {
+			break
+		}
+		if !errors.As(err, new(*apiclient.RateLimitError)) || tries > 5 {
+			t.Fatal(err)
+		}
+		mu.Lock()
+		left = 6
+		mu.Unlock()
+	}
+	if len(u.puts) != 1 || !slices.Equal(u.puts[0].ids, []int64{1, 2}) {
+		t.Errorf("after %d tries sent %v", tries, u.puts)
+	}
+}
+
+func TestTwoChangesOfOneAgentLoseNothing(t *testing.T) {
+	t.Parallel()
+	u, tenant, _ := bench(t)
+	var wg sync.WaitGroup
+	for q := range int64(8) {
+		wg.Go(func() {
+			if _, err := tenant.Change(t.Context(), u, add("081", 20+q), roster.Author{}, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if got := u.find("081").callin; len(got) != 11 {
+		t.Errorf("left with %v", got)
+	}
+}
+
+func TestWaitingForAnotherChangeEndsWithTheRequest(t *testing.T) {
+	t.Parallel()
+	u, tenant, _ := bench(t)
+	entered, leave := make(chan struct{}), make(chan struct{})
+	u.before = func(_ int, write bool) {
+		if write {
+			close(entered)
+			<-leave
+		}
+	}
+	done := make(chan error)
+	go func() {
+		_, err := tenant.Change(t.Context(), u, add("081", 20), roster.Author{}, nil)
+		done <- err
+	}()
+	<-entered
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := tenant.Change(ctx, u, add("081", 21), roster.Author{}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	close(leave)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestClosedBrowserLeavesAResult(t *testing.T) {
+	t.Parallel()
+	u, tenant, store := bench(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	u.before = func(_ int, write bool) {
+		if write {
+			cancel()
+		}
+	}
+	if _, err := tenant.Change(ctx, u, add("081", 20), roster.Author{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := store.last().Result; got != journal.Verified {
+		t.Errorf("journalled %v", got)
+	}
+}
+
+func TestUndoKeepsWhatOthersDid(t *testing.T) {
+	t.Parallel()
+	u, tenant, store := bench(t)
+	in := roster.EditIntent("081", apiclient.Callin, []int64{1, 2, 3}, []int64{1, 3, 9}, new(5))
+	if _, err := tenant.Change(t.Context(), u, in, roster.Author{}, roster.ConsentToAll); err != nil {
+		t.Fatal(err)
+	}
+	u.edit(func() { u.find("081").callin = []int64{1, 3, 9, 7} })
+	undo, err := roster.UndoIntent(store.last())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := tenant.Change(t.Context(), u, undo, roster.Author{}, nil)
+	if err != nil || !slices.Equal(u.puts[1].ids, []int64{1, 3, 7, 2}) || *u.puts[1].priority != 1 {
+		t.Errorf("sent %v, %v", u.puts[1:], err)
+	}
+	if !slices.ContainsFunc(out.Plan.Warnings, func(w roster.Warning) bool { return w.Code == roster.WarnMoved }) {
+		t.Error("no word of the other's change")
+	}
+	if store.entries[0].UndoneBy != store.entries[1].ID || store.entries[1].UndoOf != store.entries[0].ID {
+		t.Error("not linked")
+	}
+}
+
+func TestLastAgentOfAQueueIsWarnedAbout(t *testing.T) {
+	t.Parallel()
+	u, tenant, _ := bench(t)
+	u.edit(func() { u.find("083").user = "LOGOUT" })
+	tenant.CrawlNow(t.Context(), u)
+	_, err := tenant.Change(t.Context(), u, roster.RemoveIntent("081", apiclient.Callin, []int64{3, 1}), roster.Author{}, nil)
+	confirm := (*roster.ConfirmError)(nil)
+	if !errors.As(err, &confirm) || !slices.Contains(confirm.Plan.Confirm, roster.ConfirmQueue) {
+		t.Fatalf("got %v", err)
+	}
+	for _, w := range confirm.Plan.Warnings {
+		if w.Code == roster.WarnLeavesQueue && w.Queue != 3 {
+			t.Errorf("warned of %d, which 082 is in", w.Queue)
+		}
+	}
+}
+
+func TestCalloutIsReplacedAsChosen(t *testing.T) {
+	t.Parallel()
+	u, tenant, _ := bench(t)
+	u.edit(func() { u.find("081").callout = []int64{50} })
+	change := func(want ...int64) roster.Outcome {
+		t.Helper()
+		a, err := tenant.Gather(t.Context(), u, "081", apiclient.Callout, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := tenant.Change(t.Context(), u, roster.EditIntent("081", apiclient.Callout, roster.IDs(a.Callout), append(roster.IDs(a.Callout), want...), nil), roster.Author{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if out := change(51); out.Result != journal.Accepted || out.Plan.Warnings[0].Code != roster.WarnCalloutShowsOne || u.puts[0].priority != nil {
+		t.Errorf("%+v", out)
+	}
+	change(52)
+	if got := u.puts[1].ids; !slices.Equal(got, []int64{50, 51, 52}) {
+		t.Errorf("what was sent before was lost: %v", got)
+	}
+}
+
+func TestRecording(t *testing.T) {
+	t.Parallel()
+	u, tenant, store := bench(t)
+	out, err := tenant.SetRecording(t.Context(), u, "081", true, roster.Author{Operator: "An"})
+	if err != nil || out.Result != journal.Accepted || store.last().Kind != journal.Recording || !store.last().Enabled {
+		t.Errorf("%+v, %v", out, err)
+	}
+	u.edit(func() { u.find("081").record = new(false) })
+	if _, err := tenant.Find(t.Context(), u, "081"); err != nil {
+		t.Fatal(err)
+	}
+	if out, err = tenant.SetRecording(t.Context(), u, "081", true, roster.Author{}); err != nil || out.Result != journal.Verified {
+		t.Errorf("%+v, %v", out, err)
+	}
+}

@@ -1,0 +1,29 @@
+package roster
+
+import "github.com/alohub/agentconsole/journal"
+
+// Applied says whether a write is known to have taken effect.
+type Applied string
+
+// The values of Applied.
+const (
+	AppliedYes     Applied = "yes"     // read back
+	AppliedNo      Applied = "no"      // refused or never sent, or the list still reads as before
+	AppliedUnknown Applied = "unknown" // neither could be seen
+)
+
+// Outcome is what came of a change.
+type Outcome struct {
+	Nothing bool // it was so already; nothing was sent or journalled
+	Result  journal.Result
+	Applied Applied
+	EntryID string
+	Plan    Plan
+	Seen    []int64 // what was read back, nil where nothing was
+	Agent   Agent   // as known afterwards
+	Code    string  // of a refusal
+	Message string  // the upstream's sentence: foreign text
+	// Cause is the failure of a write without a usable answer, even where reading
+	// settled it (Result Verified) and Change returned no error.
+	Cause error
+}

@@ -1,0 +1,41 @@
+package roster
+
+import "time"
+
+// Health is a filter for agents that need somebody's attention.
+type Health string
+
+// The health filters.
+const (
+	HealthNoCallin       Health = "no-callin"       // active without a callin queue
+	HealthInactiveQueued Health = "inactive-queued" // inactive, but in a callin queue
+	HealthFollowMeOut    Health = "follow-me-out"   // follow-me on while logged out
+)
+
+// SearchQuery selects agents of the snapshot. Zero fields do not filter.
+type SearchQuery struct {
+	Q      string // words, all of which must match extension, name or queue
+	Status string // "1", "0"
+	System string // AVAILABLE, NOT AVAILABLE
+	User   string // AVAILABLE, LOGOUT
+	Queue  int64  // callin or callout
+	Health Health
+	// Keep, where not nil, is asked last about agents that match the rest (the
+	// recording ledger's filter).
+	Keep func(agentID string) bool
+	// Sort is extension, name, queue, status, system, user or priority, with a
+	// leading "-" for descending; "" is by relevance with a Q, else by extension.
+	Sort string
+	Page int // from 0
+	Size int // 0: all
+}
+
+// Result is the answer to a search.
+type Result struct {
+	Agents []Agent
+	Total  int // matching, on all pages
+	// At is when the oldest row the search went over was received.
+	At time.Time
+	// Complete: a crawl came to its end, so the whole tenant was searched.
+	Complete bool
+}

@@ -1,0 +1,39 @@
+package roster
+
+// Unsure is a reason why a list may be missing a queue.
+//
+// A list is sure when a write made from it cannot take an agent out of a queue
+// unasked, as far as anything the API offers can tell. That takes all of:
+//
+//   - the agent's unfiltered row was read after the request began, to both edges
+//     of its page (RowOld otherwise);
+//   - the queue_id listing of every known queue that the row does not show was
+//     read after the request began, to its end (EvidenceIncomplete otherwise;
+//     for callout: an older answer showed a queue that the newest, which shows
+//     one, may hide);
+//   - a crawl of the tenant came to its end once, so that "every known queue" is
+//     every queue any agent shows (CrawlIncomplete otherwise);
+//   - no write of our own waits to be seen (SentNotSeen otherwise);
+//   - the tenant is not one that demonstrably hides queues: a write of ours was
+//     accepted, and a part of it is in no row and no listing (OneShown otherwise).
+//
+// Sure is not more than that. Where rows show one queue only, a queue that no
+// agent shows is known to nobody here and would be lost unseen. The plan then
+// carries WarnOneShown, unless an answer has once shown the agent wholly (one in
+// which anybody has two queues hides none), its list is exactly what our own last
+// write sent, or its row shows no queue at all. With Config.AskOneShown the list is
+// unsure instead, unless this very reading showed the agent wholly.
+//
+// And between our last read and the PUT another administrator can still change
+// the list; the API has no conditional write, so that window, and the time the
+// reads themselves take, cannot be closed from here.
+type Unsure string
+
+// The reasons, each a code for the catalogues.
+const (
+	RowOld             Unsure = "row-old"
+	EvidenceIncomplete Unsure = "evidence-incomplete"
+	CrawlIncomplete    Unsure = "crawl-incomplete"
+	SentNotSeen        Unsure = "sent-not-seen"
+	OneShown           Unsure = "one-shown"
+)
