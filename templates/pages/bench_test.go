@@ -1,0 +1,105 @@
+package pages_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/alohub/agentconsole/locale"
+	"github.com/alohub/agentconsole/templates/components"
+	"github.com/alohub/agentconsole/templates/layouts"
+	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/web/paths"
+
+	"github.com/a-h/templ"
+)
+
+// BenchmarkAgentsPage is the cost of a whole page of 20 rows, and of the part that
+// a filter change answers with. wire-bytes is what gzip makes of it.
+func BenchmarkAgentsPage(b *testing.B) {
+	ctx := printing(b)
+	list := agents(20)
+	chrome := layouts.Chrome{
+		Title: "Tổng đài viên", Lang: "vi", Theme: "system", Nav: "agents",
+		Person: &layouts.Person{Operator: "Nguyễn Văn An", KeyLastFour: "51d8", Tenant: "AloHub", Environment: "Production", Production: true},
+	}
+	page := templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return layouts.Page(chrome).Render(templ.WithChildren(ctx, pages.AgentsPage(pages.Agents{List: list})), w)
+	})
+	for name, component := range map[string]templ.Component{"page": page, "part": partials.AgentsList(list)} {
+		b.Run(name, func(b *testing.B) {
+			var out bytes.Buffer
+			b.ReportAllocs()
+			for b.Loop() {
+				out.Reset()
+				if err := component.Render(ctx, &out); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(out.Len()), "bytes")
+			b.ReportMetric(float64(packed(b, out.Bytes())), "wire-bytes")
+		})
+	}
+}
+
+// TestPartStaysSmall keeps a filter change under the 10 KB that were promised.
+func TestPartStaysSmall(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := partials.AgentsList(agents(20)).Render(printing(t), &out); err != nil {
+		t.Fatal(err)
+	}
+	if n := packed(t, out.Bytes()); n > 10_000 {
+		t.Errorf("a filter change weighs %d bytes", n)
+	}
+}
+
+func printing(tb testing.TB) context.Context {
+	tb.Helper()
+	catalogues, err := locale.Load()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return locale.With(context.Background(), catalogues.Printer("vi"))
+}
+
+func agents(n int) partials.Agents {
+	p, yes := paths.New(""), true
+	m := partials.Agents{Paths: p, Total: 413, From: 1, To: n, HasMore: true, At: time.Unix(1764000000, 0), LiveEvery: 15}
+	for i := range n {
+		id := fmt.Sprintf("%06d", 82000+i)
+		m.Rows = append(m.Rows, partials.AgentRow{
+			ID: id, URL: p.Agent(id), EditURL: p.AgentQueues(id, "callin"), CalloutEdit: p.AgentQueues(id, "callout"),
+			Name: fmt.Sprintf("Nguyễn Thị Ánh Nguyệt %d", i), Active: &yes, Priority: "1", FollowMe: &yes,
+			System: "AVAILABLE", User: "LOGOUT", Editable: true,
+			Callin: []components.Chip{
+				{ID: 1001226, Name: "test", Certainty: "confirmed", URL: p.Queue(1001226, "callin")},
+				{ID: 1000886, Name: "CSKH Miền Bắc", Certainty: "listed", URL: p.Queue(1000886, "callin")},
+			},
+			Callout:   []components.Chip{{ID: 13876, Name: "AloHub", Certainty: "seen", URL: p.Queue(13876, "callout")}},
+			Recording: components.Recording{Agent: id, PostURL: p.AgentRecording(id), State: "sent-on", At: time.Unix(1764000000, 0), By: "An"},
+		})
+	}
+	return m
+}
+
+func packed(tb testing.TB, raw []byte) int {
+	tb.Helper()
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, 5)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if _, err := w.Write(raw); err != nil {
+		tb.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		tb.Fatal(err)
+	}
+	return out.Len()
+}
