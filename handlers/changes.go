@@ -1,0 +1,192 @@
+package handlers
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/templates/components"
+	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/problem"
+	"github.com/alohub/agentconsole/web/render"
+)
+
+// changesLimit is how many entries a page of the journal shows.
+const changesLimit = 50
+
+// Changes is the journal of the tenant the session was answered for.
+func (d *Desk) Changes(c *fiber.Ctx) error {
+	v := entered(c)
+	q := changesQuery(c)
+	f := v.changesFilter(q)
+	f.Limit = changesLimit
+	entries, more, err := d.Journal.List(c.UserContext(), f)
+	if err != nil {
+		return err
+	}
+	m := pages.Changes{Paths: d.Paths, Query: q, More: more, Queues: v.allQueues(q.QueueID)}
+	for _, e := range entries {
+		m.Items = append(m.Items, v.change(e))
+	}
+	if more {
+		m.Older = entries[len(entries)-1].ID
+	}
+	if id := c.Query("change"); id != "" {
+		if e, err := d.Journal.Find(c.UserContext(), v.scope(), id); err == nil {
+			m.Outcome = v.entryOutcome(e)
+		}
+	}
+	return render.Page(c, fiber.StatusOK, d.chrome(c, v.say.T("changes.title"), "changes"), pages.ChangesPage(m))
+}
+
+// UndoChange takes a queue change back by a planned, safe write of its own:
+// what others did since stays. Where the list is not sure, or a queue would be
+// left without an agent, it asks first.
+func (d *Desk) UndoChange(c *fiber.Ctx) error {
+	v := entered(c)
+	e, err := d.Journal.Find(c.UserContext(), v.scope(), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	if e.UndoneBy != "" {
+		if again, err := d.Journal.Find(c.UserContext(), v.scope(), e.UndoneBy); err == nil && again.Result != journal.Refused {
+			return v.undoFailed(c, e, invalid("problem.already_undone"))
+		}
+	}
+	intent, err := roster.UndoIntent(e)
+	if err != nil {
+		return v.undoFailed(c, e, problem.From(err))
+	}
+	accepts := v.accepts(c.FormValue("confirm") == "yes", c.FormValue("shown"))
+	out, err := v.tenant.Change(c.UserContext(), v.person, intent, v.author(c), func(p roster.Plan) bool {
+		// Pressing Undo asks for exactly the removal of what the change had added.
+		// Whatever else there is to know still has to be asked.
+		onlyRemoval := !slices.ContainsFunc(p.Confirm, func(why roster.Confirm) bool { return why != roster.ConfirmRemoval })
+		return onlyRemoval || accepts(p)
+	})
+	var confirm *roster.ConfirmError
+	switch {
+	case errors.As(err, &confirm):
+		question := v.question(confirm.Plan)
+		m := pages.Undo{
+			Paths: d.Paths, Item: v.change(e), Back: v.undoBack(),
+			Question: question.Question, Reasons: question.Reasons, Shown: question.Shown, Preview: v.previewOf(confirm.Plan),
+		}
+		for _, w := range confirm.Plan.Warnings {
+			if w.Code == roster.WarnMoved {
+				m.Reasons = append(m.Reasons, v.warning(w))
+			}
+		}
+		return v.showUndo(c, fiber.StatusOK, m)
+	case err != nil && out.EntryID == "":
+		p := problem.From(err)
+		if p.SignIn {
+			return v.leave(c)
+		}
+		if errors.Is(err, roster.ErrEmptyList) {
+			p.Message = "problem.undo_empty"
+		}
+		d.note(c, p, err)
+		return v.undoFailed(c, e, p)
+	case err != nil:
+		p := problem.From(err)
+		if p.SignIn {
+			return v.leave(c)
+		}
+		d.note(c, p, err)
+		return v.undoFailed(c, e, p)
+	case out.Nothing:
+		return v.undoFailed(c, e, problem.Problem{Status: fiber.StatusOK, Failure: "", Message: "problem.undo_nothing"})
+	}
+	return render.Redirect(c, d.Paths.AgentChange(e.Agent, out.EntryID))
+}
+
+func (v *visit) undoBack() string { return v.desk.Paths.Changes(paths.ChangesQuery{}) }
+
+func (v *visit) undoFailed(c *fiber.Ctx, e journal.Entry, p problem.Problem) error {
+	f := failure(c, p)
+	m := pages.Undo{Paths: v.desk.Paths, Item: v.change(e), Failure: &f, Back: v.undoBack()}
+	m.Item.UndoURL = ""
+	if p.Retry || p.RetryAfter > 0 {
+		m.Item.UndoURL = v.desk.Paths.UndoChange(e.ID)
+	}
+	if p.RetryAfter > 0 {
+		f.RetryButton = components.DOMID("undo", e.ID)
+	}
+	return v.showUndo(c, status(c, p), m)
+}
+
+func (v *visit) showUndo(c *fiber.Ctx, code int, m pages.Undo) error {
+	return render.Page(c, code, v.desk.chrome(c, v.say.T("undo.title"), "changes"), pages.UndoPage(m))
+}
+
+// allQueues are the queues of both types, to filter by.
+func (v *visit) allQueues(chosen int64) []components.Chip {
+	out := v.queueOptions(chosen)
+	for _, q := range v.tenant.Queues(apiclient.Callout) {
+		out = append(out, components.Chip{ID: q.ID, Name: q.Name})
+	}
+	return out
+}
+
+func changesQuery(c *fiber.Ctx) paths.ChangesQuery {
+	q := paths.ChangesQuery{
+		AgentID:  oneLine(c.Query("agent_id"), 40),
+		QueueID:  id64(c.Query("queue_id")),
+		Operator: oneLine(c.Query("operator"), maxOperator),
+		Kind:     among(c.Query("kind"), "callin", "callout", "recording"),
+		Result:   among(c.Query("result"), "intent", "verified", "accepted", "differs", "refused", "unknown"),
+		Before:   oneLine(c.Query("before"), 64),
+	}
+	if minutes, err := strconv.Atoi(c.Query("zone")); err == nil && minutes >= -14*60 && minutes <= 14*60 {
+		q.Zone = strconv.Itoa(minutes)
+	}
+	for _, field := range []struct {
+		name string
+		to   *string
+	}{{"from", &q.From}, {"to", &q.To}} {
+		if _, err := moment(c.Query(field.name), q.Zone); err == nil {
+			*field.to = c.Query(field.name)
+		}
+	}
+	return q
+}
+
+// changesFilter is the query within the visit's scope. A day is a day where the
+// browser is.
+func (v *visit) changesFilter(q paths.ChangesQuery) journal.Filter {
+	f := journal.Filter{
+		Scope: v.scope(), Agent: q.AgentID, Queue: q.QueueID, Operator: q.Operator,
+		Kind: journal.Kind(q.Kind), Result: journal.Result(q.Result), Before: q.Before,
+	}
+	if at, err := moment(q.From, q.Zone); err == nil {
+		f.From = at
+	}
+	if at, err := moment(q.To, q.Zone); err == nil {
+		if len(q.To) == len(time.DateOnly) {
+			at = at.AddDate(0, 0, 1) // the day named belongs to the span
+		}
+		f.To = at
+	}
+	return f
+}
+
+// moment reads a day as typed in a browser of that zone, or an RFC 3339 time.
+func moment(s, zone string) (time.Time, error) {
+	if at, err := time.Parse(time.RFC3339, s); err == nil {
+		return at.UTC(), nil
+	}
+	at, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return time.Time{}, err
+	}
+	minutes, _ := strconv.Atoi(zone)
+	return at.Add(-time.Duration(minutes) * time.Minute), nil
+}

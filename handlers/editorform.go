@@ -1,0 +1,149 @@
+package handlers
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/roster"
+)
+
+// maxQueues bounds a list: far beyond any real one, and short of a request that
+// only burdens the upstream.
+const maxQueues = 200
+
+// editorForm is the queue editor's form, or the draft of one in a URL.
+type editorForm struct {
+	typ          apiclient.QueueType
+	raw          []string // queue_ids as sent
+	base         string
+	priority     string
+	priorityBase *string // nil where the form did not carry it
+	confirm      bool
+	shown        string
+	preview      bool
+}
+
+// readEditor reads a POST's body, or of a GET the draft in its query.
+func readEditor(c *fiber.Ctx) editorForm {
+	form := editorForm{typ: queueType(c.Query("type"))}
+	value, values := c.FormValue, c.Request().PostArgs().PeekMulti
+	if c.Method() == fiber.MethodGet {
+		value, values = c.Query, c.Request().URI().QueryArgs().PeekMulti
+	}
+	for _, raw := range values("queue_ids") {
+		// A copy: these arguments are reused by the next request, Immutable or not.
+		if s := strings.TrimSpace(string(raw)); s != "" && len(form.raw) < maxQueues {
+			form.raw = append(form.raw, strings.ToValidUTF8(s, ""))
+		}
+	}
+	form.base = value("base")
+	form.priority = strings.TrimSpace(value("priority"))
+	if base := values("priority_base"); len(base) > 0 {
+		s := string(base[0])
+		form.priorityBase = &s
+	}
+	form.confirm = value("confirm") == "yes"
+	form.shown = value("shown")
+	form.preview = c.Query("preview") == "1" || value("preview") == "1"
+	return form
+}
+
+// queueType is callin unless callout is named: the API's own default.
+func queueType(s string) apiclient.QueueType {
+	if s == string(apiclient.Callout) {
+		return apiclient.Callout
+	}
+	return apiclient.Callin
+}
+
+// wanted resolves what was typed and ticked to queue ids, in order. bad is the
+// first text that is neither an id nor the name of exactly one known queue.
+func (f editorForm) wanted(t *roster.Tenant) (ids []int64, bad string) {
+	return parseQueues(f.raw, func(name string) (int64, bool) { return t.QueueNamed(f.typ, name) })
+}
+
+// parseQueues reads queues as people write them: an id, an id with its name
+// ("1001226-test", "1001226 · test"), several ids pasted at once, or a name.
+func parseQueues(raw []string, named func(string) (int64, bool)) (ids []int64, bad string) {
+	seen := map[int64]bool{}
+	keep := func(id int64) {
+		if !seen[id] && len(ids) < maxQueues {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	for _, text := range raw {
+		// Digits are an id, even where a queue is called so.
+		if id, ok := named(text); ok && id64(text) == 0 {
+			keep(id)
+			continue
+		}
+		words := strings.FieldsFunc(text, func(r rune) bool {
+			return r == ',' || r == ';' || unicode.IsSpace(r)
+		})
+		allIDs := len(words) > 0
+		for _, w := range words {
+			if id64(w) == 0 {
+				allIDs = false
+			}
+		}
+		if allIDs {
+			for _, w := range words {
+				keep(id64(w))
+			}
+			continue
+		}
+		// "1001226-test": the id is what stands before the first character that is
+		// no digit, if that character separates.
+		end := strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' })
+		if end > 0 && strings.ContainsRune("-–—· :", []rune(text[end:])[0]) {
+			if id := id64(text[:end]); id != 0 {
+				keep(id)
+				continue
+			}
+		}
+		return ids, text
+	}
+	return ids, ""
+}
+
+// baseIDs reads the list that the editor was opened on. What is no id is left
+// out: the comparison with the fresh list then says so.
+func (f editorForm) baseIDs() []int64 {
+	var ids []int64
+	for _, w := range strings.FieldsFunc(f.base, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+		if id := id64(w); id != 0 {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// priorityValue reads the priority; ok is false where it is no whole number from 0
+// to 999,999,999. nil is "leave it as it is".
+func (f editorForm) priorityValue() (value *int, ok bool) {
+	if f.priority == "" || f.typ == apiclient.Callout {
+		return nil, true
+	}
+	n, err := strconv.Atoi(f.priority)
+	if err != nil || n < 0 || n > 999_999_999 {
+		// What the row shows may be no number; sent back untouched it is not the
+		// person's mistake.
+		if f.priorityBase != nil && *f.priorityBase == f.priority {
+			return nil, true
+		}
+		return nil, false
+	}
+	return &n, true
+}
+
+// intent is what the form asks for.
+func (f editorForm) intent(agent string, want []int64, priority *int) roster.Intent {
+	in := roster.EditIntent(agent, f.typ, f.baseIDs(), want, priority)
+	in.PriorityBase = f.priorityBase
+	return in
+}

@@ -1,0 +1,143 @@
+package web_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/journal/sqlstore"
+	"github.com/alohub/agentconsole/web"
+)
+
+// gate is a store that fails on demand.
+type gate struct {
+	web.Store
+
+	mu     sync.Mutex
+	broken map[string]bool
+}
+
+// breakDown lets the named methods fail from now on, as a full disk would.
+func (g *gate) breakDown(methods ...string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.broken = map[string]bool{}
+	for _, m := range methods {
+		g.broken[m] = true
+	}
+}
+
+func (g *gate) pass(method string) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.broken[method] {
+		return fmt.Errorf("%w: %s: disk full at /var/lib/console.db", journal.ErrUnavailable, method)
+	}
+	return nil
+}
+
+func (g *gate) Intend(ctx context.Context, e journal.Entry) (string, error) {
+	if err := g.pass("Intend"); err != nil {
+		return "", err
+	}
+	return g.Store.Intend(ctx, e)
+}
+
+func (g *gate) Settle(ctx context.Context, id string, s journal.Settlement) error {
+	if err := g.pass("Settle"); err != nil {
+		return err
+	}
+	return g.Store.Settle(ctx, id, s)
+}
+
+func (g *gate) List(ctx context.Context, f journal.Filter) ([]journal.Entry, bool, error) {
+	if err := g.pass("List"); err != nil {
+		return nil, false, err
+	}
+	return g.Store.List(ctx, f)
+}
+
+func (g *gate) Recordings(ctx context.Context, scope journal.Scope, agents ...string) (map[string]journal.RecordingState, error) {
+	if err := g.pass("Recordings"); err != nil {
+		return nil, err
+	}
+	return g.Store.Recordings(ctx, scope, agents...)
+}
+
+func (g *gate) Ping(ctx context.Context) error {
+	if err := g.pass("Ping"); err != nil {
+		return err
+	}
+	return g.Store.Ping(ctx)
+}
+
+func (g *gate) Ended(ctx context.Context, id string, created time.Time) (bool, error) {
+	if err := g.pass("Ended"); err != nil {
+		return false, err
+	}
+	return g.Store.Ended(ctx, id, created)
+}
+
+func (g *gate) End(ctx context.Context, id string, until time.Time) error {
+	if err := g.pass("End"); err != nil {
+		return err
+	}
+	return g.Store.End(ctx, id, until)
+}
+
+// keyForms are the ways in which a key might turn up: as it is, escaped for HTML,
+// JSON, a query or a path, and in base64 at each of its three alignments.
+func keyForms(key string) []string {
+	quoted, _ := json.Marshal(key)
+	forms := []string{
+		key, html.EscapeString(key), strings.Trim(string(quoted), `"`), url.QueryEscape(key), url.PathEscape(key),
+	}
+	for shift := range 3 {
+		for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			text := enc.EncodeToString([]byte(strings.Repeat("x", shift) + key))
+			// The first and last characters also hold bits of the neighbours.
+			forms = append(forms, text[4:len(text)-4])
+		}
+	}
+	return forms
+}
+
+// fileStore is a store in a file, and a function that returns all bytes of it.
+func fileStore(t *testing.T) (web.Store, func() string) {
+	t.Helper()
+	dir := t.TempDir()
+	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Database: filepath.Join(dir, "console.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return store, func() string {
+		var all strings.Builder
+		files, err := os.ReadDir(dir)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%d files, %v", len(files), err)
+		}
+		for _, f := range files {
+			raw, err := os.ReadFile(filepath.Join(dir, f.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Write(raw)
+		}
+		return all.String()
+	}
+}

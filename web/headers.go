@@ -1,0 +1,66 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// HeadersConfig says which headers every answer carries.
+type HeadersConfig struct {
+	// FrameAncestors are the origins that may frame the console; none where empty.
+	FrameAncestors []string
+	// HTTPS is whether people reach the console over https.
+	HTTPS bool
+}
+
+// Headers sets the security headers and Cache-Control: no-store, which handlers
+// of public content (Static) replace. They are set before the handler runs, so an
+// error page has them too.
+func Headers(cfg HeadersConfig) fiber.Handler {
+	headers := securityHeaders(cfg)
+	return func(c *fiber.Ctx) error {
+		for _, h := range headers {
+			c.Set(h[0], h[1])
+		}
+		return c.Next()
+	}
+}
+
+func securityHeaders(cfg HeadersConfig) [][2]string {
+	ancestors := "'none'"
+	if len(cfg.FrameAncestors) > 0 {
+		ancestors = strings.Join(cfg.FrameAncestors, " ")
+	}
+	headers := [][2]string{
+		{fiber.HeaderContentSecurityPolicy, strings.Join([]string{
+			"default-src 'none'",
+			"script-src 'self'",
+			"style-src 'self'",
+			"img-src 'self' data:",
+			"connect-src 'self'",
+			"font-src 'self'",
+			"manifest-src 'self'",
+			"form-action 'self'",
+			"base-uri 'none'",
+			"frame-ancestors " + ancestors,
+		}, "; ")},
+		{fiber.HeaderXContentTypeOptions, "nosniff"},
+		// Not no-referrer: that would make browsers send "Origin: null" with
+		// our own forms, which CrossOrigin refuses.
+		{fiber.HeaderReferrerPolicy, "same-origin"},
+		{"Cross-Origin-Opener-Policy", "same-origin"},
+		{"Cross-Origin-Resource-Policy", "same-origin"},
+		{fiber.HeaderPermissionsPolicy, "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+		{fiber.HeaderCacheControl, "no-store"},
+	}
+	if len(cfg.FrameAncestors) == 0 {
+		// The header has no way to name origins; CSP does that.
+		headers = append(headers, [2]string{fiber.HeaderXFrameOptions, "DENY"})
+	}
+	if cfg.HTTPS {
+		// Without includeSubDomains: the console does not own its siblings.
+		headers = append(headers, [2]string{fiber.HeaderStrictTransportSecurity, "max-age=31536000"})
+	}
+	return headers
+}

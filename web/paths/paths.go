@@ -1,0 +1,154 @@
+// Package paths builds every URL the console links to, base path included. It is
+// a leaf: views and handlers both use it, and it uses nothing of the console.
+package paths
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Paths builds URLs below one base path. The zero value stands for "/".
+type Paths struct{ base string }
+
+// New takes the normalised base path: "" for the root, else "/prefix" without a
+// slash at its end.
+func New(base string) Paths { return Paths{base: strings.TrimRight(base, "/")} }
+
+// Base returns the prefix, "" for the root.
+func (p Paths) Base() string { return p.base }
+
+// Home is where a person lands.
+func (p Paths) Home() string { return p.base + "/" }
+
+// SignIn is the key form. next is a path of this console to come back to, or "".
+func (p Paths) SignIn(next string) string {
+	if next == "" {
+		return p.base + "/sign-in"
+	}
+	return p.base + "/sign-in?" + url.Values{"next": {next}}.Encode()
+}
+
+// SignOut ends the session (POST).
+func (p Paths) SignOut() string { return p.base + "/sign-out" }
+
+// Preferences sets language and theme (POST).
+func (p Paths) Preferences() string { return p.base + "/preferences" }
+
+// Agents is the list under the given query.
+func (p Paths) Agents(q AgentsQuery) string { return p.base + "/agents" + q.suffix() }
+
+// AgentsStatus is the live refresh of the rows on a page of the list.
+func (p Paths) AgentsStatus(q AgentsQuery) string { return p.base + "/agents/live" + q.suffix() }
+
+// AgentsProgress is the crawl's progress bar.
+func (p Paths) AgentsProgress(q AgentsQuery) string { return p.base + "/agents/progress" + q.suffix() }
+
+// AgentsCSV is the list as filtered, all pages.
+func (p Paths) AgentsCSV(q AgentsQuery) string {
+	q.Page, q.Size = 0, 0
+	return p.base + "/agents.csv" + q.suffix()
+}
+
+// Agent is one agent's page.
+func (p Paths) Agent(id string) string { return p.base + "/agents/" + url.PathEscape(id) }
+
+// AgentQueues is the editor of an agent's queues; typ is "callin" or "callout".
+func (p Paths) AgentQueues(id, typ string) string {
+	return p.Agent(id) + "/queues?type=" + url.QueryEscape(typ)
+}
+
+// AgentQueuesResult is the editor showing what came of the change with that id.
+func (p Paths) AgentQueuesResult(id, typ, change string) string {
+	return p.AgentQueues(id, typ) + "&change=" + url.QueryEscape(change)
+}
+
+// Draft is the editor opened on what somebody had typed before they had to
+// sign in again. priorityBase is what the editor had shown, nil where the form did
+// not say.
+func (p Paths) Draft(id, typ string, queueIDs []string, base, priority string, priorityBase *string) string {
+	v := url.Values{"type": {typ}, "draft": {"1"}, "queue_ids": queueIDs, "base": {base}}
+	if priority != "" {
+		v.Set("priority", priority)
+	}
+	if priorityBase != nil {
+		v.Set("priority_base", *priorityBase)
+	}
+	return p.Agent(id) + "/queues?" + v.Encode()
+}
+
+// AgentRecording switches recording (POST).
+func (p Paths) AgentRecording(id string) string { return p.Agent(id) + "/recording" }
+
+// AgentChange is the agent's page with what came of the change with that id.
+func (p Paths) AgentChange(id, change string) string {
+	return p.Agent(id) + "?change=" + url.QueryEscape(change)
+}
+
+// Queues is the list of the tenant's queues.
+func (p Paths) Queues() string { return p.base + "/queues" }
+
+// QueuesProgress is the list of queues while the crawl runs.
+func (p Paths) QueuesProgress() string { return p.base + "/queues/progress" }
+
+// Queue is one queue's page; typ is "callin" or "callout".
+func (p Paths) Queue(id int64, typ string) string {
+	s := p.base + "/queues/" + strconv.FormatInt(id, 10)
+	if typ == "callout" {
+		s += "?type=callout"
+	}
+	return s
+}
+
+// QueueMembers adds or removes one agent from the queue's side (POST).
+func (p Paths) QueueMembers(id int64, typ string) string {
+	return p.base + "/queues/" + strconv.FormatInt(id, 10) + "/members?type=" + url.QueryEscape(typ)
+}
+
+// Changes is the journal under the given query.
+func (p Paths) Changes(q ChangesQuery) string { return p.base + "/changes" + q.suffix() }
+
+// ChangesCSV is the journal as filtered, all pages.
+func (p Paths) ChangesCSV(q ChangesQuery) string {
+	q.Before = ""
+	return p.base + "/changes.csv" + q.suffix()
+}
+
+// UndoChange takes a change back by a write of its own (POST).
+func (p Paths) UndoChange(id string) string {
+	return p.base + "/changes/" + url.PathEscape(id) + "/undo"
+}
+
+// Local returns next if it is a path of this console that is safe to redirect
+// to, else "". Only an absolute path below the base passes: no scheme, no host,
+// no "//", no backslash or control character that a browser would read as one.
+func (p Paths) Local(next string) string {
+	if next == "" || next[0] != '/' || len(next) > 2000 {
+		return ""
+	}
+	for _, r := range next {
+		if r < 0x20 || r == 0x7f || r == '\\' {
+			return ""
+		}
+	}
+	if strings.HasPrefix(next, "//") {
+		return ""
+	}
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || strings.Contains(u.Path, "//") {
+		return ""
+	}
+	for _, segment := range strings.Split(u.Path, "/") {
+		if segment == ".." || segment == "." {
+			return ""
+		}
+	}
+	if p.base != "" && u.Path != p.base && !strings.HasPrefix(u.Path, p.base+"/") {
+		return ""
+	}
+	rest := strings.TrimPrefix(u.Path, p.base)
+	if rest == "/sign-in" || rest == "/sign-out" {
+		return ""
+	}
+	return next
+}

@@ -1,0 +1,122 @@
+package paths
+
+import (
+	"net/url"
+	"strconv"
+)
+
+// DefaultSize is the page size that a URL without `size` means.
+const DefaultSize = 20
+
+// Sizes are the page sizes people may choose from.
+func Sizes() []int { return []int{20, 50, 100} }
+
+// AgentsQuery is the state of the agents page; all of it stands in the URL. The
+// field names of the outside contract are in suffix.
+type AgentsQuery struct {
+	Status    string // "1", "0" or ""
+	QueueID   int64
+	TeamID    string // digits
+	Page      int    // from 0
+	Size      int    // 0 means DefaultSize
+	Q         string
+	Sort      string // "extension", "-name", …
+	Recording string // "sent-on", "sent-off", "never", "on", "off"
+	System    string // "AVAILABLE", "NOT AVAILABLE"
+	User      string // "AVAILABLE", "LOGOUT"
+	Health    string // "no-callin", "inactive-queued", "follow-me-out"
+}
+
+// WithPage returns the query at another page.
+func (q AgentsQuery) WithPage(page int) AgentsQuery { q.Page = page; return q }
+
+// WithSort returns the query sorted another way, back at its first page.
+func (q AgentsQuery) WithSort(sort string) AgentsQuery { q.Sort, q.Page = sort, 0; return q }
+
+// Filtered reports whether anything narrows the list.
+func (q AgentsQuery) Filtered() bool {
+	q.Page, q.Size, q.Sort = 0, 0, ""
+	return q != AgentsQuery{}
+}
+
+// NeedsSnapshot reports whether the API itself cannot answer the query, so that
+// it must come from the crawled snapshot.
+func (q AgentsQuery) NeedsSnapshot() bool {
+	return q.Q != "" || q.Sort != "" || q.Recording != "" || q.System != "" || q.User != "" || q.Health != ""
+}
+
+func (q AgentsQuery) suffix() string {
+	v := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	set("status", q.Status)
+	if q.QueueID != 0 {
+		v.Set("queue_id", strconv.FormatInt(q.QueueID, 10))
+	}
+	set("team_id", q.TeamID)
+	if q.Page > 0 {
+		v.Set("page", strconv.Itoa(q.Page))
+	}
+	if q.Size != 0 && q.Size != DefaultSize {
+		v.Set("size", strconv.Itoa(q.Size))
+	}
+	set("q", q.Q)
+	set("sort", q.Sort)
+	set("recording", q.Recording)
+	set("system", q.System)
+	set("user", q.User)
+	set("health", q.Health)
+	return suffix(v)
+}
+
+// ChangesQuery is the state of the changes page.
+type ChangesQuery struct {
+	AgentID  string
+	QueueID  int64
+	Operator string
+	Kind     string
+	Result   string
+	From, To string // dates as typed: 2026-11-24
+	Zone     string // minutes east of UTC of the browser that typed them, "" for UTC
+	Before   string // an entry's id: the page of older ones
+}
+
+// Filtered reports whether anything narrows the journal.
+func (q ChangesQuery) Filtered() bool {
+	q.Before, q.Zone = "", ""
+	return q != ChangesQuery{}
+}
+
+// Older returns the page that starts below the entry with that id.
+func (q ChangesQuery) Older(id string) ChangesQuery { q.Before = id; return q }
+
+func (q ChangesQuery) suffix() string {
+	v := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	set("agent_id", q.AgentID)
+	if q.QueueID != 0 {
+		v.Set("queue_id", strconv.FormatInt(q.QueueID, 10))
+	}
+	set("operator", q.Operator)
+	set("kind", q.Kind)
+	set("result", q.Result)
+	set("from", q.From)
+	set("to", q.To)
+	set("zone", q.Zone)
+	set("before", q.Before)
+	return suffix(v)
+}
+
+func suffix(v url.Values) string {
+	if len(v) == 0 {
+		return ""
+	}
+	return "?" + v.Encode()
+}

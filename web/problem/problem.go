@@ -1,0 +1,112 @@
+// Package problem turns an error into the documented behaviour: the HTTP status,
+// the failure's name in the markup, and which sentences people see. The table is
+// data; shared/api/README.md's error table is its source.
+package problem
+
+import (
+	"errors"
+	"math"
+	"time"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+)
+
+// Values of data-failure, from the outside contract.
+const (
+	Unauthorized      = "unauthorized"
+	InsufficientScope = "insufficient-scope"
+	InvalidInput      = "invalid-input"
+	NotFound          = "not-found"
+	RateLimited       = "rate-limited"
+	Failed            = "failed"
+	Unreachable       = "unreachable"
+	Conflict          = "conflict"
+)
+
+// Problem is what an error becomes.
+type Problem struct {
+	Status  int
+	Failure string
+	// Message is a catalogue id: Message+".title" and Message+".text".
+	Message string
+	Data    []any // placeholders of the messages
+	// Detail is the upstream's own sentence, to be shown as such, Code its
+	// error_code.
+	Detail, Code string
+	// RetryAfter is in whole seconds, rounded up; 0 where nothing counts down.
+	RetryAfter int
+	SignIn     bool // the key has to be given again
+	Toast      bool // the general error toast
+	Retry      bool // asking again makes sense
+	Log        bool // somebody who runs the console should look
+}
+
+type row struct {
+	is      error
+	problem Problem
+}
+
+// table lists the sentinels, surest first.
+func table() []row {
+	return []row{
+		{apiclient.ErrUnauthorized, Problem{Status: 401, Failure: Unauthorized, Message: "problem.unauthorized", SignIn: true}},
+		{apiclient.ErrInsufficientScope, Problem{Status: 403, Failure: InsufficientScope, Message: "problem.scope"}},
+		{apiclient.ErrInvalidInput, Problem{Status: 422, Failure: InvalidInput, Message: "problem.invalid"}},
+		{apiclient.ErrNotFound, Problem{Status: 404, Failure: NotFound, Message: "problem.gone"}},
+		{apiclient.ErrNoRoute, Problem{Status: 404, Failure: NotFound, Message: "problem.no_route", Log: true}},
+		{apiclient.ErrRequestShape, Problem{Status: 502, Failure: Failed, Message: "problem.request_shape", Log: true}},
+		{apiclient.ErrFailed, Problem{Status: 502, Failure: Failed, Message: "problem.failed", Toast: true, Retry: true}},
+		{roster.ErrNoSuchAgent, Problem{Status: 404, Failure: NotFound, Message: "problem.no_agent"}},
+		{roster.ErrEmptyList, Problem{Status: 422, Failure: InvalidInput, Message: "problem.empty_list"}},
+		{roster.ErrNotEditable, Problem{Status: 422, Failure: InvalidInput, Message: "problem.not_editable"}},
+		{roster.ErrCannotUndo, Problem{Status: 422, Failure: InvalidInput, Message: "problem.cannot_undo"}},
+		{journal.ErrNotFound, Problem{Status: 404, Failure: NotFound, Message: "problem.no_change"}},
+		{journal.ErrAlreadyUndone, Problem{Status: 422, Failure: InvalidInput, Message: "problem.already_undone"}},
+		{journal.ErrUnavailable, Problem{Status: 503, Failure: Failed, Message: "problem.journal", Retry: true, Log: true}},
+	}
+}
+
+// From says what an error becomes. An error nobody knows is an internal one: 500,
+// without a word of it.
+func From(err error) Problem {
+	if limited := (*apiclient.RateLimitError)(nil); errors.As(err, &limited) {
+		return Problem{
+			Status: 429, Failure: RateLimited, Message: "problem.limited",
+			RetryAfter: Seconds(limited.RetryAfter), Retry: true,
+		}
+	}
+	if unreachable := (*apiclient.UnreachableError)(nil); errors.As(err, &unreachable) {
+		p := Problem{
+			Status: 502, Failure: Unreachable,
+			Message: "problem.reach." + string(unreachable.Reason), Retry: true, Log: true,
+		}
+		if unreachable.Reason == apiclient.ReachTimeout {
+			p.Status = 504
+		}
+		if unreachable.Status == 504 {
+			p.Status = 504
+		}
+		return p
+	}
+	for _, r := range table() {
+		if !errors.Is(err, r.is) {
+			continue
+		}
+		p := r.problem
+		if refused := (*apiclient.RefusedError)(nil); errors.As(err, &refused) {
+			p.Detail = refused.Message
+			if refused.Code != "SUCCESS" {
+				p.Code = refused.Code
+			}
+		}
+		return p
+	}
+	return Problem{Status: 500, Failure: Failed, Message: "problem.internal", Log: true}
+}
+
+// Seconds rounds up to whole seconds, at least one.
+func Seconds(d time.Duration) int {
+	return max(1, int(math.Ceil(d.Seconds())))
+}

@@ -1,0 +1,239 @@
+package session
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gorilla/securecookie"
+	"github.com/gorilla/sessions"
+)
+
+// maxCookie is what browsers keep of one cookie: name, value and attributes.
+const maxCookie = 4096
+
+// refresh is how old Seen may be before Touch issues the cookie again. A page
+// that polls every few seconds therefore saves the session once a minute.
+const refresh = time.Minute
+
+// Config says how sessions are kept.
+type Config struct {
+	// Secrets, newest first, of at least MinSecret bytes each. The first signs
+	// and encrypts, all of them open, which is how a secret is rotated.
+	Secrets []string
+	// PublicURL is the origin people see, nil where none is configured. The
+	// cookie is Secure where it is https.
+	PublicURL *url.URL
+	// BasePath is "" or "/x".
+	BasePath string
+	// CrossSite lets the cookie into a frame on another site (SameSite=None;
+	// Partitioned). It needs an https PublicURL.
+	CrossSite bool
+	// Idle ends a session that was not used for so long, Max ends every session.
+	Idle, Max time.Duration
+	// Languages are the allowed values of Prefs.Language, the default first.
+	Languages []string
+	Now       func() time.Time // time.Now where nil
+	Ended     Ender            // may be nil: then signing out only clears the cookie
+}
+
+// Manager opens and saves sessions. It is safe for concurrent use.
+type Manager struct {
+	store     *sessions.CookieStore
+	name      string
+	idle, max time.Duration
+	languages []string
+	now       func() time.Time
+	ended     Ender
+}
+
+// New returns a Manager, or a sentence about what is wrong with cfg.
+func New(cfg Config) (*Manager, error) {
+	secure := cfg.PublicURL != nil && cfg.PublicURL.Scheme == "https"
+	switch err := CheckSecrets(cfg.Secrets); {
+	case err != nil:
+		return nil, err
+	case cfg.Idle <= 0 || cfg.Max < cfg.Idle:
+		return nil, fmt.Errorf("session limits: idle %s must be above zero and at most max %s", cfg.Idle, cfg.Max)
+	case cfg.CrossSite && !secure:
+		return nil, errors.New("a session inside a frame of another site needs an https public URL")
+	}
+	pairs, err := keyPairs(cfg.Secrets)
+	if err != nil {
+		return nil, err
+	}
+	m := &Manager{
+		store:     sessions.NewCookieStore(pairs...),
+		name:      cookieName(secure, cfg.BasePath),
+		idle:      cfg.Idle,
+		max:       cfg.Max,
+		languages: cfg.Languages,
+		now:       cfg.Now,
+		ended:     cfg.Ended,
+	}
+	if m.now == nil {
+		m.now = time.Now
+	}
+	if len(m.languages) == 0 {
+		m.languages = []string{"vi", "en"}
+	}
+	for _, codec := range m.store.Codecs {
+		sc, ok := codec.(*securecookie.SecureCookie)
+		if !ok {
+			return nil, fmt.Errorf("session: unexpected codec %T", codec)
+		}
+		// A second lock: no cookie issued longer ago than Max opens, whatever
+		// its payload says.
+		sc.SetSerializer(serializer{}).MaxAge(int(cfg.Max/time.Second) + 1)
+	}
+	m.store.Options = &sessions.Options{
+		Path:     cfg.BasePath + "/",
+		HttpOnly: true,
+		Secure:   secure,
+		SameSite: http.SameSiteLaxMode,
+	}
+	if cfg.BasePath != "" {
+		m.store.Options.Path = cfg.BasePath
+	}
+	if cfg.CrossSite {
+		m.store.Options.SameSite, m.store.Options.Partitioned = http.SameSiteNoneMode, true
+	}
+	// A wrong block key shows only when something is saved: find out now.
+	if _, err := m.encode(&Session{ID: "probe"}); err != nil {
+		return nil, fmt.Errorf("session: %w", err)
+	}
+	return m, nil
+}
+
+// cookieName uses the strictest prefix that browsers accept for the place:
+// a __Host- cookie cannot be set by a sibling domain or over http.
+func cookieName(secure bool, basePath string) string {
+	switch {
+	case secure && basePath == "":
+		return "__Host-console"
+	case secure:
+		return "__Secure-console"
+	default:
+		return "console_session"
+	}
+}
+
+// Load opens the request's session. It returns ErrNoSession (perhaps as
+// ErrExpired or ErrEnded) where the person must sign in, and ErrUnavailable
+// where that cannot be told. Nothing in a cookie leads to another error.
+func (m *Manager) Load(c *fiber.Ctx) (*Session, error) {
+	value := c.Cookies(m.name)
+	if value == "" {
+		return nil, ErrNoSession
+	}
+	s, err := m.decode(value)
+	if err != nil {
+		return nil, ErrNoSession
+	}
+	now := m.now()
+	if now.Sub(s.Seen) > m.idle || now.Sub(s.Created) > m.max {
+		return nil, ErrExpired
+	}
+	if m.ended != nil {
+		over, err := m.ended.Ended(c.UserContext(), s.ID, s.Created)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+		if over {
+			return nil, ErrEnded
+		}
+	}
+	return s, nil
+}
+
+// Save writes the session's cookie. A session without an ID is new: it gets one,
+// and its limits begin. ErrTooLarge where it does not fit.
+func (m *Manager) Save(c *fiber.Ctx, s *Session) error {
+	now := m.now().UTC().Truncate(time.Second)
+	saved := *s
+	if saved.ID == "" {
+		saved.ID, saved.Created = rand.Text(), now
+	}
+	saved.Seen = now
+	cookie, err := m.encode(&saved)
+	if err != nil {
+		return err
+	}
+	*s = saved
+	m.write(c, cookie)
+	return nil
+}
+
+// Touch moves the idle limit, by saving a session that was last saved more than
+// a minute ago. Others are left alone: saving costs time and bandwidth.
+func (m *Manager) Touch(c *fiber.Ctx, s *Session) error {
+	if m.now().Sub(s.Seen) < min(refresh, m.idle/4) {
+		return nil
+	}
+	return m.Save(c, s)
+}
+
+// Clear takes the cookie from the browser. A copy of it stays good until its
+// limits unless its ID is also given to journal.Sessions.End.
+func (m *Manager) Clear(c *fiber.Ctx) {
+	opts := *m.store.Options
+	opts.MaxAge = -1
+	m.write(c, sessions.NewCookie(m.name, "", &opts).String())
+}
+
+// Until is when the session's cookie dies by itself at the latest: the time to
+// give to journal.Sessions.End.
+func (m *Manager) Until(s *Session) time.Time { return s.Created.Add(m.max) }
+
+// encode returns the value of the Set-Cookie header.
+func (m *Manager) encode(s *Session) (string, error) {
+	gs := sessions.NewSession(m.store, m.name)
+	opts := *m.store.Options
+	gs.Options = &opts
+	gs.Values[payloadKey] = s
+	w := headerWriter{}
+	if err := m.store.Save(&http.Request{}, w, gs); err != nil {
+		// The codec's only failure with a proper key is the value's length.
+		return "", fmt.Errorf("%w: %w", ErrTooLarge, err)
+	}
+	cookie := http.Header(w).Get("Set-Cookie")
+	if len(cookie) > maxCookie {
+		return "", fmt.Errorf("%w: %d bytes", ErrTooLarge, len(cookie))
+	}
+	return cookie, nil
+}
+
+// decode opens a cookie's value.
+func (m *Manager) decode(value string) (*Session, error) {
+	// CookieStore wants an *http.Request. The value is cloned because it may
+	// point into Fiber's reused buffers.
+	r := &http.Request{Header: http.Header{"Cookie": {m.name + "=" + strings.Clone(value)}}}
+	gs, err := m.store.New(r, m.name)
+	if err != nil {
+		return nil, err
+	}
+	s, ok := gs.Values[payloadKey].(*Session)
+	if !ok {
+		return nil, errPayload
+	}
+	return s, nil
+}
+
+// write sets the cookie once, however often the request saved it.
+func (m *Manager) write(c *fiber.Ctx, cookie string) {
+	c.Response().Header.DelCookie(m.name)
+	c.Response().Header.Add(fiber.HeaderSetCookie, cookie)
+}
+
+// headerWriter is the http.ResponseWriter that CookieStore.Save wants, of which
+// it uses the header only.
+type headerWriter http.Header
+
+func (w headerWriter) Header() http.Header         { return http.Header(w) }
+func (w headerWriter) Write(b []byte) (int, error) { return len(b), nil }
+func (w headerWriter) WriteHeader(int)             {}

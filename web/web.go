@@ -1,0 +1,228 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/handlers"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/locale"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/static"
+	"github.com/alohub/agentconsole/templates/layouts"
+	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/session"
+)
+
+// Upstream is one Agent Management API that people may sign in to.
+type Upstream struct {
+	Name    string // as people see it: "Production"
+	Slug    string // in forms, the journal and the cookie: "production"
+	BaseURL string // may carry a path: "https://host/api"
+}
+
+// Store keeps the journal and the list of ended sessions. sqlstore.Store is one.
+type Store interface {
+	journal.Store
+	journal.Sessions
+}
+
+// DemoKey is a key that the sign-in page offers. Never set one of a real upstream.
+type DemoKey struct {
+	ID    string // id of its button
+	Key   string
+	Label string // catalogue id
+}
+
+// Options is what a console is made of. Upstreams, Secrets and Store are required.
+type Options struct {
+	Upstreams      []Upstream
+	AuthHeaders    apiclient.AuthHeaders
+	Secrets        []string // newest first, each of at least 32 bytes
+	Store          Store    // not closed by the console
+	BasePath       string   // "" or "/x"
+	PublicURL      *url.URL // the origin people see, nil where not known
+	TrustedProxies []netip.Prefix
+	OperatorHeader string
+	FrameAncestors []string
+	SessionIdle    time.Duration // 30 min where zero
+	SessionMax     time.Duration // 12 h where zero
+	Logger         *slog.Logger
+	Metrics        prometheus.Registerer // nil: none are kept
+	Version        string
+	DemoKeys       []DemoKey
+	Now            func() time.Time // time.Now where nil
+	// Roster tunes the snapshots; its Journal, Now and Logger are set by New.
+	Roster roster.Config
+	// Client tunes the upstream calls; its Name, BaseURL, AuthHeaders, Version, Now
+	// and OnCall are set by New.
+	Client apiclient.Config
+}
+
+// Console is a running console. Close it when its server has stopped.
+type Console struct {
+	app     *fiber.App
+	clients []*apiclient.Client
+	roster  *roster.Roster
+}
+
+// New puts a console together, or says in one error everything that is missing.
+func New(o Options) (*Console, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.SessionIdle == 0 {
+		o.SessionIdle = 30 * time.Minute
+	}
+	if o.SessionMax == 0 {
+		o.SessionMax = 12 * time.Hour
+	}
+	o.BasePath = strings.TrimRight(o.BasePath, "/")
+	if o.Store == nil {
+		return nil, errors.New("web: a Store is required")
+	}
+	if len(o.Upstreams) == 0 {
+		return nil, errors.New("web: at least one Upstream is required")
+	}
+	catalogues, err := locale.Load()
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := session.New(session.Config{
+		Secrets: o.Secrets, PublicURL: o.PublicURL, BasePath: o.BasePath, CrossSite: len(o.FrameAncestors) > 0,
+		Idle: o.SessionIdle, Max: o.SessionMax, Languages: locale.Languages(), Now: o.Now, Ended: o.Store,
+	})
+	if err != nil {
+		return nil, err
+	}
+	salt, err := session.DeriveSalt(o.Secrets, "key fingerprints of the journal")
+	if err != nil {
+		return nil, err
+	}
+	assets, err := static.New(o.BasePath)
+	if err != nil {
+		return nil, err
+	}
+	meters, err := newMeters(o.Metrics)
+	if err != nil {
+		return nil, err
+	}
+	c := &Console{}
+	environments, err := c.environments(o, meters)
+	if err != nil {
+		return nil, err
+	}
+	o.Roster.Journal, o.Roster.Now, o.Roster.Logger = o.Store, o.Now, o.Logger
+	if o.Roster.Idle == 0 {
+		o.Roster.Idle = o.SessionIdle
+	}
+	c.roster = roster.New(o.Roster)
+
+	proxies := NewProxies(o.TrustedProxies, o.OperatorHeader)
+	desk := &handlers.Desk{
+		Paths: paths.New(o.BasePath),
+		Assets: layouts.Assets{
+			CSS: assets.URL("app.css"), Script: assets.URL("app.js"), Icon: assets.URL("favicon.svg"),
+			HTMX: assets.URL("vendor/htmx-4.0.1.min.js"),
+		},
+		Environments: environments, Catalogues: catalogues, Sessions: sessions, Enders: o.Store,
+		Attempts: NewAttempts(AttemptsConfig{Now: o.Now}), Clients: proxies, Roster: c.roster, Journal: o.Store,
+		Salt: salt, Now: o.Now, Log: o.Logger,
+	}
+	for _, k := range o.DemoKeys {
+		desk.Demo = append(desk.Demo, pages.DemoKey{ID: k.ID, Key: k.Key, Label: k.Label})
+	}
+	headers := HeadersConfig{FrameAncestors: o.FrameAncestors, HTTPS: o.PublicURL != nil && o.PublicURL.Scheme == "https"}
+	c.app = fiber.New(NewFiberConfig(proxies, headers, desk.Fail))
+	// The language first: error pages of the middleware itself speak it too.
+	c.app.Use(desk.Locale)
+	err = Use(c.app, MiddlewareConfig{
+		Log:     AccessLogConfig{Logger: o.Logger, Proxies: proxies, Quiet: quiet(o.BasePath), Observe: meters.request},
+		Headers: headers, PublicURL: o.PublicURL,
+	})
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	routes(c.app, o.BasePath, desk, &probes{store: o.Store}, assets)
+	go assets.Warm()
+	return c, nil
+}
+
+// environments makes a client for each upstream.
+func (c *Console) environments(o Options, m *meters) ([]handlers.Environment, error) {
+	var out []handlers.Environment
+	var problems []error
+	for _, u := range o.Upstreams {
+		cfg := o.Client
+		cfg.Name, cfg.BaseURL, cfg.AuthHeaders, cfg.Version = u.Name, u.BaseURL, o.AuthHeaders, o.Version
+		cfg.Now, cfg.OnCall = o.Now, m.call
+		client, err := apiclient.New(cfg)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("upstream %s: %w", u.Name, err))
+			continue
+		}
+		c.clients = append(c.clients, client)
+		out = append(out, handlers.Environment{
+			Name: u.Name, Slug: u.Slug, Client: client, Production: strings.Contains(u.Slug, "prod"),
+		})
+	}
+	return out, errors.Join(problems...)
+}
+
+// App is the console as a Fiber app, to listen with or to mount.
+func (c *Console) App() *fiber.App { return c.app }
+
+// Handler is the console for a net/http server. Mount it at its BasePath, which it
+// expects to see in the request's path.
+func (c *Console) Handler() http.Handler { return adaptor.FiberApp(c.app) }
+
+// Close stops the crawls and lets go of the connections upstream. The server must
+// have stopped.
+func (c *Console) Close() {
+	if c.roster != nil {
+		c.roster.Close()
+	}
+	for _, client := range c.clients {
+		client.Close()
+	}
+}
+
+// probes answers whoever watches the console.
+type probes struct{ store journal.Store }
+
+func (p *probes) health(c *fiber.Ctx) error { return c.SendString("ok\n") }
+
+// ready asks the database: without it nothing can be changed.
+func (p *probes) ready(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(c.UserContext(), 2*time.Second)
+	defer cancel()
+	if err := p.store.Ping(ctx); err != nil {
+		return c.Status(fiber.StatusServiceUnavailable).SendString("database unavailable\n")
+	}
+	return c.SendString("ok\n")
+}
+
+// quiet are the requests that would only fill the log.
+func quiet(base string) func(string) bool {
+	return func(path string) bool {
+		path = strings.TrimPrefix(path, base)
+		return path == "/healthz" || path == "/readyz" || strings.HasPrefix(path, "/static/")
+	}
+}
