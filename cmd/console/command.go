@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/alohub/agentconsole/journal/sqlstore"
+)
+
+// command runs what is not serving: `sessions end-all`, `journal copy FROM TO`.
+func command(ctx context.Context, cfg *Config, out io.Writer) error {
+	switch words := strings.Join(cfg.Command, " "); {
+	case words == "sessions end-all":
+		store, err := sqlstore.Open(ctx, sqlstore.Config{Database: cfg.Database})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = store.Close() }()
+		if err := store.EndAll(ctx, time.Now()); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, "All sessions are ended: everybody has to sign in again.")
+		return nil
+	case len(cfg.Command) == 4 && strings.HasPrefix(words, "journal copy "):
+		return copyJournal(ctx, cfg.Command[2], cfg.Command[3], out)
+	default:
+		return fmt.Errorf("no such command: %s (there are: healthcheck; sessions end-all; journal copy FROM TO)", words)
+	}
+}
+
+func copyJournal(ctx context.Context, from, to string, out io.Writer) error {
+	source, err := sqlstore.Open(ctx, sqlstore.Config{Database: from})
+	if err != nil {
+		return fmt.Errorf("from: %w", err)
+	}
+	defer func() { _ = source.Close() }()
+	target, err := sqlstore.Open(ctx, sqlstore.Config{Database: to})
+	if err != nil {
+		return fmt.Errorf("to: %w", err)
+	}
+	defer func() { _ = target.Close() }()
+	if err := sqlstore.Copy(ctx, source, target); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "The journal was copied. Point CONSOLE_DATABASE at the new database and start the console.")
+	return nil
+}

@@ -1,0 +1,93 @@
+// Command console serves Agent Console, the web admin console for AloHub's Agent
+// Management API. `console -demo` needs nothing else; see the README for the
+// settings.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, processEnvironment(), os.Stdout, os.Stderr))
+}
+
+// run is main without the process: it returns the exit code. 2 is a mistake in how
+// it was called, 1 anything that failed.
+func run(ctx context.Context, env Environment, out, problems io.Writer) int {
+	cfg, err := ParseConfig(env)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		return 2
+	}
+	if cfg.Version {
+		fmt.Fprintln(out, version())
+		return 0
+	}
+	if len(cfg.Command) > 0 && cfg.Command[0] == "healthcheck" {
+		if err := healthcheck(ctx, cfg); err != nil {
+			fmt.Fprintln(problems, err)
+			return 1
+		}
+		return 0
+	}
+	if err := cfg.Validate(); err != nil {
+		fmt.Fprintln(problems, err)
+		return 2
+	}
+	log := newLogger(cfg, problems)
+	for _, w := range cfg.Warnings {
+		log.Warn(w)
+	}
+	switch {
+	case cfg.CheckConfig:
+		cfg.Print(out)
+		return 0
+	case len(cfg.Command) > 0:
+		err = command(ctx, cfg, out)
+	default:
+		err = serve(ctx, cfg, log, out)
+	}
+	if err != nil {
+		log.Error("stopped", "error", err)
+		return 1
+	}
+	return 0
+}
+
+func newLogger(cfg *Config, w io.Writer) *slog.Logger {
+	opts := &slog.HandlerOptions{Level: cfg.LogLevel}
+	if cfg.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, opts))
+	}
+	return slog.New(slog.NewTextHandler(w, opts))
+}
+
+// version is the module's, or the commit the binary was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return s.Value[:12]
+		}
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	return "devel"
+}

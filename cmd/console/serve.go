@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/alohub/agentconsole/apiclient/sandbox"
+	"github.com/alohub/agentconsole/journal/sqlstore"
+	"github.com/alohub/agentconsole/web"
+)
+
+// serve runs the console until ctx ends, then lets the requests under way finish.
+func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) error {
+	store, err := sqlstore.Open(ctx, sqlstore.Config{Database: cfg.Database})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+
+	group, ctx := errgroup.WithContext(ctx)
+	opts := options(cfg, store, log)
+	if cfg.Demo {
+		url, err := startSandbox(ctx, group)
+		if err != nil {
+			return err
+		}
+		opts.Upstreams = append([]web.Upstream{{Name: "Demo", Slug: "demo", BaseURL: url}}, opts.Upstreams...)
+		opts.DemoKeys = []web.DemoKey{
+			{ID: "demo-good", Key: sandbox.DemoKey, Label: "demo.good"},
+			{ID: "demo-noscope", Key: sandbox.DemoKeyNoScope, Label: "demo.noscope"},
+			{ID: "demo-another", Key: sandbox.DemoKeyAnother, Label: "demo.another"},
+		}
+	}
+	if cfg.MetricsListen != "" {
+		registry := prometheus.NewRegistry()
+		registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		opts.Metrics = registry
+		if err := startMetrics(ctx, group, cfg.MetricsListen, registry); err != nil {
+			return err
+		}
+	}
+	console, err := web.New(opts)
+	if err != nil {
+		return err
+	}
+	defer console.Close()
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
+	}
+	group.Go(func() error { return keepHouse(ctx, store, cfg.Retention, log) })
+	group.Go(func() error { return console.App().Listener(listener) })
+	group.Go(func() error {
+		<-ctx.Done()
+		return console.App().ShutdownWithTimeout(cfg.Shutdown)
+	})
+	fmt.Fprintf(out, "Agent Console is at http://%s%s/\n", listener.Addr(), cfg.BasePath)
+	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	log.Info("stopped")
+	return nil
+}
+
+func options(cfg *Config, store web.Store, log *slog.Logger) web.Options {
+	o := web.Options{
+		AuthHeaders: cfg.AuthHeaders, Secrets: cfg.Secrets, Store: store, BasePath: cfg.BasePath, PublicURL: cfg.PublicURL,
+		TrustedProxies: cfg.TrustedProxies, OperatorHeader: cfg.OperatorHeader, FrameAncestors: cfg.FrameAncestors,
+		SessionIdle: cfg.SessionIdle, SessionMax: cfg.SessionMax, Logger: log, Version: version(),
+	}
+	for _, u := range cfg.Upstreams {
+		o.Upstreams = append(o.Upstreams, web.Upstream{Name: u.Name, Slug: u.Slug, BaseURL: u.URL})
+	}
+	return o
+}
+
+// startSandbox serves the demo's upstream on a free loopback port, so that the
+// console talks to it as it would to the real one.
+func startSandbox(ctx context.Context, group *errgroup.Group) (url string, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("sandbox: %w", err)
+	}
+	serveHTTP(ctx, group, listener, sandbox.New(sandbox.Demo(sandbox.DemoOptions{}).Config))
+	return "http://" + listener.Addr().String(), nil
+}
+
+func startMetrics(ctx context.Context, group *errgroup.Group, address string, registry *prometheus.Registry) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("metrics: listen on %s: %w", address, err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	serveHTTP(ctx, group, listener, mux)
+	return nil
+}
+
+// serveHTTP serves until ctx ends.
+func serveHTTP(ctx context.Context, group *errgroup.Group, listener net.Listener, handler http.Handler) {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		return server.Close()
+	})
+}
+
+// orphanAge is how old an intent without a result must be before it counts as
+// left behind by a process that died: longer than any write takes, so that another
+// replica's write under way is left alone.
+const orphanAge = 2 * time.Minute
+
+// keepHouse marks what a killed process left open, at the start and then every
+// minute, and once an hour deletes what is older than the retention.
+func keepHouse(ctx context.Context, store *sqlstore.Store, retention time.Duration, log *slog.Logger) error {
+	minute := time.NewTicker(time.Minute)
+	defer minute.Stop()
+	for n := 0; ; n++ {
+		if left, err := store.Orphans(ctx, time.Now().Add(-orphanAge)); err != nil {
+			log.Error("intents left behind not marked", "error", err)
+		} else if left > 0 {
+			log.Warn("changes of a process that died are now of unknown outcome", "count", left)
+		}
+		if retention > 0 && n%60 == 0 {
+			if gone, err := store.Prune(ctx, time.Now().Add(-retention)); err != nil {
+				log.Error("journal not pruned", "error", err)
+			} else if gone > 0 {
+				log.Info("journal pruned", "count", gone)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-minute.C:
+		}
+	}
+}

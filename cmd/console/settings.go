@@ -1,0 +1,179 @@
+package main
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/alohub/agentconsole/apiclient"
+)
+
+// setting is one row of the table in docs: a flag, an environment variable, a
+// default, and how its text becomes a field of Config.
+type setting struct {
+	name     string // of the flag; env() is the variable
+	usage    string
+	fallback string
+	demo     func() string // the default in -demo, where it differs
+	secret   bool          // never printed; may be given as a file
+	set      func(*Config, string) error
+}
+
+// env is CONSOLE_ and the name in capitals: "base-path" is CONSOLE_BASE_PATH.
+func (s setting) env() string {
+	return "CONSOLE_" + strings.ToUpper(strings.ReplaceAll(s.name, "-", "_"))
+}
+
+// settings is the one list of all settings.
+func settings() []setting {
+	return []setting{
+		{
+			name: "listen", usage: "address to listen on", fallback: "127.0.0.1:8080",
+			set: func(c *Config, text string) (err error) {
+				c.Listen, err = parseListen(text)
+				return err
+			},
+		},
+		{
+			name: "upstreams", usage: "environments of the API: Name=baseURL, comma-separated",
+			fallback: "Production=https://xapi.alohub.vn,Development=https://xapi-dev.alohub.vn",
+			set: func(c *Config, text string) (err error) {
+				c.Upstreams, err = parseUpstreams(text)
+				return err
+			},
+		},
+		{
+			name: "auth-headers", usage: "headers that carry the key: both, x-api-key or authorization", fallback: "both",
+			set: func(c *Config, text string) (err error) {
+				c.AuthHeaders, err = apiclient.ParseAuthHeaders(text)
+				return err
+			},
+		},
+		{
+			name: "secret", usage: "session secrets of at least 32 bytes, newest first, comma-separated; required but in -demo",
+			secret: true,
+			demo:   func() string { return rand.Text() + rand.Text() },
+			set: func(c *Config, text string) error {
+				c.Secrets = parseList(text)
+				return nil
+			},
+		},
+		{
+			name: "database", usage: "SQLite file, or postgres:// URL", fallback: "console.db", secret: true,
+			demo: func() string { return InMemory },
+			set: func(c *Config, text string) (err error) {
+				c.Database, err = parseDatabase(text)
+				return err
+			},
+		},
+		{
+			name: "base-path", usage: "path prefix behind a reverse proxy", fallback: "/",
+			set: func(c *Config, text string) (err error) {
+				c.BasePath, err = parseBasePath(text)
+				return err
+			},
+		},
+		{
+			name: "public-url", usage: "origin people see: decides Secure cookies, HSTS and trusted origins",
+			set: func(c *Config, text string) (err error) {
+				c.PublicURL, err = parsePublicURL(text)
+				return err
+			},
+		},
+		{
+			name: "trusted-proxies", usage: "networks (CIDR) whose X-Forwarded-* headers count, comma-separated",
+			set: func(c *Config, text string) (err error) {
+				c.TrustedProxies, err = parseNetworks(text)
+				return err
+			},
+		},
+		{
+			name: "operator-header", usage: "header in which a trusted proxy names the person",
+			set: func(c *Config, text string) (err error) {
+				c.OperatorHeader, err = parseHeaderName(text)
+				return err
+			},
+		},
+		{
+			name: "frame-ancestors", usage: "origins that may frame the console, comma-separated",
+			set: func(c *Config, text string) (err error) {
+				c.FrameAncestors, err = parseOrigins(text)
+				return err
+			},
+		},
+		{
+			name: "session-idle", usage: "a session ends when it was not used for so long", fallback: "30m",
+			set: func(c *Config, text string) (err error) {
+				c.SessionIdle, err = parseSpan(text)
+				return err
+			},
+		},
+		{
+			name: "session-max", usage: "a session ends after so long", fallback: "12h",
+			set: func(c *Config, text string) (err error) {
+				c.SessionMax, err = parseSpan(text)
+				return err
+			},
+		},
+		{
+			name: "metrics-listen", usage: "address of a separate listener for /metrics; off where empty",
+			set: func(c *Config, text string) (err error) {
+				if text != "" {
+					c.MetricsListen, err = parseListen(text)
+				}
+				return err
+			},
+		},
+		{
+			name: "log", usage: "text or json, and a level (debug, info, warn, error), comma-separated", fallback: "text",
+			set: func(c *Config, text string) (err error) {
+				c.LogFormat, c.LogLevel, err = parseLog(text)
+				return err
+			},
+		},
+		{
+			name: "journal-retention", usage: "how long changes are kept (90d, 2160h); 0 for ever", fallback: "0",
+			set: func(c *Config, text string) (err error) {
+				c.Retention, err = parseSpan(text)
+				return err
+			},
+		},
+		{
+			name: "shutdown-timeout", usage: "how long requests under way may take to end", fallback: "20s",
+			set: func(c *Config, text string) (err error) {
+				c.Shutdown, err = parseSpan(text)
+				return err
+			},
+		},
+	}
+}
+
+// usage prints what -help shows.
+func usage(w io.Writer, list []setting) {
+	fmt.Fprint(w, `Agent Console: a web console for AloHub's Agent Management API.
+
+  console [flags]                      serve
+  console -demo                        serve a demo against a built-in sandbox
+  console -check-config [flags]        say what is wrong with the configuration, and exit
+  console healthcheck [flags]          ask a running console on this machine whether it is well
+  console sessions end-all [flags]     sign everybody out
+  console -version
+
+Every setting is a flag and an environment variable; the flag wins.
+
+`)
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, s := range list {
+		fmt.Fprintf(tw, "  -%s\t%s\t%s", s.name, s.env(), s.usage)
+		if s.fallback != "" {
+			fmt.Fprintf(tw, " (%s)", s.fallback)
+		}
+		fmt.Fprintln(tw)
+		if s.secret {
+			fmt.Fprintf(tw, "  -%s-file\t%s_FILE\tfile that holds it\n", s.name, s.env())
+		}
+	}
+	_ = tw.Flush()
+}

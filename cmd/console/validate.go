@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/alohub/agentconsole/web/session"
+)
+
+// Validate returns Problems with everything that is wrong, values and
+// combinations alike, or nil. It adds to Warnings.
+func (c *Config) Validate() error {
+	problems := append(Problems(nil), c.problems...)
+	add := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
+
+	if err := session.CheckSecrets(c.Secrets); err != nil && !c.broken["secret"] {
+		add("CONSOLE_SECRET: %v", err)
+	}
+	if c.SessionIdle <= 0 && !c.broken["session-idle"] {
+		add("CONSOLE_SESSION_IDLE: must be above zero")
+	}
+	if c.SessionMax < c.SessionIdle && !c.broken["session-idle"] && !c.broken["session-max"] {
+		add("CONSOLE_SESSION_MAX: %s is shorter than CONSOLE_SESSION_IDLE, %s", c.SessionMax, c.SessionIdle)
+	}
+	if c.PublicURL != nil && c.PublicURL.Path != "" && c.PublicURL.Path != c.BasePath && !c.broken["base-path"] {
+		add("CONSOLE_PUBLIC_URL: has the path %s; set CONSOLE_BASE_PATH to it", c.PublicURL.Path)
+	}
+	if len(c.FrameAncestors) > 0 && !c.HTTPS() && !c.broken["public-url"] {
+		add("CONSOLE_FRAME_ANCESTORS: needs an https CONSOLE_PUBLIC_URL: browsers keep no cookie in a frame without https")
+	}
+	if c.OperatorHeader != "" && len(c.TrustedProxies) == 0 && !c.broken["trusted-proxies"] {
+		add("CONSOLE_OPERATOR_HEADER: needs CONSOLE_TRUSTED_PROXIES: nobody else is believed")
+	}
+	if c.MetricsListen != "" && c.MetricsListen == c.Listen && !strings.HasSuffix(c.Listen, ":0") {
+		add("CONSOLE_METRICS_LISTEN: is the address of CONSOLE_LISTEN; /metrics is never served there")
+	}
+	c.suspect()
+	if len(problems) == 0 {
+		return nil
+	}
+	return problems
+}
+
+// suspect warns of what works but is seldom meant.
+func (c *Config) suspect() {
+	for _, up := range c.Upstreams {
+		if u, err := url.Parse(up.URL); err == nil && u.Scheme == "http" && !loopback(u.Hostname()) {
+			c.warn("CONSOLE_UPSTREAMS: %s is reached over http: keys travel readable", up.Name)
+		}
+	}
+	for _, prefix := range c.TrustedProxies {
+		if prefix.Bits() == 0 {
+			c.warn("CONSOLE_TRUSTED_PROXIES: %s trusts everybody's X-Forwarded-* headers", prefix)
+		}
+	}
+	if host, _, err := net.SplitHostPort(c.Listen); err == nil && !loopback(host) && !c.HTTPS() && !c.Demo {
+		c.warn("CONSOLE_LISTEN: reachable from other machines, but CONSOLE_PUBLIC_URL is not https: API keys would travel readable")
+	}
+	if c.Demo && c.sources["upstreams"] != "default" {
+		c.warn("CONSOLE_UPSTREAMS: not used in -demo, which has its own")
+	}
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}
+
+// Print writes every setting with where it came from, secrets left out.
+func (c *Config) Print(w io.Writer) {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, s := range settings() {
+		fmt.Fprintf(tw, "%s\t%s\t(%s)\n", s.env(), c.shown(s), c.sources[s.name])
+	}
+	_ = tw.Flush()
+}
+
+// shown is a setting's text as it may be printed.
+func (c *Config) shown(s setting) string {
+	text := c.raw[s.name]
+	switch {
+	case s.name == "secret":
+		return fmt.Sprintf("[%d secret(s)]", len(c.Secrets))
+	case s.name == "database" && strings.Contains(text, "://"):
+		u, err := url.Parse(text)
+		if err != nil {
+			return "[redacted]"
+		}
+		// Query parameters may hold a password too.
+		return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+	case s.name == "upstreams" && strings.Contains(text, "@"):
+		return "[redacted]" // somebody put a password in: Validate says so
+	}
+	return text
+}
+
+// String lists the settings, secrets left out.
+func (c Config) String() string {
+	var b strings.Builder
+	c.Print(&b)
+	return b.String()
+}
+
+// Format implements fmt.Formatter, so that %+v and %#v leave secrets out too.
+func (c Config) Format(f fmt.State, _ rune) { c.Print(f) }
+
+// LogValue implements slog.LogValuer, secrets left out.
+func (c Config) LogValue() slog.Value {
+	var attrs []slog.Attr
+	for _, s := range settings() {
+		attrs = append(attrs, slog.String(s.name, c.shown(s)))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// MarshalText implements encoding.TextMarshaler, secrets left out.
+func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/net/http/httpguts"
+	"golang.org/x/text/unicode/norm"
+)
+
+// parseList splits at commas and line ends and drops what is empty.
+func parseList(text string) []string {
+	items := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' })
+	out := items[:0]
+	for _, item := range items {
+		if item = strings.TrimSpace(item); item != "" {
+			out = append(out, item)
+		}
+	}
+	return out
+}
+
+func parseListen(text string) (string, error) {
+	_, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return "", fmt.Errorf("%q is not an address such as 127.0.0.1:8080 or :8080", text)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return "", fmt.Errorf("%q has no port between 0 and 65535", text)
+	}
+	return text, nil
+}
+
+func parseUpstreams(text string) ([]Upstream, error) {
+	var (
+		out  []Upstream
+		errs []error
+	)
+	for _, item := range parseList(text) {
+		name, base, ok := strings.Cut(item, "=")
+		name, base = strings.TrimSpace(name), strings.TrimSpace(base)
+		if !ok || name == "" || base == "" {
+			errs = append(errs, fmt.Errorf("%q is not of the form Name=baseURL", item))
+			continue
+		}
+		up := Upstream{Name: name, Slug: slug(name), URL: strings.TrimRight(base, "/")}
+		if err := checkBaseURL(base); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+		}
+		switch i := slices.IndexFunc(out, func(other Upstream) bool { return other.Slug == up.Slug }); {
+		case up.Slug == "":
+			errs = append(errs, fmt.Errorf("%q has no letter or digit to name it by", name))
+		case i >= 0:
+			errs = append(errs, fmt.Errorf("%q and %q have the same short name %q", out[i].Name, name, up.Slug))
+		}
+		out = append(out, up)
+	}
+	if len(out) == 0 && len(errs) == 0 {
+		errs = append(errs, errors.New("there must be at least one"))
+	}
+	return out, errors.Join(errs...)
+}
+
+func checkBaseURL(text string) error {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		// url.Error repeats the text, which may hold a password.
+		return errors.New("base URL cannot be read")
+	case u.User != nil:
+		return errors.New("base URL must not hold a user or password")
+	case (u.Scheme != "https" && u.Scheme != "http") || u.Host == "":
+		return errors.New("base URL must begin with https:// (or http://) and a host")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return errors.New("base URL must end with its path")
+	}
+	return nil
+}
+
+// slug makes "Sản xuất" into "san-xuat".
+func slug(name string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(name)) {
+		switch {
+		case r == 'đ':
+			b.WriteByte('d')
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case unicode.Is(unicode.Mn, r):
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	return strings.Trim(b.String(), "-")
+}
+
+func parseDatabase(text string) (string, error) {
+	scheme, _, isURL := strings.Cut(text, "://")
+	switch {
+	case text == "":
+		return "", errors.New("must not be empty")
+	case !isURL:
+		return text, nil
+	case scheme != "postgres" && scheme != "postgresql":
+		return "", errors.New("must be the path of a SQLite file or a postgres:// URL")
+	}
+	if u, err := url.Parse(text); err != nil || u.Host == "" && u.Query().Get("host") == "" {
+		return "", errors.New("the postgres:// URL cannot be read, or names no host")
+	}
+	return text, nil
+}
+
+func parseBasePath(text string) (string, error) {
+	trimmed := strings.TrimRight(text, "/")
+	if trimmed == "" {
+		return "", nil
+	}
+	for i, segment := range strings.Split(trimmed, "/") {
+		plain := strings.Trim(segment, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~") == ""
+		if (i == 0) != (segment == "") || !plain || segment == "." || segment == ".." {
+			return "", fmt.Errorf("%q must begin with / and consist of letters, digits and - _ . ~", text)
+		}
+	}
+	return trimmed, nil
+}
+
+// parsePublicURL returns nil for "". The path is kept for Validate to compare
+// with the base path.
+func parsePublicURL(text string) (*url.URL, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // not set
+	}
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" ||
+		u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("%q is not an origin such as https://console.example.vn", text)
+	}
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host), Path: strings.TrimRight(u.Path, "/")}, nil
+}
+
+func parseNetworks(text string) ([]netip.Prefix, error) {
+	var (
+		out  []netip.Prefix
+		errs []error
+	)
+	for _, item := range parseList(text) {
+		if addr, err := netip.ParseAddr(item); err == nil && addr.Zone() == "" {
+			addr = addr.Unmap()
+			out = append(out, netip.PrefixFrom(addr, addr.BitLen()))
+			continue
+		}
+		prefix, err := netip.ParsePrefix(item)
+		switch {
+		case err != nil:
+			errs = append(errs, fmt.Errorf("%q is not a network such as 10.0.0.0/8", item))
+		case prefix != prefix.Masked():
+			errs = append(errs, fmt.Errorf("%q has bits after its length: is %s meant?", item, prefix.Masked()))
+		default:
+			out = append(out, prefix)
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
+func parseHeaderName(text string) (string, error) {
+	if text != "" && !httpguts.ValidHeaderFieldName(text) {
+		return "", fmt.Errorf("%q is not a header's name", text)
+	}
+	return text, nil
+}
+
+func parseOrigins(text string) ([]string, error) {
+	var (
+		out  []string
+		errs []error
+	)
+	for _, item := range parseList(text) {
+		u, err := url.Parse(item)
+		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" ||
+			u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" ||
+			strings.ContainsAny(item, "; '\"") {
+			errs = append(errs, fmt.Errorf("%q is not an origin such as https://crm.example.vn", item))
+			continue
+		}
+		out = append(out, item)
+	}
+	return out, errors.Join(errs...)
+}
+
+// parseSpan reads a duration, also in days ("90d"), which time.ParseDuration
+// does not know. "0" is zero.
+func parseSpan(text string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		n, err := strconv.ParseUint(days, 10, 16)
+		if err != nil {
+			return 0, fmt.Errorf("%q is not a duration such as 30m, 12h or 90d", text)
+		}
+		return time.Duration(n) * 24 * time.Hour, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return 0, fmt.Errorf("%q is not a duration such as 30m, 12h or 90d", text)
+	}
+	return d, nil
+}
+
+func parseLog(text string) (format string, level slog.Level, err error) {
+	format = "text"
+	for _, word := range parseList(strings.ToLower(text)) {
+		switch word {
+		case "text", "json":
+			format = word
+		case "debug", "info", "warn", "error":
+			err = errors.Join(err, level.UnmarshalText([]byte(word)))
+		default:
+			err = errors.Join(err, fmt.Errorf("%q is neither a format (text, json) nor a level (debug, info, warn, error)", word))
+		}
+	}
+	return format, level, err
+}
