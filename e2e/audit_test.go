@@ -1,0 +1,257 @@
+package e2e
+
+import (
+	_ "embed"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+
+	"github.com/alohub/agentconsole/apiclient/sandbox"
+)
+
+//go:embed testdata/axe.min.js
+var axe string
+
+// violations runs axe-core over what the tab shows, and says each
+// violation in a line.
+func (p *tab) violations(rules ...string) []string {
+	p.t.Helper()
+	if !value[bool](p, `typeof axe === "object"`) {
+		p.must(p.evaluate(nil, "(() => {"+axe+"\n})()"))
+	}
+	return value[[]string](p, `axe.run(document, {
+		resultTypes: ["violations"],
+		...($[0]?.length ? {runOnly: $[0]} : {rules: {"target-size": {enabled: true}}}),
+	}).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target + " " + n.html.slice(0, 150) + " " + n.failureSummary.replaceAll("\n", " "))))`, rules)
+}
+
+// faults are what HTML itself demands, and that nothing is wider than the screen.
+const faults = `(() => {
+	const bad = [], all = [...document.querySelectorAll("[id]")].map((e) => e.id);
+	for (const id of new Set(all.filter((id, i) => all.indexOf(id) !== i))) bad.push("duplicate id " + id);
+	for (const l of document.querySelectorAll("label[for]")) if (!document.getElementById(l.htmlFor)) bad.push("label for nothing: " + l.outerHTML);
+	for (const l of document.querySelectorAll("label:not([for])")) if (!l.control) bad.push("label of nothing: " + l.outerHTML);
+	for (const name of ["aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "aria-errormessage", "aria-details", "list", "form"]) {
+		for (const e of document.querySelectorAll("[" + name + "]")) {
+			for (const id of e.getAttribute(name).split(/\s+/)) if (!document.getElementById(id)) bad.push(name + " names nothing: " + e.outerHTML.slice(0, 200));
+		}
+	}
+	for (const a of document.querySelectorAll('a[href^="#"]')) if (!document.getElementById(a.hash.slice(1))) bad.push("link to nothing: " + a.outerHTML.slice(0, 200));
+	for (const e of document.querySelectorAll("[style], [onclick], [onload], script:not([src]), style")) bad.push("inline: " + e.outerHTML.slice(0, 200));
+	const wide = document.scrollingElement.scrollWidth - innerWidth;
+	if (wide > 0) {
+		const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 4);
+		bad.push(wide + " px wider than the screen: " + out.map((e) => e.outerHTML.slice(0, 120)).join(" | "));
+	}
+	return bad;
+})()`
+
+// audit checks what the tab shows at both widths and in both themes.
+func (p *tab) audit(state string) {
+	p.t.Helper()
+	for _, width := range []int64{1440, 390} {
+		p.resize(width, map[int64]int64{1440: 900, 390: 844}[width])
+		p.wait(`innerWidth === $[0]`, width)
+		for _, theme := range []string{"light", "dark"} {
+			p.run(`document.documentElement.dataset.theme = $[0]`, theme)
+			at := fmt.Sprintf("%s, %d px, %s", state, width, theme)
+			var rules []string
+			if theme == "dark" {
+				// All that a theme changes.
+				rules = []string{"color-contrast", "link-in-text-block"}
+			} else {
+				for _, bad := range value[[]string](p, faults) {
+					p.t.Errorf("%s: %s", at, bad)
+				}
+			}
+			for _, bad := range p.violations(rules...) {
+				p.t.Errorf("%s: %s", at, bad)
+			}
+		}
+	}
+	p.resize(1440, 900)
+}
+
+// A stop is a state of the console, and how to get there from any other.
+type stop struct {
+	name string
+	to   func(*tab)
+}
+
+const longQueue = "1001010"
+
+// walk is every page there is, and the editor in every state.
+func walk() []stop {
+	return []stop{
+		{"agents", func(p *tab) { p.goTo("/agents?size=50"); p.see("tr[data-agent-id]") }},
+		{"agents from the scan, with more filters", func(p *tab) { p.goTo("/agents?user=LOGOUT&sort=-name"); p.see("tr[data-agent-id]") }},
+		{"menu", func(p *tab) { p.goTo("/agents?status=0"); p.click("#menu summary"); p.see(".menu-panel") }},
+		{"keys", func(p *tab) { p.goTo("/agents?status=0"); p.keys("?"); p.see("#keys[open]") }},
+		{"empty list", func(p *tab) { p.goTo("/agents?q=nobody+is+called+so"); p.see(".empty") }},
+		{"agent", func(p *tab) { p.goTo("/agents/082019"); p.see(".agent-grid") }},
+		{"hostile agent", func(p *tab) { p.goTo("/agents/199001"); p.see(".agent-grid") }},
+		{"no such agent", func(p *tab) { p.goTo("/agents/000000"); p.see(`[data-failure="not-found"]`) }},
+		{"drawer", func(p *tab) { p.goTo("/agents?status=1"); p.edit(several, longQueue) }},
+		{"drawer with a question", func(p *tab) {
+			p.goTo("/agents?status=1")
+			p.edit(several, "1000888")
+			p.click(`.queue-item[data-queue-id="1000886"] input`)
+			p.see("#drawer [data-confirm]")
+		}},
+		{"drawer with a failure", func(p *tab) {
+			p.goTo("/agents?status=1")
+			p.edit(several, "1000888")
+			p.rig.api.Fail(sandbox.InvalidInput("queue_ids không hợp lệ: " + strings.Repeat("1000888", 30)).On(sandbox.OpQueues))
+			p.click("#editor-save")
+			p.see(`#editor [data-failure="invalid-input"]`)
+		}},
+		{"drawer with a countdown", func(p *tab) {
+			p.goTo("/agents?status=1")
+			p.edit(several, "1000888")
+			p.rig.api.Fail(sandbox.RateLimited("2").On(sandbox.OpQueues))
+			p.click("#editor-save")
+			p.see(`#editor [data-failure="rate-limited"]`)
+			p.click("#editor [data-countdown-cancel]")
+		}},
+		{"drawer with a conflict", func(p *tab) {
+			p.goTo("/agents?status=1")
+			p.edit(several, "1000888")
+			p.rig.api.EditAgent(p.rig.demo.Tenant, "082019", func(a *sandbox.Agent) { a.Callin = append(a.Callin, sandbox.HostileCallin) })
+			p.click("#editor-save")
+			p.see(`#editor [data-failure="conflict"]`)
+			p.rig.api.SetQueues(p.rig.demo.Tenant, "082019", sandbox.Callin, []int64{1001226, 1000886, 1001002}, nil)
+		}},
+		{"editor as a page", func(p *tab) { p.goTo("/agents/199001/queues?type=callin"); p.see("#editor-form") }},
+		{"callout", func(p *tab) { p.goTo("/agents/082019/queues?type=callout"); p.see("#editor-form") }},
+		{"queues", func(p *tab) { p.goTo("/queues"); p.see("tr[data-queue-id]") }},
+		{"queue", func(p *tab) { p.goTo(fmt.Sprintf("/queues/%d", sandbox.HostileCallin)); p.see("tr[data-agent-id]") }},
+		{"queue with a question", func(p *tab) {
+			p.goTo("/queues/1000886")
+			p.click(several + " button")
+			p.see("[data-confirm]")
+		}},
+		{"queue of nobody", func(p *tab) { p.goTo("/queues/1"); p.see(".page-queue") }},
+		{"toast", func(p *tab) {
+			p.goTo("/agents?status=1&queue_id=1001226")
+			p.edit(`tr[data-agent-id="082018"]`, "1000888")
+			p.click("#editor-save")
+			p.see("#toasts .toast-good form")
+		}},
+		{"changes", func(p *tab) {
+			p.goTo("/agents/082018")
+			p.click("#recording-true-082018")
+			p.see(`[data-recording="sent-on"]`)
+			p.goTo("/changes")
+			p.see("[data-change-id]")
+		}},
+		{"no changes", func(p *tab) { p.goTo("/changes?agent_id=nobody"); p.see(".empty") }},
+		{"undo", func(p *tab) {
+			p.rig.api.Fail(unreadable())
+			p.goTo("/changes?kind=callin")
+			p.click(`form[action$="/undo"] button`)
+			p.see("[data-confirm]")
+			p.rig.api.ClearFaults()
+		}},
+		{"nothing to undo", func(p *tab) {
+			p.rig.api.SetQueues(p.rig.demo.Tenant, "082018", sandbox.Callin, []int64{1001226}, nil)
+			p.goTo("/changes?kind=callin")
+			p.click(`form[action$="/undo"] button`)
+			p.see(".page-editor .notice")
+		}},
+		{"no such page", func(p *tab) { p.goTo("/nowhere"); p.see("[data-failure]") }},
+		{"agents unreachable", func(p *tab) {
+			p.rig.api.Fail(sandbox.CaptivePortal().On(sandbox.OpList).Repeat(sandbox.Always))
+			p.goTo("/agents?status=1&page=0")
+			p.see(`#agents [data-failure="unreachable"]`)
+			p.rig.api.ClearFaults()
+		}},
+		{"sign-in refused", func(p *tab) {
+			p.goTo("/sign-in")
+			p.enterKey("sk_not_this_one")
+			p.see(`[data-failure="unauthorized"]`)
+		}},
+		{"sign-in", func(p *tab) { p.goTo("/sign-in?reason=expired&next=%2Fagents"); p.see("#api_key") }},
+	}
+}
+
+// hostile is a small tenant with names that are long, and names that are markup.
+func hostile(o *options) {
+	o.demo = sandbox.DemoOptions{Agents: 12, Quiet: true, Hostile: true}
+	o.sandbox = func(c *sandbox.Config) {
+		c.Tenants[0].Agents = append(c.Tenants[0].Agents, sandbox.Agent{
+			ID: "082099", UserName: strings.Repeat("Nguyễn Thị Ánh Nguyệt – chăm sóc khách hàng ", 6) + strings.Repeat("dài", 60),
+			Active: true, Callin: []int64{1001010, 1001009, 1001004, sandbox.HostileCallin}, Callout: []int64{13881},
+		})
+	}
+}
+
+// Every page in both languages and themes, at a desk and on a phone: axe-core finds
+// nothing, the HTML holds together, and nothing has to be panned sideways.
+func TestEveryPage(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{"vi", "en"} {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			r := setup(t, hostile)
+			p := r.signIn()
+			// Nothing may hide from the checks by being on its way.
+			call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}},
+			})
+			p.expectStatus(http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests,
+				http.StatusConflict, http.StatusBadGateway, http.StatusUnauthorized)
+			p.onDialog(true) // each stop leaves the one before, whatever was typed there
+			p.known()
+			p.run(`fetch("/preferences", {method: "POST", body: new URLSearchParams({lang: $[0]})}).then(() => 0)`, lang)
+			for _, s := range walk() {
+				s.to(p)
+				if got := value[string](p, `document.documentElement.lang`); got != lang {
+					t.Fatalf("%s speaks %s", s.name, got)
+				}
+				p.audit(lang + ", " + s.name)
+			}
+		})
+	}
+}
+
+// Names are text, whatever they look like.
+func TestHostileNames(t *testing.T) {
+	t.Parallel()
+	r := setup(t, hostile)
+	p := r.signIn()
+	p.known()
+	p.goTo("/agents?size=50")
+	names := value[[]string](p, `[...document.querySelectorAll('tr[data-agent-id^="199"] .cell-name bdi')].map((e) => e.textContent)`)
+	var want []string
+	for _, name := range sandbox.HostileNames() {
+		// HTML drops NUL, and turns CR LF into LF.
+		want = append(want, strings.NewReplacer("\x00", "", "\r\n", "\n").Replace(name))
+	}
+	for _, name := range want {
+		if !slices.Contains(names, name) {
+			t.Errorf("no row is named %q, but: %q", name, names)
+		}
+	}
+	for _, path := range []string{"/agents?size=50", "/agents/199001", "/agents/199002/queues?type=callin", "/queues", fmt.Sprintf("/queues/%d", sandbox.HostileCallin)} {
+		p.goTo(path)
+		p.wait(`document.body.innerText.includes("<b>Đậm</b>")`)
+		if got := p.count("main b:not([data-countdown]):not(.list-count b), main img, main script, main i"); got != 0 {
+			t.Errorf("%s: %d elements that a name brought in", path, got)
+		}
+	}
+	// The neighbour that a lost zero would make of 082018 is somebody else.
+	p.goTo("/agents?size=50")
+	p.edit(`tr[data-agent-id="82018"]`, "1000888")
+	p.click("#editor-save")
+	p.gone("#drawer[open]")
+	if got := r.writes(); len(got) != 1 || !strings.HasPrefix(got[0], "/api/v1/agents/82018/queues ") {
+		t.Errorf("on the wire: %v", got)
+	}
+	if got := r.agent("082018").Callin; len(got) != 1 {
+		t.Errorf("082018 is in %v", got)
+	}
+}

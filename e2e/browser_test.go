@@ -1,0 +1,106 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	chrome.close()
+	if code == 0 {
+		// fasthttp's clock never stops, and its sweeper notices a shutdown only
+		// after its ten seconds' sleep.
+		err := goleak.Find(
+			goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
+			goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),
+		)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// chrome is the one browser of all tests: starting it takes longer than most of
+// them. Each test has a browser context of its own, with its own cookies.
+var chrome = &browser{seats: make(chan struct{}, min(4, max(2, runtime.NumCPU())))}
+
+type browser struct {
+	start sync.Once
+	ctx   context.Context
+	err   error
+	stop  []context.CancelFunc
+	seats chan struct{} // a browser with many pages at once is slower, not faster
+}
+
+// require returns the running browser's context, and skips or fails the test where
+// there is none.
+func (b *browser) require(t *testing.T) context.Context {
+	t.Helper()
+	path := chromium()
+	if path == "" {
+		required := strings.FieldsFunc(os.Getenv("CONSOLE_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' })
+		if slices.Contains(required, "browser") {
+			t.Fatal("no chromium in the PATH, and CONSOLE_REQUIRE names browser")
+		}
+		t.Skip("no chromium in the PATH: browser tests are skipped")
+	}
+	b.start.Do(func() { b.launch(path) })
+	if b.err != nil {
+		t.Fatalf("start chromium: %v", b.err)
+	}
+	b.seats <- struct{}{}
+	t.Cleanup(func() { <-b.seats })
+	return b.ctx
+}
+
+func chromium() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+func (b *browser) launch(path string) {
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
+		chromedp.ExecPath(path),
+		chromedp.Flag("headless", "new"),
+		chromedp.NoSandbox, // as root there is none; the pages are our own
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		// The pages' times are the same wherever the tests run.
+		chromedp.Env("TZ=Asia/Ho_Chi_Minh"),
+	)
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, stop := chromedp.NewContext(alloc)
+	b.ctx, b.stop = ctx, []context.CancelFunc{stop, stopAlloc}
+	b.err = chromedp.Do(ctx)
+}
+
+func (b *browser) close() {
+	if b.ctx != nil && b.err == nil {
+		ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
+		defer cancel()
+		// What is left after this is killed below.
+		_ = chromedp.Cancel(ctx)
+	}
+	for _, stop := range b.stop {
+		stop()
+	}
+}

@@ -1,0 +1,8 @@
+// Package e2e holds browser tests and nothing else: a real Chromium against a real
+// console against the sandbox API, as people use them. What can be proved without a
+// browser belongs beside the code it proves.
+//
+// The tests need a chromium in the PATH. Without one they are skipped, unless the
+// environment's CONSOLE_REQUIRE names "browser". CONSOLE_SHOTS=dir also writes
+// pictures of every page there, and the README's.
+package e2e

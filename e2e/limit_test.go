@@ -1,0 +1,130 @@
+package e2e
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/alohub/agentconsole/apiclient/sandbox"
+)
+
+// retryAfter is long enough that the console tells people, rather than waiting for
+// them, and short enough to be waited for here.
+const retryAfter = "3"
+
+const counting = `[data-failure="rate-limited"][data-retry-after]`
+
+// countsDown sees the countdown of a box, and that it moves.
+func (p *tab) countsDown(box string) {
+	p.t.Helper()
+	p.see(box + counting)
+	p.wait(`+document.querySelector($[0]).dataset.retryAfter >= 1`, box+counting)
+	first := p.text(box + " [data-countdown]")
+	p.wait(`(document.querySelector($[0])?.textContent ?? "") !== $[1]`, box+" [data-countdown]", first)
+}
+
+// A limit met by a read: the list says how long, and then shows what was asked for.
+func TestLimitOnRead(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.expectStatus(http.StatusTooManyRequests)
+	refused := sandbox.RateLimited(retryAfter).On(sandbox.OpList)
+	refused.Match = func(r *http.Request) bool { return r.URL.Query().Get("status") == "0" }
+	r.api.Fail(refused)
+	p.choose("#status", "0")
+	p.countsDown("#agents ")
+	p.see("tr[data-agent-id]")
+	p.at("/agents?status=0")
+	p.wait(`document.querySelectorAll("tbody .cell-status .state-good").length === 0`)
+}
+
+// The same on a page that is opened whole.
+func TestLimitOnPage(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.expectStatus(http.StatusTooManyRequests)
+	r.api.Fail(sandbox.RateLimited(retryAfter).On(sandbox.OpList))
+	p.goTo("/agents?status=0")
+	p.countsDown("#agents ")
+	p.see("tr[data-agent-id]")
+}
+
+// A limit met by a write: the editor keeps what was typed and saves it when the wait
+// is over, once.
+func TestLimitOnWrite(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.expectStatus(http.StatusTooManyRequests)
+	p.edit(several, "1000888")
+	r.api.Fail(sandbox.RateLimited(retryAfter).On(sandbox.OpQueues))
+	p.click("#editor-save")
+	p.countsDown("#editor ")
+	p.see(`.queue-item[data-queue-id="1000888"][data-added]`)
+	p.gone("#drawer[open]")
+
+	r.api.Fail(sandbox.RateLimited(retryAfter).On(sandbox.OpRecording))
+	p.click("#recording-true-082018")
+	p.countsDown("#recording-082018 ")
+	p.see(`#recording-082018[data-recording="sent-on"]`)
+
+	edit := `/api/v1/agents/082019/queues callin {"queue_ids":[1001226,1000886,1001002,1000888],"priority":2}`
+	on := `/api/v1/agents/082018/recording  {"enabled":true}`
+	if diff := cmp.Diff([]string{edit, edit, on, on}, r.writes()); diff != "" {
+		t.Errorf("on the wire (-want +got):\n%s", diff)
+	}
+}
+
+// Cancelled, a countdown does nothing more.
+func TestLimitCancelled(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.expectStatus(http.StatusTooManyRequests)
+	p.edit(several, "1000888")
+	r.api.Fail(sandbox.RateLimited(retryAfter).On(sandbox.OpQueues))
+	p.click("#editor-save")
+	p.countsDown("#editor ")
+	p.run(`window.until = performance.now() + 1000 * document.querySelector("#editor " + $[0]).dataset.retryAfter + 600`, counting)
+	p.click("#editor [data-countdown-cancel]")
+	p.gone("#editor [data-countdown]")
+	p.wait(`performance.now() > window.until`)
+	p.see(`#drawer[open] .queue-item[data-queue-id="1000888"][data-added]`)
+	if got := len(r.writes()); got != 1 {
+		t.Errorf("%d writes after cancelling", got)
+	}
+	// Saving by hand still works.
+	p.click("#editor-save")
+	p.gone("#drawer[open]")
+	if got := len(r.agent("082019").Callin); got != 4 {
+		t.Errorf("the agent is in %d queues", got)
+	}
+}
+
+// Without script the page comes back by itself.
+func TestLimitWithoutScript(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.open()
+	p.withoutScript()
+	p.goTo("/sign-in")
+	p.enterKey(r.demo.Key)
+	p.at("/agents")
+	p.known()
+	p.expectStatus(http.StatusTooManyRequests)
+	r.api.Fail(sandbox.RateLimited(retryAfter).On(sandbox.OpList))
+	p.goTo("/agents?status=0")
+	p.see(counting)
+	if got := p.text(counting + " .countdown"); !strings.ContainsAny(got, "123") {
+		t.Errorf("no number in %q", got)
+	}
+	p.see("tr[data-agent-id]")
+}
