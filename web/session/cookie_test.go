@@ -73,11 +73,13 @@ func TestUndecodable(t *testing.T) {
 	}
 	secure := mustNew(t, func(cfg *Config) { cfg.PublicURL = &url.URL{Scheme: "https", Host: "e.vn"} })
 	for name, value := range map[string]string{
-		"nothing":         "",
-		"rubbish":         "rubbish",
-		"first byte":      flip(0),
-		"middle":          flip(len(good.Value) / 2),
-		"last but one":    flip(len(good.Value) - 2),
+		"nothing":    "",
+		"rubbish":    "rubbish",
+		"first byte": flip(0),
+		"middle":     flip(len(good.Value) / 2),
+		// The last group's first byte: its last ones may hold bits that base64
+		// throws away, and then a changed cookie is the same cookie.
+		"last group":      flip(len(good.Value) - 4),
 		"cut":             good.Value[:len(good.Value)/2],
 		"too long":        strings.Repeat("A", 5000),
 		"another name's":  save(t, secure, sample())[0].Value,
