@@ -30,7 +30,7 @@ type Failure struct {
 	FieldID string
 }
 
-// ID is the failure's id in the page: one failure stands in one place.
+// FailureID is the failure's id in the page: one failure stands in one place.
 const FailureID = "failure"
 
 // FailureBox stays on the page until it is dismissed or outlived.
