@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -60,11 +61,13 @@ type Options struct {
 	FrameAncestors []string
 	SessionIdle    time.Duration // 30 min where zero
 	SessionMax     time.Duration // 12 h where zero
-	Logger         *slog.Logger
-	Metrics        prometheus.Registerer // nil: none are kept
-	Version        string
-	DemoKeys       []DemoKey
-	Now            func() time.Time // time.Now where nil
+	// JournalRetention is how long settled changes are kept; 0 is for ever.
+	JournalRetention time.Duration
+	Logger           *slog.Logger
+	Metrics          prometheus.Registerer // nil: none are kept
+	Version          string
+	DemoKeys         []DemoKey
+	Now              func() time.Time // time.Now where nil
 	// Roster tunes the snapshots; its Journal, Now and Logger are set by New.
 	Roster roster.Config
 	// Client tunes the upstream calls; its Name, BaseURL, AuthHeaders, Version, Now
@@ -77,6 +80,9 @@ type Console struct {
 	app     *fiber.App
 	clients []*apiclient.Client
 	roster  *roster.Roster
+
+	stop       context.CancelFunc // ends background
+	background sync.WaitGroup
 }
 
 // New puts a console together, or says in one error everything that is missing.
@@ -161,7 +167,11 @@ func New(o Options) (*Console, error) {
 		return nil, err
 	}
 	routes(c.app, o.BasePath, desk, &probes{store: o.Store}, assets)
-	go assets.Warm()
+	ctx, stop := context.WithCancel(context.Background())
+	c.stop = stop
+	c.background.Go(assets.Warm)
+	house := &janitor{store: o.Store, retention: o.JournalRetention, now: o.Now, log: o.Logger}
+	c.background.Go(func() { house.run(ctx) })
 	return c, nil
 }
 
@@ -193,9 +203,13 @@ func (c *Console) App() *fiber.App { return c.app }
 // expects to see in the request's path.
 func (c *Console) Handler() http.Handler { return adaptor.FiberApp(c.app) }
 
-// Close stops the crawls and lets go of the connections upstream. The server must
-// have stopped.
+// Close stops the crawls and the janitor, and lets go of the connections upstream.
+// The server must have stopped; the Store must still be open.
 func (c *Console) Close() {
+	if c.stop != nil {
+		c.stop()
+	}
+	c.background.Wait()
 	if c.roster != nil {
 		c.roster.Close()
 	}

@@ -59,7 +59,6 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) er
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
 	}
-	group.Go(func() error { return keepHouse(ctx, store, cfg.Retention, log) })
 	group.Go(func() error { return console.App().Listener(listener) })
 	group.Go(func() error {
 		<-ctx.Done()
@@ -77,7 +76,8 @@ func options(cfg *Config, store web.Store, log *slog.Logger) web.Options {
 	o := web.Options{
 		AuthHeaders: cfg.AuthHeaders, Secrets: cfg.Secrets, Store: store, BasePath: cfg.BasePath, PublicURL: cfg.PublicURL,
 		TrustedProxies: cfg.TrustedProxies, OperatorHeader: cfg.OperatorHeader, FrameAncestors: cfg.FrameAncestors,
-		SessionIdle: cfg.SessionIdle, SessionMax: cfg.SessionMax, Logger: log, Version: version(),
+		SessionIdle: cfg.SessionIdle, SessionMax: cfg.SessionMax, JournalRetention: cfg.Retention,
+		Logger: log, Version: version(),
 	}
 	for _, u := range cfg.Upstreams {
 		o.Upstreams = append(o.Upstreams, web.Upstream{Name: u.Name, Slug: u.Slug, BaseURL: u.URL})
@@ -120,35 +120,4 @@ func serveHTTP(ctx context.Context, group *errgroup.Group, listener net.Listener
 		<-ctx.Done()
 		return server.Close()
 	})
-}
-
-// orphanAge is how old an intent without a result must be before it counts as
-// left behind by a process that died: longer than any write takes, so that another
-// replica's write under way is left alone.
-const orphanAge = 2 * time.Minute
-
-// keepHouse marks what a killed process left open, at the start and then every
-// minute, and once an hour deletes what is older than the retention.
-func keepHouse(ctx context.Context, store *sqlstore.Store, retention time.Duration, log *slog.Logger) error {
-	minute := time.NewTicker(time.Minute)
-	defer minute.Stop()
-	for n := 0; ; n++ {
-		if left, err := store.Orphans(ctx, time.Now().Add(-orphanAge)); err != nil {
-			log.Error("intents left behind not marked", "error", err)
-		} else if left > 0 {
-			log.Warn("changes of a process that died are now of unknown outcome", "count", left)
-		}
-		if retention > 0 && n%60 == 0 {
-			if gone, err := store.Prune(ctx, time.Now().Add(-retention)); err != nil {
-				log.Error("journal not pruned", "error", err)
-			} else if gone > 0 {
-				log.Info("journal pruned", "count", gone)
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-minute.C:
-		}
-	}
 }

@@ -77,6 +77,10 @@ func newStore(write, read *sql.DB, d dialect, now func() time.Time) *Store {
 	return &Store{dialect: d, write: write, read: read, now: now, stamps: stamps{now: now}}
 }
 
+// SingleProcess reports whether the database is one that a single process uses:
+// SQLite. Whatever is open in it when a process starts was left by a dead one.
+func (s *Store) SingleProcess() bool { return s.dialect.folder() == "sqlite" }
+
 // Ping reports whether the database answers and holds a journal.
 func (s *Store) Ping(ctx context.Context) error {
 	var scopes int
