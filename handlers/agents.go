@@ -212,7 +212,7 @@ func searchQuery(q paths.AgentsQuery, size int, ledger map[string]journal.Record
 		Health: roster.Health(q.Health), Sort: q.Sort, Page: q.Page, Size: size,
 	}
 	if q.Recording != "" {
-		s.Keep = func(id string) bool { return recordingState(nil, ledger[id]) == q.Recording }
+		s.Keep = func(id string, record *bool) bool { return recordingState(record, ledger[id]) == q.Recording }
 	}
 	return s
 }

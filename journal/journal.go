@@ -101,6 +101,10 @@ type RecordingState struct {
 	EntryID  string
 }
 
+// CodeNotApplied, with Result Differs: a change of unknown outcome whose list, read
+// later, was still as before. As an undo it took nothing back.
+const CodeNotApplied = "NOT_APPLIED"
+
 // Errors of a Store, for errors.Is.
 var (
 	// ErrNotFound: no such entry in this scope.
@@ -126,8 +130,8 @@ type Store interface {
 	// outcome is settled by a later read). ErrNotFound if there is no such entry.
 	Settle(ctx context.Context, id string, s Settlement) error
 	// LinkUndo notes that entry undo takes back entry id, both ways. An entry is
-	// taken back once: ErrAlreadyUndone, unless the earlier undo was refused
-	// (settling an undo as Refused clears UndoneBy). The same pair again is no
+	// taken back once: ErrAlreadyUndone, unless the earlier undo was refused or not
+	// applied (settling an undo so clears UndoneBy). The same pair again is no
 	// error. ErrNotFound if the scope lacks either.
 	LinkUndo(ctx context.Context, scope Scope, id, undo string) error
 	// Find returns one entry of the scope, or ErrNotFound.
@@ -148,10 +152,12 @@ type Store interface {
 	// refused, and entries linked by undo to one that is kept.
 	Prune(ctx context.Context, before time.Time) (int, error)
 
-	// RememberQueues keeps names of queues seen, newest name wins. An empty name
-	// is not remembered. It writes only what changed, so any page may call it.
+	// RememberQueues keeps queues seen and their names, newest name wins. A queue
+	// without a name is remembered too, but takes no known name away. It writes
+	// only what changed, so any page may call it.
 	RememberQueues(ctx context.Context, scope Scope, kind Kind, names map[int64]string) error
-	// QueueNames returns all remembered names of the scope and kind.
+	// QueueNames returns all remembered queues of the scope and kind, with "" for
+	// the name of those that never showed one.
 	QueueNames(ctx context.Context, scope Scope, kind Kind) (map[int64]string, error)
 
 	Ping(ctx context.Context) error

@@ -283,6 +283,7 @@ func (t *Tenant) forget(id string) {
 func (t *Tenant) know(queue int64) {
 	if _, ok := t.book.listed[queue]; !ok {
 		t.book.listed[queue] = 0
+		t.namesDirty = true
 	}
 }
 

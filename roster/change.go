@@ -57,7 +57,7 @@ func (t *Tenant) Change(ctx context.Context, src Source, in Intent, by Author, c
 	}
 	out.EntryID, err = t.cfg.Journal.Intend(ctx, t.entry(plan, by))
 	if err != nil {
-		return out, fmt.Errorf("change agent %s: %w", in.Agent, err)
+		return out, fmt.Errorf("change agent %s: %w: %w", in.Agent, ErrNotWritten, err)
 	}
 	return t.send(ctx, src, out)
 }
@@ -190,9 +190,6 @@ func (t *Tenant) send(ctx context.Context, src Source, out Outcome) (Outcome, er
 	}
 
 	t.noteWrite(p, out.EntryID, err == nil)
-	if p.Intent.Verb == Undo && err == nil {
-		t.linkUndo(ctx, p.Intent.undo.ID, out.EntryID)
-	}
 	if !p.Intent.NoReadBack || err != nil {
 		t.lookBack(ctx, src, &out)
 	}
@@ -223,7 +220,13 @@ func settlementOf(err error) journal.Settlement {
 		}
 		return s
 	case errors.As(err, &limited):
-		return journal.Settlement{Result: journal.Refused, Code: CodeRateLimited, Message: limited.Message}
+		s := journal.Settlement{Result: journal.Refused, Code: CodeRateLimited}
+		if !limited.Local {
+			s.Message = limited.Message
+		}
+		return s
+	case errors.As(err, &refused) && refused.Local:
+		return journal.Settlement{Result: journal.Refused, Code: CodeNotSent}
 	case errors.As(err, &refused) && !(errors.Is(err, apiclient.ErrFailed) && refused.Status >= 500):
 		return journal.Settlement{Result: journal.Refused, Code: refused.Code, Message: refused.Message}
 	case errors.As(err, &unreachable) && !unreachable.Sent:
@@ -260,12 +263,4 @@ func (t *Tenant) noteWrite(p Plan, entry string, applied bool) {
 		}
 	}
 	t.replace(c, &r)
-}
-
-func (t *Tenant) linkUndo(ctx context.Context, entry, undo string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
-	defer cancel()
-	if err := t.cfg.Journal.LinkUndo(ctx, t.scopeNow(), entry, undo); err != nil {
-		t.cfg.Logger.Error("roster: undo not linked", "entry", entry, "undo", undo, "error", err)
-	}
 }

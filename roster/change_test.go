@@ -204,7 +204,7 @@ func TestLaterReadSettlesAnUnknownOutcome(t *testing.T) {
 			}
 			time.Sleep(2 * time.Minute)
 			gather()
-			if e := store.last(); e.Result != want || want == journal.Differs && e.Code != roster.CodeNotApplied {
+			if e := store.last(); e.Result != want || want == journal.Differs && e.Code != journal.CodeNotApplied {
 				t.Errorf("settled as %v %q, want %v", e.Result, e.Code, want)
 			}
 		})
@@ -322,9 +322,15 @@ func TestUndoKeepsWhatOthersDid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := tenant.Change(t.Context(), u, undo, roster.Author{}, nil)
-	if err != nil || !slices.Equal(u.puts[1].ids, []int64{1, 3, 7, 2}) || *u.puts[1].priority != 1 {
-		t.Errorf("sent %v, %v", u.puts[1:], err)
+	// Queue 9 has nobody else: that is asked, and the removal itself is not.
+	_, err = tenant.Change(t.Context(), u, undo, roster.Author{}, nil)
+	confirm := (*roster.ConfirmError)(nil)
+	if !errors.As(err, &confirm) || !slices.Equal(confirm.Plan.Confirm, []roster.Confirm{roster.ConfirmQueue}) {
+		t.Fatalf("asked %v", err)
+	}
+	out, err := tenant.Change(t.Context(), u, undo, roster.Author{}, roster.ConsentToAll)
+	if err != nil || len(u.puts) != 2 || !slices.Equal(u.puts[1].ids, []int64{1, 3, 7, 2}) || *u.puts[1].priority != 1 {
+		t.Fatalf("sent %v, %v", u.puts[1:], err)
 	}
 	if !slices.ContainsFunc(out.Plan.Warnings, func(w roster.Warning) bool { return w.Code == roster.WarnMoved }) {
 		t.Error("no word of the other's change")
@@ -384,7 +390,7 @@ func TestRecording(t *testing.T) {
 		t.Errorf("%+v, %v", out, err)
 	}
 	u.edit(func() { u.find("081").record = new(false) })
-	if _, err := tenant.Find(t.Context(), u, "081"); err != nil {
+	if _, err := tenant.Gather(t.Context(), u, "081", apiclient.Callin, 0); err != nil {
 		t.Fatal(err)
 	}
 	if out, err = tenant.SetRecording(t.Context(), u, "081", true, roster.Author{}); err != nil || out.Result != journal.Verified {

@@ -148,12 +148,13 @@ func (p *Plan) ask() {
 	has := func(codes ...WarningCode) bool {
 		return slices.ContainsFunc(p.Warnings, func(w Warning) bool { return slices.Contains(codes, w.Code) })
 	}
-	// Who takes a change back has said what is to leave the list.
-	if undo := p.Intent.Verb == Undo; !undo && len(p.Removed) > 0 {
+	// Who takes a change back has said what is to leave the list, but not that
+	// nobody will be left there.
+	if len(p.Removed) > 0 && p.Intent.Verb != Undo {
 		p.Confirm = append(p.Confirm, ConfirmRemoval)
-		if has(WarnLeavesQueue) {
-			p.Confirm = append(p.Confirm, ConfirmQueue)
-		}
+	}
+	if has(WarnLeavesQueue) {
+		p.Confirm = append(p.Confirm, ConfirmQueue)
 	}
 	if has(WarnPriorityUnreadable, WarnPriorityDiffers) {
 		p.Confirm = append(p.Confirm, ConfirmPriority)

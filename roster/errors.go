@@ -14,6 +14,10 @@ var (
 	ErrEmptyList = errors.New("roster: a queue list must not be empty")
 	// ErrNotEditable: the agent must not be written to; *NotEditableError says why.
 	ErrNotEditable = errors.New("roster: agent cannot be written to")
+	// ErrNotWritten: the intent could not be written to the journal, so nothing was
+	// sent. It comes wrapped together with journal.ErrUnavailable or
+	// journal.ErrAlreadyUndone.
+	ErrNotWritten = errors.New("roster: the intent could not be written to the journal")
 	// ErrCannotUndo: the entry is not of a queue change whose state before was known.
 	ErrCannotUndo = errors.New("roster: this change cannot be undone")
 )

@@ -91,6 +91,7 @@ func (t *Tenant) gather(ctx context.Context, src Source, id string, typ apiclien
 	}
 	t.settle(id, typ, f.both())
 	t.settleLeftovers(ctx, id, typ, f.both())
+	t.settleRecording(ctx, id)
 	return f, nil
 }
 

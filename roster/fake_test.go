@@ -264,6 +264,11 @@ func (m *memory) Intend(_ context.Context, e journal.Entry) (string, error) {
 	e.ID = fmt.Sprintf("%08d", len(m.entries)+1)
 	e.Result = journal.Intent
 	m.entries = append(m.entries, e)
+	for i := range m.entries {
+		if e.UndoOf != "" && m.entries[i].ID == e.UndoOf {
+			m.entries[i].UndoneBy = e.ID
+		}
+	}
 	m.history = append(m.history, "intent")
 	return e.ID, nil
 }

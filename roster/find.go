@@ -8,21 +8,6 @@ import (
 	"github.com/alohub/agentconsole/apiclient"
 )
 
-// Find reads an agent's row afresh: the page where it was last seen, else page
-// after page. ErrNoSuchAgent if the whole list was read without it.
-func (t *Tenant) Find(ctx context.Context, src Source, id string) (Agent, error) {
-	t.touch()
-	if err := t.findRow(ctx, src, id, t.stamp()); err != nil {
-		return Agent{}, err
-	}
-	t.settleRecording(ctx, id)
-	a, ok := t.Known(id)
-	if !ok {
-		return Agent{}, fmt.Errorf("find agent %s: %w", id, ErrNoSuchAgent)
-	}
-	return a, nil
-}
-
 // findRow reads the unfiltered page that shows an agent, and the pages beside it
 // where the agent's rows may go on there, with calls that began after floor.
 func (t *Tenant) findRow(ctx context.Context, src Source, id string, floor stamp) error {

@@ -15,9 +15,6 @@ const (
 	CodeNotSent = "NOT_SENT"
 	// CodeRateLimited: the upstream's word, used for our own budget's no as well.
 	CodeRateLimited = "RATE_LIMIT_EXCEEDED"
-	// CodeNotApplied, with Result Differs: a write of unknown outcome whose list,
-	// read a minute later or more, was still as before.
-	CodeNotApplied = "NOT_APPLIED"
 )
 
 // leftoverAge is how old an entry without a result must be before a read settles
@@ -136,12 +133,12 @@ func (t *Tenant) settleLeftovers(ctx context.Context, id string, typ apiclient.Q
 			s.Seen = nil
 		case e.PriorityAfter != "" && e.PriorityAfter != priority:
 			if e.PriorityBefore == priority && sameSet(read, e.Before) {
-				s.Result, s.Code = journal.Differs, CodeNotApplied
+				s.Result, s.Code = journal.Differs, journal.CodeNotApplied
 			}
 		case sameSet(read, e.After):
 			s.Result = journal.Verified
 		case e.BeforeKnown && sameSet(read, e.Before):
-			s.Result, s.Code = journal.Differs, CodeNotApplied
+			s.Result, s.Code = journal.Differs, journal.CodeNotApplied
 		}
 		if s.Result != e.Result {
 			t.note(ctx, e.ID, s)

@@ -18,11 +18,12 @@ type SearchQuery struct {
 	Status string // "1", "0"
 	System string // AVAILABLE, NOT AVAILABLE
 	User   string // AVAILABLE, LOGOUT
-	Queue  int64  // callin or callout
+	Queue  int64  // callin, as the API's queue_id
 	Health Health
 	// Keep, where not nil, is asked last about agents that match the rest (the
-	// recording ledger's filter).
-	Keep func(agentID string) bool
+	// recording filter): record is what the row says of recording, nil where it
+	// says nothing.
+	Keep func(agentID string, record *bool) bool
 	// Sort is extension, name, queue, status, system, user or priority, with a
 	// leading "-" for descending; "" is by relevance with a Q, else by extension.
 	Sort string

@@ -36,7 +36,7 @@ func (t *Tenant) SetRecording(ctx context.Context, src Source, id string, enable
 		Operator: by.Operator, KeyFingerprint: by.KeyFingerprint, RequestID: by.RequestID, RunID: by.RunID,
 	})
 	if err != nil {
-		return out, fmt.Errorf("set recording of agent %s: %w", id, err)
+		return out, fmt.Errorf("set recording of agent %s: %w: %w", id, ErrNotWritten, err)
 	}
 
 	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.cfg.WriteTimeout)

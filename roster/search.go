@@ -50,7 +50,7 @@ func (v *view) search(q SearchQuery) []*record {
 			continue
 		}
 		rank, ok := match(r, words)
-		if !ok || q.Keep != nil && !q.Keep(r.id) {
+		if !ok || q.Keep != nil && !q.Keep(r.id, yes(r.record)) {
 			continue
 		}
 		if !ranked {
@@ -66,7 +66,7 @@ func (q SearchQuery) keeps(r *record) bool {
 	case q.Status != "" && (r.status < 0 || strconv.Itoa(int(r.status)) != q.Status),
 		q.System != "" && text(r.system) != q.System,
 		q.User != "" && text(r.user) != q.User,
-		q.Queue != 0 && find(r.callin, q.Queue) < 0 && find(r.callout, q.Queue) < 0:
+		q.Queue != 0 && find(r.callin, q.Queue) < 0:
 		return false
 	}
 	switch q.Health {

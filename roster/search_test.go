@@ -47,7 +47,7 @@ func TestSearch(t *testing.T) {
 		"user":                  {roster.SearchQuery{User: "LOGOUT", Status: "1"}, "0100"},
 		"active without callin": {roster.SearchQuery{Health: roster.HealthNoCallin}, "100"},
 		"inactive but queued":   {roster.SearchQuery{Health: roster.HealthInactiveQueued}, "99"},
-		"kept":                  {roster.SearchQuery{Keep: func(id string) bool { return len(id) == 3 }}, "100"},
+		"kept":                  {roster.SearchQuery{Keep: func(id string, _ *bool) bool { return len(id) == 3 }}, "100"},
 		"by extension down":     {roster.SearchQuery{Sort: "-extension"}, "082018 1018 0100 100 99"},
 		// ê is a letter of its own in Vietnamese, after e.
 		"by name":      {roster.SearchQuery{Sort: "name"}, "99 0100 100 082018 1018"},

@@ -105,7 +105,9 @@ func queueNames(t *testing.T, s Database) {
 	remember(journal.Callin, map[int64]string{1: "Bán hàng", 2: "Kỹ thuật", 3: ""})
 	remember(journal.Callin, map[int64]string{1: "", 2: "Kỹ thuật 2", 4: "a\x00\xff"})
 	remember(journal.Callout, map[int64]string{1: "Gọi ra"})
-	same(t, "callin", names(scope(), journal.Callin), map[int64]string{1: "Bán hàng", 2: "Kỹ thuật 2", 4: "a\uFFFD\uFFFD"})
+	same(t, "callin", names(scope(), journal.Callin), map[int64]string{1: "Bán hàng", 2: "Kỹ thuật 2", 3: "", 4: "a\uFFFD\uFFFD"})
+	remember(journal.Callin, map[int64]string{3: "Bảo hành"})
+	same(t, "named later", names(scope(), journal.Callin)[3], "Bảo hành")
 	same(t, "callout", names(scope(), journal.Callout), map[int64]string{1: "Gọi ra"})
 	same(t, "another scope", names(journal.Scope{Environment: "x", Tenant: "42"}, journal.Callin), map[int64]string{})
 	many := map[int64]string{}

@@ -71,6 +71,19 @@ func undoRefused(t *testing.T, s Database) {
 	}
 	linked(t, s, id, second)
 
+	// Nor did one that was never applied take anything back.
+	never := settled(t, s, change(), journal.Verified)
+	lost := intend(t, s, change())
+	if err := s.LinkUndo(t.Context(), scope(), never, lost); err != nil {
+		t.Fatal(err)
+	}
+	settleAs(t, s, lost, journal.Unknown)
+	linked(t, s, never, lost)
+	if err := s.Settle(t.Context(), lost, journal.Settlement{Result: journal.Differs, Code: journal.CodeNotApplied}); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "UndoneBy after an undo that was not applied", find(t, s, never).UndoneBy, "")
+
 	// Refused before it was linked: it took nothing back either.
 	other := settled(t, s, change(), journal.Verified)
 	refused := settled(t, s, change(), journal.Refused)

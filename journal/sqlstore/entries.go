@@ -81,7 +81,7 @@ func (s *Store) Settle(ctx context.Context, id string, out journal.Settlement) e
 		if !undoOf.Valid {
 			return nil
 		}
-		return settleUndo(ctx, tx, undoOf.Int64, n, out.Result)
+		return settleUndo(ctx, tx, undoOf.Int64, n, out.Result, out.Code)
 	})
 }
 

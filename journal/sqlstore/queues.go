@@ -18,7 +18,9 @@ func (s *Store) RememberQueues(ctx context.Context, scope journal.Scope, kind jo
 	}
 	var news []int64
 	for _, queue := range slices.Sorted(maps.Keys(names)) {
-		if name := cut(names[queue], maxText); name != "" && known[queue] != name {
+		name := cut(names[queue], maxText)
+		old, there := known[queue]
+		if name != "" && name != old || !there {
 			news = append(news, queue)
 		}
 	}
@@ -36,7 +38,7 @@ func (s *Store) RememberQueues(ctx context.Context, scope journal.Scope, kind jo
 				args = append(args, number, string(kind), queue, cut(names[queue], maxText))
 			}
 			if _, err := tx.ExecContext(ctx, `INSERT INTO queue_names (scope, kind, queue, name) VALUES `+tuples(len(some), 4)+`
-				ON CONFLICT (scope, kind, queue) DO UPDATE SET name = excluded.name`, args...); err != nil {
+				ON CONFLICT (scope, kind, queue) DO UPDATE SET name = excluded.name WHERE excluded.name <> ''`, args...); err != nil {
 				return err
 			}
 		}

@@ -53,14 +53,15 @@ func (s *Store) link(ctx context.Context, tx *sql.Tx, scope, undone, undoing int
 	if _, err := tx.ExecContext(ctx, `UPDATE entries SET undo_of = $2 WHERE id = $1`, undoing, undone); err != nil {
 		return err
 	}
-	return settleUndo(ctx, tx, undone, undoing, from.entry.Result)
+	return settleUndo(ctx, tx, undone, undoing, from.entry.Result, from.entry.Code)
 }
 
-// settleUndo keeps the link from an entry to what took it back: a refused undo
-// took nothing back, so that somebody may try again; any other may have.
-func settleUndo(ctx context.Context, tx *sql.Tx, undone, undoing int64, result journal.Result) error {
+// settleUndo keeps the link from an entry to what took it back: an undo that was
+// refused or never applied took nothing back, so that somebody may try again; any
+// other may have.
+func settleUndo(ctx context.Context, tx *sql.Tx, undone, undoing int64, result journal.Result, code string) error {
 	query := `UPDATE entries SET undone_by = $2 WHERE id = $1 AND undone_by IS NULL`
-	if result == journal.Refused {
+	if result == journal.Refused || result == journal.Differs && code == journal.CodeNotApplied {
 		query = `UPDATE entries SET undone_by = NULL WHERE id = $1 AND undone_by = $2`
 	}
 	_, err := tx.ExecContext(ctx, query, undone, undoing)
