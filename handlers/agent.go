@@ -15,6 +15,7 @@ import (
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
+	"github.com/alohub/agentconsole/web/requestid"
 )
 
 // agentAge is how old the evidence may be that an agent's page shows: it says how
@@ -31,7 +32,7 @@ func (d *Desk) Agent(c *fiber.Ctx) error {
 	agent, err := v.gather(c, id, apiclient.Callin, agentAge)
 	code, m := fiber.StatusOK, pages.Agent{Paths: d.Paths}
 	if err != nil {
-		p := problem.From(err)
+		p := problemOf(err)
 		if p.SignIn {
 			return v.leave(c)
 		}
@@ -76,7 +77,7 @@ func (d *Desk) Recording(c *fiber.Ctx) error {
 	v := entered(c)
 	id := param(c, "id")
 	var enabled bool
-	switch c.FormValue("enabled") {
+	switch field(c, "enabled") {
 	case "true":
 		enabled = true
 	case "false":
@@ -86,11 +87,11 @@ func (d *Desk) Recording(c *fiber.Ctx) error {
 	out, err := v.tenant.SetRecording(c.UserContext(), v.person, id, enabled, v.author(c))
 	if err == nil {
 		if render.HTMX(c) {
-			return v.recordingPart(c, fiber.StatusOK, id, nil)
+			return v.recordingPart(c, fiber.StatusOK, id, out, nil)
 		}
 		return render.Redirect(c, d.Paths.AgentChange(id, out.EntryID))
 	}
-	p := problem.From(err)
+	p := problemOf(err)
 	if p.SignIn {
 		return v.leave(c)
 	}
@@ -100,11 +101,11 @@ func (d *Desk) Recording(c *fiber.Ctx) error {
 	}
 	d.note(c, p, err)
 	if render.HTMX(c) {
-		return v.recordingPart(c, status(c, p), id, &recordingFailure{p, enabled})
+		return v.recordingPart(c, status(c, p), id, out, &recordingFailure{p, enabled})
 	}
 	f := failure(c, p)
 	chrome := d.chrome(c, f.Title, "agents")
-	body := pages.ProblemPage(pages.Problem{Failure: f, Home: d.Paths.Agent(id), Toast: p.Toast})
+	body := pages.ProblemPage(pages.Problem{Failure: f, Back: d.Paths.Agent(id), BackText: v.say.T("common.back_agent"), Toast: p.Toast})
 	return render.Page(c, status(c, p), chrome, body)
 }
 
@@ -114,10 +115,18 @@ type recordingFailure struct {
 }
 
 // recordingPart is the control as it is now, with what went wrong in it.
-func (v *visit) recordingPart(c *fiber.Ctx, code int, id string, failed *recordingFailure) error {
+func (v *visit) recordingPart(c *fiber.Ctx, code int, id string, out roster.Outcome, failed *recordingFailure) error {
 	sent, err := v.desk.Journal.Recordings(c.UserContext(), v.scope(), id)
 	if err != nil {
-		return err
+		// What was done is done, whether or not the ledger can be read now.
+		v.desk.Log.ErrorContext(c.UserContext(), "ledger not read", "error", err, "request_id", requestid.From(c.UserContext()))
+		sent = map[string]journal.RecordingState{}
+		if out.EntryID != "" && out.Result != journal.Refused {
+			sent[id] = journal.RecordingState{
+				Agent: id, Enabled: field(c, "enabled") == "true", At: v.desk.Now(), Operator: v.operator,
+				Result: out.Result, EntryID: out.EntryID,
+			}
+		}
 	}
 	agent, _ := v.tenant.Known(id)
 	control := recording(v.desk.Paths, id, agent.Record, sent[id])

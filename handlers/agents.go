@@ -17,7 +17,6 @@ import (
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/templates/partials"
 	"github.com/alohub/agentconsole/web/paths"
-	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
 )
 
@@ -40,10 +39,7 @@ func (d *Desk) Agents(c *fiber.Ctx) error {
 	m, err := v.agents(c.UserContext(), q)
 	code := fiber.StatusOK
 	if err != nil {
-		p := problem.From(err)
-		if errors.Is(err, errTeamSearch) {
-			p = invalid("problem.team_search")
-		}
+		p := problemOf(err)
 		if p.SignIn {
 			return v.leave(c)
 		}
@@ -64,10 +60,10 @@ func (d *Desk) Agents(c *fiber.Ctx) error {
 	chrome := d.chrome(c, v.say.T("agents.title"), "agents")
 	if m.Failure != nil && m.Failure.RetryAfter > 0 {
 		chrome.RefreshAfter = m.Failure.RetryAfter
-	} else if m.Progress != nil && m.FromSnapshot {
+	} else if m.Progress.Running() && m.FromSnapshot {
 		chrome.RefreshAfter = 3
 	}
-	page := pages.Agents{List: m, Queues: v.queueOptions(q.QueueID)}
+	page := pages.Agents{List: m, Queues: v.queueOptions(q.QueueID), ShowsRecording: v.tenant.ShowsRecording()}
 	return render.Page(c, code, chrome, pages.AgentsPage(page))
 }
 
@@ -79,10 +75,11 @@ func (d *Desk) AgentsLive(c *fiber.Ctx) error {
 	q := agentsQuery(c)
 	m, err := v.agents(c.UserContext(), q)
 	if err != nil {
-		p := problem.From(err)
+		p := problemOf(err)
 		if p.SignIn {
 			return v.leave(c)
 		}
+		d.note(c, p, err)
 		// A refresh nobody asked for fails in silence; it comes again, later.
 		c.Status(status(c, p))
 		c.Set("HX-Reswap", "none")
@@ -122,10 +119,13 @@ func (d *Desk) AgentsProgress(c *fiber.Ctx) error {
 	v := entered(c)
 	q := agentsQuery(c)
 	p := v.progress(v.tenant.Progress(), d.Paths.AgentsProgress(q))
-	if p != nil && (p.State == "running" || p.State == "waiting") {
+	if p.Running() {
 		return v.parts(c, fiber.StatusOK, partials.CrawlProgress(*p))
 	}
 	options := partials.QueueOptionsUpdate(v.queueOptions(q.QueueID), q.QueueID)
+	if !q.NeedsSnapshot() && p != nil {
+		return v.parts(c, fiber.StatusOK, partials.CrawlProgress(*p), options)
+	}
 	if !q.NeedsSnapshot() {
 		return v.parts(c, fiber.StatusOK, partials.NoProgress(), options)
 	}
@@ -144,8 +144,7 @@ func (v *visit) agents(ctx context.Context, q paths.AgentsQuery) (partials.Agent
 	if q.QueueID != 0 {
 		v.tenant.Prioritise([]int64{q.QueueID})
 	}
-	progress := v.tenant.Progress()
-	m.Progress = v.progress(progress, v.desk.Paths.AgentsProgress(q))
+	m.Progress = v.progress(v.tenant.Progress(), v.desk.Paths.AgentsProgress(q))
 	size := q.Size
 	if size == 0 {
 		size = paths.DefaultSize
@@ -153,13 +152,9 @@ func (v *visit) agents(ctx context.Context, q paths.AgentsQuery) (partials.Agent
 	var found []roster.Agent
 	if q.NeedsSnapshot() {
 		m.FromSnapshot = true
-		if q.TeamID != "" && q.TeamID != v.session.Tenant {
-			// The snapshot is of the key's own tenant. Answering from it would show
-			// other people's agents under this team's name.
-			return m, errTeamSearch
-		}
-		if progress.State == roster.CrawlFailed && progress.CompletedAt.IsZero() && progress.Err != nil {
-			return m, progress.Err
+		if err := v.searchable(q); err != nil {
+			m.Progress = nil // the failure says it
+			return m, err
 		}
 		recordings, err := v.recordings(ctx, q)
 		if err != nil {
@@ -196,6 +191,19 @@ func (v *visit) agents(ctx context.Context, q paths.AgentsQuery) (partials.Agent
 		m.From, m.To = q.Page*size+1, q.Page*size+len(found)
 	}
 	return m, nil
+}
+
+// searchable returns why the snapshot cannot answer a query, nil where it can.
+func (v *visit) searchable(q paths.AgentsQuery) error {
+	if q.TeamID != "" && q.TeamID != v.session.Tenant {
+		// The snapshot is of the key's own tenant. Answering from it would show
+		// other people's agents under this team's name.
+		return errTeamSearch
+	}
+	if p := v.tenant.Progress(); p.State == roster.CrawlFailed && p.CompletedAt.IsZero() && p.Err != nil {
+		return p.Err
+	}
+	return nil
 }
 
 // recordings is the whole ledger where the query filters by it, else nil.

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"slices"
 	"strconv"
 	"time"
 
@@ -13,8 +12,8 @@ import (
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/templates/partials"
 	"github.com/alohub/agentconsole/web/paths"
-	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
 )
 
@@ -55,22 +54,14 @@ func (d *Desk) UndoChange(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if e.UndoneBy != "" {
-		if again, err := d.Journal.Find(c.UserContext(), v.scope(), e.UndoneBy); err == nil && again.Result != journal.Refused {
-			return v.undoFailed(c, e, invalid("problem.already_undone"))
-		}
+	if e, err = v.undoable(c, e); err != nil {
+		return v.undoFailed(c, e, err, roster.Outcome{})
 	}
 	intent, err := roster.UndoIntent(e)
 	if err != nil {
-		return v.undoFailed(c, e, problem.From(err))
+		return v.undoFailed(c, e, err, roster.Outcome{})
 	}
-	accepts := v.accepts(c.FormValue("confirm") == "yes", c.FormValue("shown"))
-	out, err := v.tenant.Change(c.UserContext(), v.person, intent, v.author(c), func(p roster.Plan) bool {
-		// Pressing Undo asks for exactly the removal of what the change had added.
-		// Whatever else there is to know still has to be asked.
-		onlyRemoval := !slices.ContainsFunc(p.Confirm, func(why roster.Confirm) bool { return why != roster.ConfirmRemoval })
-		return onlyRemoval || accepts(p)
-	})
+	out, err := v.tenant.Change(c.UserContext(), v.person, intent, v.author(c), v.accepts(field(c, "confirm") == "yes", field(c, "shown")))
 	var confirm *roster.ConfirmError
 	switch {
 	case errors.As(err, &confirm):
@@ -85,36 +76,79 @@ func (d *Desk) UndoChange(c *fiber.Ctx) error {
 			}
 		}
 		return v.showUndo(c, fiber.StatusOK, m)
-	case err != nil && out.EntryID == "":
-		p := problem.From(err)
-		if p.SignIn {
-			return v.leave(c)
-		}
-		if errors.Is(err, roster.ErrEmptyList) {
-			p.Message = "problem.undo_empty"
-		}
-		d.note(c, p, err)
-		return v.undoFailed(c, e, p)
 	case err != nil:
-		p := problem.From(err)
-		if p.SignIn {
-			return v.leave(c)
-		}
-		d.note(c, p, err)
-		return v.undoFailed(c, e, p)
+		return v.undoFailed(c, e, err, out)
 	case out.Nothing:
-		return v.undoFailed(c, e, problem.Problem{Status: fiber.StatusOK, Failure: "", Message: "problem.undo_nothing"})
+		m := pages.Undo{Paths: d.Paths, Item: v.change(e), Back: v.undoBack(), Outcome: &partials.Outcome{
+			Result: "nothing", Title: v.say.T("problem.undo_nothing.title"), Text: v.say.T("problem.undo_nothing.text"),
+		}}
+		m.Item.UndoURL = ""
+		return v.showUndo(c, fiber.StatusOK, m)
 	}
 	return render.Redirect(c, d.Paths.AgentChange(e.Agent, out.EntryID))
 }
 
+// errUndoOpen: an undo was sent, and whether it was applied is not known yet.
+var errUndoOpen = errors.New("an undo of this change is still open")
+
+// undoable returns the entry as it is now, and why it cannot be taken back because
+// of an earlier try. A try of unknown outcome is settled by reading, where it can be.
+func (v *visit) undoable(c *fiber.Ctx, e journal.Entry) (journal.Entry, error) {
+	open := func() (bool, error) {
+		if e.UndoneBy == "" {
+			return false, nil
+		}
+		last, err := v.desk.Journal.Find(c.UserContext(), v.scope(), e.UndoneBy)
+		return err == nil && (last.Result == journal.Unknown || last.Result == journal.Intent), err
+	}
+	isOpen, err := open()
+	if isOpen && err == nil {
+		if _, err := v.gather(c, e.Agent, apiclient.QueueType(e.Kind), 0); err != nil {
+			return e, err
+		}
+		again, err := v.desk.Journal.Find(c.UserContext(), v.scope(), e.ID)
+		if err != nil {
+			return e, err
+		}
+		e = again
+		isOpen, err = open()
+		if err != nil {
+			return e, err
+		}
+	}
+	switch {
+	case err != nil:
+		return e, err
+	case isOpen:
+		return e, errUndoOpen
+	case e.UndoneBy != "":
+		return e, journal.ErrAlreadyUndone
+	}
+	return e, nil
+}
+
 func (v *visit) undoBack() string { return v.desk.Paths.Changes(paths.ChangesQuery{}) }
 
-func (v *visit) undoFailed(c *fiber.Ctx, e journal.Entry, p problem.Problem) error {
+// undoFailed says why a change was not taken back, or that this is not known.
+func (v *visit) undoFailed(c *fiber.Ctx, e journal.Entry, err error, out roster.Outcome) error {
+	p := problemOf(err)
+	switch {
+	case p.SignIn:
+		return v.leave(c)
+	case errors.Is(err, roster.ErrEmptyList):
+		p.Message = "problem.undo_empty"
+	case errors.Is(err, errUndoOpen):
+		p = invalid("problem.undo_open")
+	}
+	v.desk.note(c, p, err)
 	f := failure(c, p)
 	m := pages.Undo{Paths: v.desk.Paths, Item: v.change(e), Failure: &f, Back: v.undoBack()}
 	m.Item.UndoURL = ""
-	if p.Retry || p.RetryAfter > 0 {
+	switch {
+	case out.EntryID != "" && out.Result != journal.Refused:
+		// It was sent: what is known of it is said, and sending it again is not offered.
+		m.Outcome = v.outcome(out, out.Plan.Type)
+	case p.Retry || p.RetryAfter > 0:
 		m.Item.UndoURL = v.desk.Paths.UndoChange(e.ID)
 	}
 	if p.RetryAfter > 0 {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/csv"
+	"errors"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/requestid"
 )
 
 // AgentsCSV is the list as filtered, all pages. The first page is read before the
@@ -22,7 +24,7 @@ import (
 func (d *Desk) AgentsCSV(c *fiber.Ctx) error {
 	v := entered(c)
 	q := agentsQuery(c)
-	agents, err := v.everyAgent(c.UserContext(), q)
+	agents, whole, err := v.everyAgent(c.UserContext(), q)
 	if err != nil {
 		return err
 	}
@@ -54,32 +56,44 @@ func (d *Desk) AgentsCSV(c *fiber.Ctx) error {
 				return err
 			}
 		}
+		if !whole {
+			return errIncomplete
+		}
 		return nil
 	}
-	return sendCSV(c, "agents", d.Now(), rows)
+	return d.sendCSV(c, "agents", rows)
 }
 
+// errIncomplete: the file has all there was, and somebody may be missing from that.
+var errIncomplete = errors.New("the list may not be whole")
+
 // everyAgent reads all pages of a query: from the snapshot where the API cannot
-// answer it, else page by page, people's lane, going by what comes back.
-func (v *visit) everyAgent(ctx context.Context, q paths.AgentsQuery) ([]roster.Agent, error) {
+// answer it, else page by page, people's lane, going by what comes back. whole is
+// false where somebody may be missing.
+func (v *visit) everyAgent(ctx context.Context, q paths.AgentsQuery) (all []roster.Agent, whole bool, err error) {
+	v.tenant.StartCrawl(v.access)
 	if q.NeedsSnapshot() {
+		if err := v.searchable(q); err != nil {
+			return nil, false, err
+		}
 		ledger, err := v.recordings(ctx, q)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		s := searchQuery(q, 0, ledger)
 		s.Page = 0
-		return v.tenant.Search(s).Agents, nil
+		found := v.tenant.Search(s)
+		return found.Agents, found.Complete && !v.tenant.Progress().Incomplete, nil
 	}
-	var all []roster.Agent
-	seen := map[string]bool{}
+	seen, rows := map[string]bool{}, 0
 	for page := 0; page < maxPages; page++ {
 		listing, err := v.tenant.List(ctx, v.person, apiclient.AgentQuery{
 			TeamID: q.TeamID, Status: q.Status, QueueID: q.QueueID, Page: page, Size: maxSize,
 		})
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
+		rows += listing.Rows
 		fresh := 0
 		for _, a := range listing.Agents {
 			if !seen[a.ID] {
@@ -89,10 +103,11 @@ func (v *visit) everyAgent(ctx context.Context, q paths.AgentsQuery) ([]roster.A
 			}
 		}
 		if fresh == 0 || !listing.HasMore {
-			break
+			// A claim may count rows or agents.
+			return all, listing.Total <= max(rows, len(all)), nil
 		}
 	}
-	return all, nil
+	return all, false, nil
 }
 
 // maxPages bounds an export: 50,000 agents.
@@ -133,7 +148,7 @@ func (d *Desk) ChangesCSV(c *fiber.Ctx) error {
 			}
 		}
 	}
-	return sendCSV(c, "changes", d.Now(), rows)
+	return d.sendCSV(c, "changes", rows)
 }
 
 func changeCells(e journal.Entry) []string {
@@ -144,12 +159,12 @@ func changeCells(e journal.Entry) []string {
 			enabled = "true"
 		}
 	}
-	before := list(e.Before)
+	before := idsCell(e.Before)
 	if !e.BeforeKnown && e.Kind != journal.Recording {
 		before = strings.TrimSpace(before + " ?")
 	}
 	return []string{
-		e.At.UTC().Format(time.RFC3339), extensionCell(e.Agent), string(e.Kind), before, list(e.After),
+		e.At.UTC().Format(time.RFC3339), extensionCell(e.Agent), string(e.Kind), before, idsCell(e.After),
 		cell(e.PriorityBefore), cell(e.PriorityAfter), enabled, cell(e.Operator), string(e.Result), cell(e.Code),
 		cell(e.Message), e.ID, e.UndoOf, e.UndoneBy, e.RequestID,
 	}
@@ -157,7 +172,8 @@ func changeCells(e journal.Entry) []string {
 
 // sendCSV streams a file that spreadsheets open as it is: UTF-8 with a byte order
 // mark, CRLF.
-func sendCSV(c *fiber.Ctx, name string, now time.Time, rows func(write func([]string) error) error) error {
+func (d *Desk) sendCSV(c *fiber.Ctx, name string, rows func(write func([]string) error) error) error {
+	now, request := d.Now(), requestid.From(c.UserContext())
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+"-"+now.UTC().Format("2006-01-02")+`.csv"`)
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
@@ -167,6 +183,7 @@ func sendCSV(c *fiber.Ctx, name string, now time.Time, rows func(write func([]st
 		if err := rows(out.Write); err != nil {
 			// The status is long sent: the file itself has to say that it is short.
 			_ = out.Write([]string{"INCOMPLETE"})
+			d.Log.Warn("a file was sent incomplete", "name", name, "error", err, "request_id", request)
 		}
 		out.Flush()
 		_ = w.Flush()
@@ -204,12 +221,12 @@ func ids(chips []components.Chip) string {
 	for i, chip := range chips {
 		words[i] = chip.ID
 	}
-	s := list(words)
-	if len(words) == 1 {
-		return s
-	}
-	return strings.ReplaceAll(s, ",", " ")
+	return idsCell(words)
 }
+
+// idsCell joins ids by spaces: a spreadsheet reads commas between digits as a
+// decimal or as thousands.
+func idsCell(ids []int64) string { return strings.ReplaceAll(list(ids), ",", " ") }
 
 func statusWord(status *int) string {
 	if status == nil {

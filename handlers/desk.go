@@ -47,7 +47,9 @@ type Attempts interface {
 // Clients says who is at the other end of a request.
 type Clients interface {
 	ClientIP(c *fiber.Ctx) string
-	Operator(c *fiber.Ctx) string
+	// Operator is the person's name as a trusted proxy gives it. Where fixed, a
+	// header is configured for it and nothing else counts, even if it is empty.
+	Operator(c *fiber.Ctx) (name string, fixed bool)
 }
 
 // Enders notes sessions that ended before their cookie did. journal.Sessions is

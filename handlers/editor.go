@@ -56,6 +56,8 @@ func (d *Desk) EditQueues(c *fiber.Ctx) error {
 		return v.parts(c, fiber.StatusOK, partials.PreviewBody(p, false))
 	case bad != "":
 		return v.editorInvalid(c, id, form, "problem.unknown_queue", "add-queue", "Text", bad)
+	case len(want) > maxQueues:
+		return v.editorInvalid(c, id, form, "problem.too_many_queues", "queue-field", "Count", len(want), "Most", maxQueues)
 	case !priorityOK:
 		return v.editorInvalid(c, id, form, "problem.priority", "priority")
 	case form.preview:
@@ -130,7 +132,7 @@ func (v *visit) editorUncertain(c *fiber.Ctx, id string, form editorForm, out ro
 	if cause == nil {
 		cause = err
 	}
-	p := problem.From(cause)
+	p := problemOf(cause)
 	if p.SignIn {
 		return v.leave(c)
 	}
@@ -145,7 +147,7 @@ func (v *visit) editorUncertain(c *fiber.Ctx, id string, form editorForm, out ro
 	}
 	f := failure(c, p)
 	if p.RetryAfter > 0 {
-		f.RetryButton = "editor-save"
+		f.RetryButton = retryOf(m, form)
 	}
 	if out.Result == journal.Refused {
 		m.Failure = &f
@@ -161,7 +163,7 @@ func (v *visit) editorUncertain(c *fiber.Ctx, id string, form editorForm, out ro
 
 // editorFailed answers an error before anything was sent. What was typed stays.
 func (v *visit) editorFailed(c *fiber.Ctx, id string, form editorForm, agent roster.Agent, err error) error {
-	p := problem.From(err)
+	p := problemOf(err)
 	if p.SignIn {
 		return v.leave(c)
 	}
@@ -171,8 +173,6 @@ func (v *visit) editorFailed(c *fiber.Ctx, id string, form editorForm, agent ros
 		if p.Retry {
 			f.RetryURL = c.OriginalURL()
 		}
-	} else if p.RetryAfter > 0 {
-		f.RetryButton = "editor-save"
 	}
 	var m partials.Editor
 	if agent.ID == "" {
@@ -183,8 +183,8 @@ func (v *visit) editorFailed(c *fiber.Ctx, id string, form editorForm, agent ros
 	if c.Method() == fiber.MethodPost || c.Query("draft") == "1" {
 		v.fill(&m, form, agent)
 	}
-	if notEditable := (*roster.NotEditableError)(nil); errors.As(err, &notEditable) {
-		f.Text = v.say.T("whynot." + string(notEditable.Why))
+	if c.Method() == fiber.MethodPost && p.RetryAfter > 0 {
+		f.RetryButton = retryOf(m, form)
 	}
 	m.Failure = &f
 	var toasts []components.Toast
@@ -192,6 +192,20 @@ func (v *visit) editorFailed(c *fiber.Ctx, id string, form editorForm, agent ros
 		toasts = append(toasts, failureToast(f))
 	}
 	return v.showEditor(c, status(c, p), m, toasts...)
+}
+
+// retryOf is what repeats a save that was put off: the button that was pressed, if
+// it still asks the same; else the form without an answer, so that a question which
+// has come up since is asked and never answered by a countdown.
+func retryOf(m partials.Editor, form editorForm) string {
+	asks := m.Preview.Confirm
+	switch {
+	case asks == nil:
+		return partials.SaveID
+	case form.confirm && form.shown == asks.Shown:
+		return partials.ConfirmID
+	}
+	return partials.EditorFormID
 }
 
 // editorInvalid answers what the console itself refuses, at the field it is about.

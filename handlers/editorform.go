@@ -12,8 +12,9 @@ import (
 )
 
 // maxQueues bounds a list: far beyond any real one, and short of a request that
-// only burdens the upstream.
-const maxQueues = 200
+// only burdens the upstream. A longer one is refused, never cut: what is cut off
+// would be a removal that nobody asked for.
+const maxQueues = 500
 
 // editorForm is the queue editor's form, or the draft of one in a URL.
 type editorForm struct {
@@ -30,21 +31,25 @@ type editorForm struct {
 // readEditor reads a POST's body, or of a GET the draft in its query.
 func readEditor(c *fiber.Ctx) editorForm {
 	form := editorForm{typ: queueType(c.Query("type"))}
-	value, values := c.FormValue, c.Request().PostArgs().PeekMulti
+	values := fieldValues
 	if c.Method() == fiber.MethodGet {
-		value, values = c.Query, c.Request().URI().QueryArgs().PeekMulti
+		values = queryValues
 	}
-	for _, raw := range values("queue_ids") {
-		// A copy: these arguments are reused by the next request, Immutable or not.
-		if s := strings.TrimSpace(string(raw)); s != "" && len(form.raw) < maxQueues {
+	value := func(name string) string {
+		if all := values(c, name); len(all) > 0 {
+			return all[0]
+		}
+		return ""
+	}
+	for _, raw := range values(c, "queue_ids") {
+		if s := strings.TrimSpace(raw); s != "" {
 			form.raw = append(form.raw, strings.ToValidUTF8(s, ""))
 		}
 	}
 	form.base = value("base")
 	form.priority = strings.TrimSpace(value("priority"))
-	if base := values("priority_base"); len(base) > 0 {
-		s := string(base[0])
-		form.priorityBase = &s
+	if base := values(c, "priority_base"); len(base) > 0 {
+		form.priorityBase = &base[0]
 	}
 	form.confirm = value("confirm") == "yes"
 	form.shown = value("shown")
@@ -71,7 +76,7 @@ func (f editorForm) wanted(t *roster.Tenant) (ids []int64, bad string) {
 func parseQueues(raw []string, named func(string) (int64, bool)) (ids []int64, bad string) {
 	seen := map[int64]bool{}
 	keep := func(id int64) {
-		if !seen[id] && len(ids) < maxQueues {
+		if !seen[id] {
 			seen[id] = true
 			ids = append(ids, id)
 		}

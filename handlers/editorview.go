@@ -215,7 +215,7 @@ func (v *visit) outcome(out roster.Outcome, typ apiclient.QueueType) *partials.O
 	name := v.namer(typ)
 	o := &partials.Outcome{
 		ChangeID: out.EntryID, Result: string(out.Result),
-		Title: v.say.T("outcome." + string(out.Result) + ".title"), Text: v.say.T("outcome." + string(out.Result) + ".text"),
+		Title: v.say.T(outcomeID(out.Result, out.Code) + ".title"), Text: v.say.T(outcomeID(out.Result, out.Code) + ".text"),
 		Detail: detail(out.Result, out.Message), Removed: name.chips(out.Plan.Removed), Added: name.chips(out.Plan.Added),
 	}
 	if out.Cause != nil {
@@ -248,17 +248,32 @@ func (v *visit) entryOutcome(e journal.Entry) *partials.Outcome {
 	item := v.change(e)
 	o := &partials.Outcome{
 		ChangeID: e.ID, Result: string(e.Result),
-		Title: v.say.T("outcome." + string(e.Result) + ".title"), Text: v.say.T("outcome." + string(e.Result) + ".text"),
+		Title: v.say.T(outcomeID(e.Result, e.Code) + ".title"), Text: v.say.T(outcomeID(e.Result, e.Code) + ".text"),
 		Detail: detail(e.Result, e.Message), Removed: item.Removed, Added: item.Added, UndoURL: item.UndoURL,
 	}
 	if e.Kind == journal.Recording {
 		o.Title = item.Sentence
 		o.Text = v.say.T("outcome.recording_" + string(e.Result))
+		if e.Code == roster.CodeNotSent {
+			o.Text = v.say.T("outcome.not_sent.title")
+		}
 	}
 	if e.Seen != nil && e.Result != journal.Verified {
 		o.Seen, o.HasSeen = v.namer(apiclient.QueueType(e.Kind)).chips(e.Seen), true
 	}
 	return o
+}
+
+// outcomeID is the catalogue's word for how a change came out. Two codes are the
+// console's own and say more than the result they come with.
+func outcomeID(result journal.Result, code string) string {
+	switch code {
+	case roster.CodeNotSent:
+		return "outcome.not_sent"
+	case journal.CodeNotApplied:
+		return "outcome.not_applied"
+	}
+	return "outcome." + string(result)
 }
 
 // detail is the API's own sentence where it tells people anything: not of a success.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/alohub/agentconsole/locale"
+	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/templates/partials"
@@ -23,7 +25,7 @@ func failure(c *fiber.Ctx, p problem.Problem) components.Failure {
 	f := components.Failure{
 		Kind:       p.Failure,
 		Title:      say.T(p.Message+".title", p.Data...),
-		Text:       say.T(p.Message+".text", p.Data...),
+		Text:       say.T(cmp.Or(p.Text, p.Message+".text"), p.Data...),
 		Detail:     p.Detail,
 		Code:       p.Code,
 		RetryAfter: p.RetryAfter,
@@ -51,17 +53,33 @@ func (d *Desk) note(c *fiber.Ctx, p problem.Problem, err error) {
 	}
 }
 
+// problemOf is what an error becomes: the documented table, and the errors of the
+// console's own routing and pages.
+func problemOf(err error) problem.Problem {
+	var (
+		e           *fiber.Error
+		notEditable *roster.NotEditableError
+	)
+	switch {
+	case errors.As(err, &notEditable):
+		p := problem.From(err)
+		p.Text = "whynot." + string(notEditable.Why)
+		return p
+	case errors.As(err, &e):
+		return ownProblem(e.Code)
+	case errors.Is(err, errTeamSearch):
+		return invalid("problem.team_search")
+	case errors.Is(err, session.ErrUnavailable):
+		return problem.Problem{Status: 503, Failure: problem.Failed, Message: "problem.database", Retry: true, Log: true}
+	}
+	return problem.From(err)
+}
+
 // Fail answers an error that a handler did not answer itself: a page that says
 // what went wrong and has a request id, without a word of the inside. It is the
 // app's error handler.
 func (d *Desk) Fail(c *fiber.Ctx, err error) error {
-	p := problem.From(err)
-	if e := (*fiber.Error)(nil); errors.As(err, &e) {
-		p = ownProblem(e.Code)
-	}
-	if errors.Is(err, session.ErrUnavailable) {
-		p = problem.Problem{Status: 503, Failure: problem.Failed, Message: "problem.journal", Retry: true, Log: true}
-	}
+	p := problemOf(err)
 	if p.SignIn {
 		if v := entered(c); v != nil {
 			return v.leave(c)
@@ -81,7 +99,9 @@ func (d *Desk) Fail(c *fiber.Ctx, err error) error {
 	if p.RetryAfter > 0 && c.Method() == fiber.MethodGet {
 		chrome.RefreshAfter = p.RetryAfter
 	}
-	return render.Page(c, code, chrome, pages.ProblemPage(pages.Problem{Failure: f, Home: d.Paths.Home(), Toast: p.Toast}))
+	return render.Page(c, code, chrome, pages.ProblemPage(pages.Problem{
+		Failure: f, Back: d.Paths.Home(), BackText: locale.From(c.UserContext()).T("common.home"), Toast: p.Toast,
+	}))
 }
 
 // toast puts a failure over the page as it is.

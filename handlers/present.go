@@ -100,8 +100,18 @@ func (v *visit) change(e journal.Entry) partials.Change {
 	p := v.desk.Paths
 	c := partials.Change{
 		ID: e.ID, At: e.At, Agent: e.Agent, AgentURL: p.Agent(e.Agent), Kind: string(e.Kind),
-		Operator: e.Operator, Result: string(e.Result), Code: e.Code, Message: detail(e.Result, e.Message),
-		Undoes: e.UndoOf, UndoneBy: e.UndoneBy, ChangesURL: p.Changes(paths.ChangesQuery{}),
+		Operator: e.Operator, Result: string(e.Result), ResultText: v.say.T("result." + string(e.Result)),
+		Code: e.Code, Message: detail(e.Result, e.Message),
+	}
+	switch e.Code {
+	case roster.CodeNotSent, journal.CodeNotApplied:
+		c.ResultText, c.Code = v.say.T("result."+strings.ToLower(e.Code)), ""
+	}
+	if e.UndoOf != "" {
+		c.UndoesURL = p.AgentChange(e.Agent, e.UndoOf)
+	}
+	if e.UndoneBy != "" {
+		c.UndoneURL = p.AgentChange(e.Agent, e.UndoneBy)
 	}
 	if e.Kind == journal.Recording {
 		c.Sentence = v.say.T("change.recording_off")
@@ -187,6 +197,9 @@ func (v *visit) progress(p roster.Progress, url string) *partials.Progress {
 		m.State = "running"
 	case p.State == roster.CrawlFailed:
 		m.State = "failed"
+		if p.Err != nil {
+			m.Why = v.say.T(problemOf(p.Err).Message + ".title")
+		}
 	case p.Incomplete:
 		m.State = "done"
 	default:

@@ -12,7 +12,6 @@ import (
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/web/paths"
-	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
 )
 
@@ -28,7 +27,7 @@ func (d *Desk) Queues(c *fiber.Ctx) error {
 		return v.parts(c, fiber.StatusOK, pages.QueuesList(m))
 	}
 	chrome := d.chrome(c, v.say.T("queues.title"), "queues")
-	if m.Progress != nil && m.Progress.State != "done" {
+	if m.Progress.Running() {
 		chrome.RefreshAfter = 3
 	}
 	return render.Page(c, fiber.StatusOK, chrome, pages.QueuesPage(m))
@@ -110,8 +109,8 @@ func (v *visit) queuePage(id int64, typ apiclient.QueueType) pages.QueueDetail {
 func (d *Desk) QueueMembers(c *fiber.Ctx) error {
 	v := entered(c)
 	id, typ := id64(param(c, "id")), queueType(c.Query("type"))
-	agent := strings.TrimSpace(c.FormValue("agent_id"))
-	action := among(c.FormValue("action"), "add", "remove")
+	agent := field(c, "agent_id")
+	action := among(field(c, "action"), "add", "remove")
 	if id == 0 || agent == "" || action == "" {
 		return fiber.ErrUnprocessableEntity
 	}
@@ -119,7 +118,7 @@ func (d *Desk) QueueMembers(c *fiber.Ctx) error {
 	if action == "remove" {
 		intent = roster.RemoveIntent(agent, typ, []int64{id})
 	}
-	accepts := v.accepts(c.FormValue("confirm") == "yes", c.FormValue("shown"))
+	accepts := v.accepts(field(c, "confirm") == "yes", field(c, "shown"))
 	out, err := v.tenant.Change(c.UserContext(), v.person, intent, v.author(c), accepts)
 	m := v.queuePage(id, typ)
 	var confirm *roster.ConfirmError
@@ -136,7 +135,7 @@ func (d *Desk) QueueMembers(c *fiber.Ctx) error {
 		if cause == nil {
 			cause = err
 		}
-		p := problem.From(cause)
+		p := problemOf(cause)
 		if p.SignIn {
 			return v.leave(c)
 		}

@@ -48,22 +48,14 @@ func (d *Desk) SignInForm(c *fiber.Ctx) error {
 // SignIn tries the key before it keeps it.
 func (d *Desk) SignIn(c *fiber.Ctx) error {
 	form := signInForm{
-		environment: c.FormValue("environment"),
-		key:         apiclient.NewSecret(strings.TrimSpace(c.FormValue("api_key"))),
-		tenant:      strings.TrimSpace(c.FormValue("tenant_id")),
-		operator:    oneLine(c.FormValue("operator"), maxOperator),
-		next:        d.Paths.Local(c.FormValue("next")),
+		environment: field(c, "environment"),
+		key:         apiclient.NewSecret(field(c, "api_key")),
+		tenant:      field(c, "tenant_id"),
+		operator:    oneLine(field(c, "operator"), maxOperator),
+		next:        d.Paths.Local(field(c, "next")),
 	}
-	if name := d.Clients.Operator(c); name != "" {
+	if name, fixed := d.Clients.Operator(c); fixed {
 		form.operator = name
-	}
-	client := d.Clients.ClientIP(c)
-	if ok, wait := d.Attempts.Allow(client); !ok {
-		p := problem.Problem{
-			Status: fiber.StatusTooManyRequests, Failure: problem.RateLimited,
-			Message: "problem.attempts", RetryAfter: problem.Seconds(wait),
-		}
-		return d.refuseSignIn(c, form, p, "")
 	}
 	env, ok := d.environment(form.environment)
 	switch {
@@ -73,17 +65,32 @@ func (d *Desk) SignIn(c *fiber.Ctx) error {
 		return d.refuseSignIn(c, form, invalid("problem.key_missing"), "api_key")
 	case len(form.key.Reveal()) > maxKey:
 		return d.refuseSignIn(c, form, invalid("problem.key_too_long"), "api_key")
+	case !printable(form.key.Reveal()):
+		// Such a key cannot even be asked about: it is no key of anybody.
+		p := problem.Problem{Status: fiber.StatusUnauthorized, Failure: problem.Unauthorized, Message: "problem.key_characters"}
+		return d.refuseSignIn(c, form, p, "api_key")
 	case len(form.tenant) > maxTenant || strings.Trim(form.tenant, "0123456789") != "":
 		return d.refuseSignIn(c, form, invalid("problem.tenant_digits"), "tenant_id")
 	}
 
+	client := d.Clients.ClientIP(c)
+	if ok, wait := d.Attempts.Allow(client); !ok {
+		p := problem.Problem{
+			Status: fiber.StatusTooManyRequests, Failure: problem.RateLimited,
+			Message: "problem.attempts", RetryAfter: problem.Seconds(wait),
+		}
+		return d.refuseSignIn(c, form, p, "")
+	}
 	creds := apiclient.Credentials{Key: form.key, TenantID: form.tenant}
 	page, err := env.Client.Caller(creds, apiclient.Person).ListAgents(c.UserContext(), apiclient.AgentQuery{Size: 20})
 	if err != nil {
-		p := problem.From(err)
-		if p.Status == fiber.StatusUnauthorized {
+		p := problemOf(err)
+		switch {
+		case p.Status == fiber.StatusUnauthorized:
 			p.Message = "problem.key_wrong"
 			d.Attempts.Failed(client)
+		case p.Message == "problem.scope":
+			p.Message = "problem.scope_signin"
 		}
 		d.note(c, p, err)
 		d.Log.InfoContext(c.UserContext(), "sign-in refused", "environment", env.Slug, "failure", p.Failure,
@@ -112,7 +119,7 @@ func (d *Desk) SignIn(c *fiber.Ctx) error {
 		}
 		return err
 	}
-	v := d.visit(s, env)
+	v := d.visit(c, s, env)
 	v.tenant.StartCrawl(v.access)
 	d.Log.InfoContext(c.UserContext(), "signed in", "environment", env.Slug, "tenant", s.Tenant,
 		"key", v.access.Key.KeyFingerprint, "operator", s.Operator, "request_id", requestid.From(c.UserContext()))
@@ -125,8 +132,14 @@ func (d *Desk) SignIn(c *fiber.Ctx) error {
 // SignOut ends the session, and every copy of its cookie.
 func (d *Desk) SignOut(c *fiber.Ctx) error {
 	s, err := d.Sessions.Load(c)
-	if err == nil {
-		d.Sessions.Clear(c)
+	d.Sessions.Clear(c)
+	switch {
+	case errors.Is(err, session.ErrNoSession):
+	case err != nil:
+		// Whether a copy of the cookie was ended before cannot be told, nor can this
+		// one be ended: see below.
+		return err
+	default:
 		d.Roster.EndSession(s.ID)
 		if err := d.Enders.End(c.UserContext(), s.ID, d.Sessions.Until(s)); err != nil {
 			// The cookie is gone from this browser, but a copy would still open:
@@ -136,6 +149,12 @@ func (d *Desk) SignOut(c *fiber.Ctx) error {
 		d.Log.InfoContext(c.UserContext(), "signed out", "operator", s.Operator, "request_id", requestid.From(c.UserContext()))
 	}
 	return render.Redirect(c, d.Paths.SignIn("")+"?reason=signed-out")
+}
+
+// printable reports whether a key can travel in a header: a key has no spaces and
+// no letters beyond ASCII.
+func printable(key string) bool {
+	return !strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 func invalid(message string) problem.Problem {
@@ -163,8 +182,8 @@ func (d *Desk) signIn(c *fiber.Ctx, form signInForm) pages.SignIn {
 	m := pages.SignIn{
 		Paths: d.Paths, Environment: form.environment, TenantID: form.tenant,
 		Operator: form.operator, Next: form.next, Demo: d.Demo,
-		FixedOperator: d.Clients.Operator(c) != "",
 	}
+	_, m.FixedOperator = d.Clients.Operator(c)
 	for _, e := range d.Environments {
 		m.Environments = append(m.Environments, pages.Environment{Slug: e.Slug, Name: e.Name, Production: e.Production})
 	}

@@ -26,11 +26,13 @@ import (
 type visit struct {
 	desk    *Desk
 	session *session.Session
-	env     Environment
-	person  *apiclient.Caller
-	access  roster.Access
-	tenant  *roster.Tenant
-	say     *locale.Printer
+	// operator is who acts: whom the proxy names now, else whom the session does.
+	operator string
+	env      Environment
+	person   *apiclient.Caller
+	access   roster.Access
+	tenant   *roster.Tenant
+	say      *locale.Printer
 }
 
 type visitKey struct{}
@@ -45,7 +47,13 @@ func (d *Desk) Locale(c *fiber.Ctx) error {
 
 // Enter lets only signed-in people pass; others are sent to the key form, which
 // brings them back to where they were, with what they had typed.
-func (d *Desk) Enter(c *fiber.Ctx) error {
+func (d *Desk) Enter(c *fiber.Ctx) error { return d.enter(c, true) }
+
+// Glance is Enter for what a page asks by itself: it is nobody's doing, so it does
+// not put off the end of a session that nobody uses.
+func (d *Desk) Glance(c *fiber.Ctx) error { return d.enter(c, false) }
+
+func (d *Desk) enter(c *fiber.Ctx, used bool) error {
 	s, err := d.Sessions.Load(c)
 	if err != nil {
 		reason := ""
@@ -66,16 +74,18 @@ func (d *Desk) Enter(c *fiber.Ctx) error {
 		d.Sessions.Clear(c)
 		return d.toSignIn(c, "expired")
 	}
-	if err := d.Sessions.Touch(c, s); err != nil {
-		return err
+	if used {
+		if err := d.Sessions.Touch(c, s); err != nil {
+			return err
+		}
 	}
-	v := d.visit(s, env)
+	v := d.visit(c, s, env)
 	v.say = locale.From(c.UserContext())
 	c.SetUserContext(context.WithValue(c.UserContext(), visitKey{}, v))
 	return c.Next()
 }
 
-func (d *Desk) visit(s *session.Session, env Environment) *visit {
+func (d *Desk) visit(c *fiber.Ctx, s *session.Session, env Environment) *visit {
 	creds := apiclient.Credentials{Key: s.Key, TenantID: s.TenantID}
 	fingerprint := s.Key.Fingerprint(d.Salt)
 	scope := journal.Scope{Environment: env.Slug, Tenant: s.Tenant}
@@ -83,13 +93,16 @@ func (d *Desk) visit(s *session.Session, env Environment) *visit {
 		// No row ever named a tenant: what this key did is shown to this key alone.
 		scope.Tenant = "key:" + fingerprint
 	}
-	v := &visit{desk: d, session: s, env: env, person: env.Client.Caller(creds, apiclient.Person)}
+	v := &visit{desk: d, session: s, operator: s.Operator, env: env, person: env.Client.Caller(creds, apiclient.Person)}
 	v.access = roster.Access{
 		Key:        roster.Key{Environment: env.Slug, KeyFingerprint: fingerprint, TenantHeader: s.TenantID},
 		Scope:      scope,
 		Session:    s.ID,
 		Person:     v.person,
 		Background: env.Client.Caller(creds, apiclient.Background),
+	}
+	if name, fixed := d.Clients.Operator(c); fixed {
+		v.operator = name
 	}
 	v.tenant = d.Roster.Tenant(v.access)
 	return v
@@ -105,7 +118,7 @@ func (v *visit) scope() journal.Scope { return v.access.Scope }
 
 func (v *visit) author(c *fiber.Ctx) roster.Author {
 	return roster.Author{
-		Operator:       v.session.Operator,
+		Operator:       v.operator,
 		KeyFingerprint: v.access.Key.KeyFingerprint,
 		RequestID:      requestid.From(c.UserContext()),
 	}
@@ -138,7 +151,7 @@ func (d *Desk) chrome(c *fiber.Ctx, title, nav string) layouts.Chrome {
 			tenant = v.session.Tenant
 		}
 		chrome.Person = &layouts.Person{
-			Operator: v.session.Operator, KeyLastFour: v.session.Key.LastFour(), Tenant: tenant,
+			Operator: v.operator, KeyLastFour: v.session.Key.LastFour(), Tenant: tenant,
 			Environment: v.env.Name, Production: v.env.Production,
 		}
 		chrome.Budget = v.budget()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -112,6 +113,8 @@ func (t *Tenant) fresh(ctx context.Context, src Source, in Intent) (Knowledge, e
 		if t.attempts == nil {
 			t.attempts = make(map[attemptKey]attempt)
 		}
+		// Not everybody tries again.
+		maps.DeleteFunc(t.attempts, func(_ attemptKey, a attempt) bool { return !t.cfg.Now().Before(a.until) })
 		t.attempts[key] = attempt{floor: since.listings, until: t.cfg.Now().Add(attemptFor)}
 		t.mu.Unlock()
 	}

@@ -143,7 +143,31 @@ func (t *Tenant) settleLeftovers(ctx context.Context, id string, typ apiclient.Q
 		if s.Result != e.Result {
 			t.note(ctx, e.ID, s)
 		}
+		if s.Code == journal.CodeNotApplied {
+			t.giveUp(id, typ, e.ID)
+		}
 	}
+}
+
+// giveUp stops waiting for a write of ours that the journal now calls not applied:
+// reads alone count from here on, as they do for whoever learns of it from there.
+func (t *Tenant) giveUp(id string, typ apiclient.QueueType, entry string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.book.cells[id]
+	if c == nil {
+		return
+	}
+	r := *c.rec
+	w := r.wrote[slot(typ)]
+	if w == nil || w.entry != entry {
+		return
+	}
+	next := *w
+	next.seen = true
+	r.wrote[slot(typ)] = &next
+	t.settleWrite(&r, typ)
+	t.replace(c, &r)
 }
 
 // settleRecording settles old recording entries of an agent whose row carries

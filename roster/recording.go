@@ -54,7 +54,7 @@ func (t *Tenant) SetRecording(ctx context.Context, src Source, id string, enable
 		out.Result, out.Code, out.Message, out.Applied = s.Result, s.Code, s.Message, AppliedNo
 		return out, err
 	}
-	if t.showsRecording() {
+	if t.ShowsRecording() {
 		t.lookAtRecording(ctx, src, id, enabled, &out, &s)
 	}
 	out.Result, out.Code, out.Message = s.Result, s.Code, s.Message
@@ -64,8 +64,8 @@ func (t *Tenant) SetRecording(ctx context.Context, src Source, id string, enable
 	return out, nil
 }
 
-// showsRecording reports whether any row has carried isRecord.
-func (t *Tenant) showsRecording() bool {
+// ShowsRecording reports whether any row has carried isRecord.
+func (t *Tenant) ShowsRecording() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.book.recordShown

@@ -61,13 +61,24 @@
   function goOn(box) {
     const id = box.dataset.retryButton;
     const button = id && doc.getElementById(id);
-    if (button) return button.click();
+    if (button) return button.matches("form") ? button.requestSubmit() : button.click();
     const url = box.dataset.retryUrl;
     if (!url) return;
     const root = box.closest("#agents, #editor, #signin-notice");
     if (root && root.id === "agents") return void htmx.ajax("GET", url, { source: "#agents", target: "#agents", swap: "outerHTML" });
     if (root && root.id === "editor") return void htmx.ajax("GET", url, { source: "#editor", target: "#editor", swap: "outerHTML" });
     location.reload();
+  }
+
+  // What needs a person's eye is focused: the summary of what went wrong, the
+  // question, what came of a change.
+  function look(root) {
+    const news = $("[data-failure]:not([data-seen]), [data-confirm][tabindex]:not([data-seen]), .notice[data-result]:not([data-seen])", root);
+    if (!news || news.matches("[data-toast]")) return;
+    news.dataset.seen = "";
+    if (news.hasAttribute("tabindex")) news.focus({ preventScroll: false });
+    const field = news.dataset.field && doc.getElementById(news.dataset.field);
+    if (field && field.matches("input")) field.setAttribute("aria-invalid", "true");
   }
 
   // ---- The drawer: a dialog over the list, closed by Escape, its button, or a
@@ -94,6 +105,7 @@
     if (!drawer.open) return;
     if (!force && dirty() && !confirm(words.wordsLeave)) return;
     drawer.close();
+    doc.body.append($("#toasts"));
     $("#drawer-body").replaceChildren();
     const row = opener && opener.dataset.agent;
     const back = opener && opener.isConnected ? opener : row && $(`[data-agent-id="${CSS.escape(row)}"] .row-edit`);
@@ -159,15 +171,17 @@
 
   const changed = (el) => el.dispatchEvent(new Event("change", { bubbles: true }));
 
-  // ---- Polling: only what changes, never in a hidden tab, under an open dialog,
-  // or while somebody is in a field or has text selected. ----
+  // ---- Polling: only what changes, never in a hidden tab or under an open dialog,
+  // and the status cells not while text is selected. Where the focus is it stays:
+  // the answers are morphed. ----
 
   function poll() {
+    if (doc.hidden || $("dialog[open]")) return;
     for (const el of $$("[data-poll]")) {
-      if (!doc.hidden && due(el, Number(el.dataset.poll))) htmx.trigger(el, "poll");
+      if (due(el, Number(el.dataset.poll))) htmx.trigger(el, "poll");
     }
     const live = $("[data-live]");
-    if (!live || doc.hidden || $("dialog[open]") || !getSelection().isCollapsed) return;
+    if (!live || !getSelection().isCollapsed) return;
     const low = $(".budget-low") ? 4 : 1;
     if (due(live, Number(live.dataset.live) * low)) htmx.trigger(live, "live");
   }
@@ -245,11 +259,6 @@
     if (f.matches("[data-dirty-check]") && !event.defaultPrevented) leaving = true;
   });
 
-  doc.addEventListener("change", (event) => {
-    const f = event.target.closest("form[data-submit-on-change]");
-    if (f && event.target.matches("select")) f.requestSubmit();
-  });
-
   // ---- Keyboard. ----
 
   function rows() {
@@ -264,18 +273,35 @@
     if (to) to.focus();
   }
 
+  // Single keys get in the way of speech input, so they can be switched off.
+  const keysOn = $("#keys-on");
+  const keys = { off: "agentconsole.keys.off" };
+  const stored = (use) => { try { return use(localStorage); } catch { return null; } };
+  if (keysOn) {
+    keysOn.checked = !stored((s) => s.getItem(keys.off));
+    keysOn.addEventListener("change", () => {
+      stored((s) => (keysOn.checked ? s.removeItem(keys.off) : s.setItem(keys.off, "1")));
+    });
+  }
+
   doc.addEventListener("keydown", (event) => {
     const typing = event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
     if (event.key === "Enter" && event.target.matches("[data-add-queue]")) {
       event.preventDefault();
       return addQueues();
     }
+    if (event.key === "Escape" && drawer.open && !$("#keys[open]")) {
+      // Asked by the browser itself, a dialog closes at the latest at the third
+      // Escape, whatever the person had answered.
+      event.preventDefault();
+      return closeDrawer(false);
+    }
     if (event.key === "Escape" && $("#menu").open) {
       $("#menu").open = false;
       return $("#menu summary").focus();
     }
     if (event.key === "Escape" && typing && event.target.id === "q") return event.target.blur();
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]") || !keysOn || !keysOn.checked) return;
     switch (event.key) {
       case "/": {
         const q = $("#q");
@@ -312,14 +338,12 @@
     const body = $("#drawer-body");
     if (body.childElementCount > 0 && !drawer.open && opener) {
       drawer.showModal();
+      // What lies outside of a modal dialog can be neither reached nor heard.
+      drawer.append($("#toasts"));
       const first = $("#add-queue", drawer) || $(".drawer-close", drawer);
       if (first) first.focus();
     }
-    const failed = $("[data-failure]:not([data-seen]), .confirm:not([data-seen])", drawer.open ? drawer : $("#main"));
-    if (failed) {
-      failed.dataset.seen = "";
-      if (failed.hasAttribute("tabindex")) failed.focus({ preventScroll: false });
-    }
+    look(drawer.open ? drawer : $("#main"));
     arrived(doc);
   });
 
@@ -339,11 +363,13 @@
     close.className = "button button-small";
     close.setAttribute("data-dismiss", "");
     close.textContent = "×";
+    close.setAttribute("aria-label", words.wordsDismiss);
     box.append(close);
     $("#toasts").append(box);
   });
 
   arrived(doc);
+  look($("#main"));
   setInterval(() => times(doc), 1000);
   setInterval(poll, 500);
 })();

@@ -225,7 +225,7 @@ func TestRemovalAsks(t *testing.T) {
 	form := p.editor("082019", "callin")
 	form["queue_ids"] = []string{"1001226", "1001002"}
 	asked := p.save("082019", "callin", form).is(http.StatusOK).has("[data-confirm] button[name=confirm][value=yes]")
-	asked.says("Remove 082019 from 1 queue").says("Remove 1 queue")
+	asked.says("Remove 082019 from 1 queue").says("Remove from 1 queue")
 	if len(s.puts()) > 0 || len(s.entries(journal.Filter{})) > 0 {
 		t.Fatal("it did not wait for the answer")
 	}

@@ -110,6 +110,15 @@ func TestJournalDown(t *testing.T) {
 	s.store.breakDown("End")
 	// The cookie is taken from this browser, but a copy would open: no claim.
 	p.post("/sign-out", nil).is(http.StatusServiceUnavailable)
+	p.get("/agents").is(http.StatusSeeOther)
+
+	// Nor where it cannot even be told whether the session had ended before.
+	s.store.breakDown()
+	other := s.signIn(sandbox.DemoKey)
+	s.store.breakDown("Ended")
+	other.post("/sign-out", nil).is(http.StatusServiceUnavailable)
+	s.store.breakDown()
+	other.get("/agents").is(http.StatusSeeOther)
 
 	s.store.breakDown()
 	if n := len(s.puts()); n > 0 {

@@ -141,3 +141,30 @@ func TestRecordingFails(t *testing.T) {
 		})
 	}
 }
+
+// TestRecordingFilterBelievesRows: what a row says wins over what was sent, in the
+// filter as on the row.
+func TestRecordingFilterBelievesRows(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, func(o *setup) {
+		o.sandbox = func(c *sandbox.Config) { c.ShowRecording = true }
+	})
+	s.api.EditAgent(sandbox.AloHub, "082019", func(a *sandbox.Agent) { a.Recording = new(true) })
+	p := s.signIn(sandbox.DemoKey)
+	p.get("/agents?recording=on&size=100").has(`tr[data-agent-id="082019"]`).has("#recording option[value=on][selected]")
+	p.get("/agents?recording=never&size=100").lacks(`tr[data-agent-id="082019"]`)
+}
+
+// TestRecordingSentAndLedgerDown: a command that was sent is not called unsent
+// because the ledger cannot be read afterwards.
+func TestRecordingSentAndLedgerDown(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	s.store.breakDown("Recordings")
+	p.post("/agents/082018/recording", enabled("true"), htmx("recording-082018")...).is(http.StatusOK).
+		has("#recording-082018[data-recording=sent-on]").lacks("[data-failure]")
+	if len(s.puts()) != 1 {
+		t.Errorf("%d writes", len(s.puts()))
+	}
+}

@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/journal"
@@ -170,3 +171,57 @@ type discard struct {
 
 func (d *discard) Helper()               {}
 func (d *discard) Errorf(string, ...any) { d.failed = true }
+
+// TestUndoOfUnknownOutcome: an undo whose answer was lost is neither called done nor
+// sent again, and once reading shows that it never was applied it may be tried again.
+func TestUndoOfUnknownOutcome(t *testing.T) {
+	t.Parallel()
+	clock := &shifted{}
+	s := newStand(t, func(o *setup) { o.web.Now = clock.now })
+	p := s.signIn(sandbox.DemoKey)
+	form := p.editor("082019", "callin")
+	form.Add("queue_ids", "1000887")
+	p.save("082019", "callin", form).is(http.StatusSeeOther)
+	change := s.last("082019")
+	undo := "/changes/" + change.ID + "/undo"
+
+	s.api.Fail(sandbox.SystemError().On(sandbox.OpQueues))
+	p.post(undo, nil).fails(http.StatusBadGateway, "failed").has(".notice[data-result=unknown]").
+		lacks(`form[action="` + undo + `"]`)
+	sent := len(s.puts())
+	p.post(undo, nil).fails(http.StatusUnprocessableEntity, "invalid-input").says("not known")
+	if len(s.puts()) != sent {
+		t.Fatal("an undo of unknown outcome was sent again")
+	}
+	p.get("/changes").lacks(`form[action="` + undo + `"]`)
+
+	clock.advance(2 * time.Minute)
+	p.post(undo, nil).is(http.StatusSeeOther) // settles the lost one first
+	if got := s.callin("082019"); !sameIDs(got, []int64{1001226, 1000886, 1001002}) {
+		t.Errorf("left in %v", got)
+	}
+	entries := s.entries(journal.Filter{Agent: "082019"})
+	if lost := entries[1]; lost.Result != journal.Differs || lost.Code != journal.CodeNotApplied {
+		t.Errorf("the lost one is %s %s", lost.Result, lost.Code)
+	}
+	p.get("/changes").says("Not applied")
+}
+
+// TestUndoAsksBeforeItEmptiesAQueue: what an undo takes away was asked for, that
+// nobody is left there was not.
+func TestUndoAsksBeforeItEmptiesAQueue(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	form := p.editor("082019", "callin")
+	form.Add("queue_ids", "1009999") // nobody is there
+	p.save("082019", "callin", form).is(http.StatusSeeOther)
+	undo := "/changes/" + s.last("082019").ID + "/undo"
+	asked := p.post(undo, nil).is(http.StatusOK).has("[data-confirm]")
+	if len(s.puts()) != 1 {
+		t.Fatal("it was sent unasked")
+	}
+	answer := asked.form("form:has([data-confirm])")
+	answer.Set("confirm", "yes")
+	p.post(undo, answer).is(http.StatusSeeOther)
+}

@@ -57,9 +57,17 @@ func (p *Proxies) ClientIP(c *fiber.Ctx) string {
 	return addr.String()
 }
 
-// Operator returns the person's name as a trusted proxy gave it, or "".
-func (p *Proxies) Operator(c *fiber.Ctx) string {
-	if p.operatorHeader == "" || !p.Trust(c) {
+// Operator returns the person's name as a trusted proxy gave it. fixed tells that a
+// header is configured for it: then a name that is not in it is no name at all.
+func (p *Proxies) Operator(c *fiber.Ctx) (name string, fixed bool) {
+	if p.operatorHeader == "" {
+		return "", false
+	}
+	return p.operator(c), true
+}
+
+func (p *Proxies) operator(c *fiber.Ctx) string {
+	if !p.Trust(c) {
 		return ""
 	}
 	name := strings.Clone(strings.TrimSpace(c.Get(p.operatorHeader)))

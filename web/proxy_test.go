@@ -68,12 +68,12 @@ func TestOperator(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := proxies.Operator(from(t, tt.peer, "X-Forwarded-User", tt.value)); got != tt.want {
+			if got, fixed := proxies.Operator(from(t, tt.peer, "X-Forwarded-User", tt.value)); got != tt.want || !fixed {
 				t.Errorf("Operator = %q, want %q", got, tt.want)
 			}
 		})
 	}
-	if got := NewProxies(proxies.trusted, "").Operator(from(t, "10.0.0.1", "", "x")); got != "" {
+	if got, fixed := NewProxies(proxies.trusted, "").Operator(from(t, "10.0.0.1", "", "x")); got != "" || fixed {
 		t.Errorf("without a header configured: %q", got)
 	}
 }

@@ -26,18 +26,18 @@ func routes(app *fiber.App, base string, d *handlers.Desk, p *probes, assets *st
 	r.Post("/sign-out", d.SignOut)
 	r.Post("/preferences", d.Preferences)
 
-	// Everything below needs a session.
+	// Everything below needs a session. Glance is for what pages ask by themselves.
 	r.Get("/agents", d.Enter, d.Agents)
 	r.Get("/agents.csv", d.Enter, d.AgentsCSV)
-	r.Get("/agents/live", d.Enter, d.AgentsLive)
-	r.Get("/agents/progress", d.Enter, d.AgentsProgress)
+	r.Get("/agents/live", d.Glance, d.AgentsLive)
+	r.Get("/agents/progress", d.Glance, d.AgentsProgress)
 	r.Get("/agents/:id", d.Enter, d.Agent)
 	r.Get("/agents/:id/queues", d.Enter, d.Editor)
 	r.Post("/agents/:id/queues", d.Enter, d.EditQueues)
 	r.Post("/agents/:id/recording", d.Enter, d.Recording)
 
 	r.Get("/queues", d.Enter, d.Queues)
-	r.Get("/queues/progress", d.Enter, d.QueuesProgress)
+	r.Get("/queues/progress", d.Glance, d.QueuesProgress)
 	r.Get("/queues/:id", d.Enter, d.Queue)
 	r.Post("/queues/:id/members", d.Enter, d.QueueMembers)
 

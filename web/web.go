@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -190,10 +191,18 @@ func (c *Console) environments(o Options, m *meters) ([]handlers.Environment, er
 		}
 		c.clients = append(c.clients, client)
 		out = append(out, handlers.Environment{
-			Name: u.Name, Slug: u.Slug, Client: client, Production: strings.Contains(u.Slug, "prod"),
+			Name: u.Name, Slug: u.Slug, Client: client, Production: isProduction(u.Slug),
 		})
 	}
 	return out, errors.Join(problems...)
+}
+
+// isProduction reports whether an environment of that slug is to be marked as one
+// with live queues: any that does not say that it is something else.
+func isProduction(slug string) bool {
+	harmless := []string{"dev", "development", "test", "testing", "staging", "stage", "uat", "qa", "demo", "sandbox", "local", "non"}
+	return !slices.ContainsFunc(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' || r == '_' || r == '.' }),
+		func(word string) bool { return slices.Contains(harmless, word) || strings.HasPrefix(word, "nonprod") })
 }
 
 // App is the console as a Fiber app, to listen with or to mount.
@@ -201,7 +210,20 @@ func (c *Console) App() *fiber.App { return c.app }
 
 // Handler is the console for a net/http server. Mount it at its BasePath, which it
 // expects to see in the request's path.
-func (c *Console) Handler() http.Handler { return adaptor.FiberApp(c.app) }
+func (c *Console) Handler() http.Handler {
+	app := adaptor.FiberApp(c.app)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The app's own limit is its server's, which does not run here: the adaptor
+		// would read a body of any size into memory.
+		if r.ContentLength > bodyLimit {
+			w.Header().Set("Connection", "close")
+			http.Error(w, http.StatusText(http.StatusRequestEntityTooLarge), http.StatusRequestEntityTooLarge)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
+		app(w, r)
+	})
+}
 
 // Close stops the crawls and the janitor, and lets go of the connections upstream.
 // The server must have stopped; the Store must still be open.

@@ -28,7 +28,13 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) er
 	}
 	defer func() { _ = store.Close() }()
 
+	// Whatever the reason to return, what was started has ended by then.
+	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)
+	defer func() {
+		stop()
+		_ = group.Wait()
+	}()
 	opts := options(cfg, store, log)
 	if cfg.Demo {
 		url, err := startSandbox(ctx, group)

@@ -4,6 +4,7 @@
 package problem
 
 import (
+	"context"
 	"errors"
 	"math"
 	"time"
@@ -31,7 +32,8 @@ type Problem struct {
 	Failure string
 	// Message is a catalogue id: Message+".title" and Message+".text".
 	Message string
-	Data    []any // placeholders of the messages
+	Text    string // a catalogue id in the place of Message+".text", where not ""
+	Data    []any  // placeholders of the messages
 	// Detail is the upstream's own sentence, to be shown as such, Code its
 	// error_code.
 	Detail, Code string
@@ -62,9 +64,13 @@ func table() []row {
 		{roster.ErrEmptyList, Problem{Status: 422, Failure: InvalidInput, Message: "problem.empty_list"}},
 		{roster.ErrNotEditable, Problem{Status: 422, Failure: InvalidInput, Message: "problem.not_editable"}},
 		{roster.ErrCannotUndo, Problem{Status: 422, Failure: InvalidInput, Message: "problem.cannot_undo"}},
-		{journal.ErrNotFound, Problem{Status: 404, Failure: NotFound, Message: "problem.no_change"}},
 		{journal.ErrAlreadyUndone, Problem{Status: 422, Failure: InvalidInput, Message: "problem.already_undone"}},
-		{journal.ErrUnavailable, Problem{Status: 503, Failure: Failed, Message: "problem.journal", Retry: true, Log: true}},
+		{roster.ErrNotWritten, Problem{Status: 503, Failure: Failed, Message: "problem.not_written", Retry: true, Log: true}},
+		{journal.ErrNotFound, Problem{Status: 404, Failure: NotFound, Message: "problem.no_change"}},
+		{journal.ErrUnavailable, Problem{Status: 503, Failure: Failed, Message: "problem.database", Retry: true, Log: true}},
+		// The deadline of the request itself, while it waited for another one.
+		{context.DeadlineExceeded, Problem{Status: 504, Failure: Unreachable, Message: "problem.reach.timeout", Retry: true, Log: true}},
+		{context.Canceled, Problem{Status: 503, Failure: Failed, Message: "problem.unavailable", Retry: true}},
 	}
 }
 
@@ -96,9 +102,16 @@ func From(err error) Problem {
 		}
 		p := r.problem
 		if refused := (*apiclient.RefusedError)(nil); errors.As(err, &refused) {
-			p.Detail = refused.Message
-			if refused.Code != "SUCCESS" {
-				p.Code = refused.Code
+			p.Detail, p.Code = refused.Message, refused.Code
+			switch {
+			case refused.Local:
+				p.Detail, p.Code = "", "" // our own words, not the API's
+			case refused.Code == "SUCCESS":
+				p.Code = ""
+			case refused.Gateway && p.Status == 403:
+				// An address or a group that the gateway turns away says nothing of
+				// the key's scope.
+				p.Message = "problem.forbidden"
 			}
 		}
 		return p
