@@ -82,11 +82,28 @@ func (a *Caller) refusal(op string, ans *answer) *RefusedError {
 	return e
 }
 
-// failedEnvelope is a 200 that says it failed.
+// failedEnvelope is a 200 that says it failed: there the documented error_code tells
+// what kind of failure it is.
 func (a *Caller) failedEnvelope(op string, ans *answer, env *envelope) error {
 	key := a.creds.Key
+	kind := ErrFailed
+	switch env.code {
+	case "RATE_LIMIT_EXCEEDED":
+		return &RateLimitError{
+			Op: op, RetryAfter: wholeSeconds(retryAfter(ans.header, ans.at, a.client.rand)), Scope: ans.reading.scope(),
+			Message: key.clean(firstOf(env.text, env.message), maxMessage),
+		}
+	case "UNAUTHORIZED":
+		kind = ErrUnauthorized
+	case "INSUFFICIENT_SCOPE":
+		kind = ErrInsufficientScope
+	case "INVALID_INPUT":
+		kind = ErrInvalidInput
+	case "NOT_FOUND":
+		kind = ErrNotFound
+	}
 	return &RefusedError{
-		Op: op, Kind: ErrFailed, Status: ans.status,
+		Op: op, Kind: kind, Status: ans.status,
 		Code:      key.clean(env.code, maxCode),
 		Message:   key.clean(firstOf(env.text, env.message), maxMessage),
 		RequestID: key.clean(env.requestID, maxCode),

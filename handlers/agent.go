@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -31,6 +30,7 @@ func (d *Desk) Agent(c *fiber.Ctx) error {
 	id := param(c, "id")
 	agent, err := v.gather(c, id, apiclient.Callin, agentAge)
 	code, m := fiber.StatusOK, pages.Agent{Paths: d.Paths}
+	var toasts []components.Toast
 	if err != nil {
 		p := problemOf(err)
 		if p.SignIn {
@@ -42,6 +42,9 @@ func (d *Desk) Agent(c *fiber.Ctx) error {
 			f.RetryURL = c.OriginalURL()
 		}
 		m.Failure, code = &f, status(c, p)
+		if p.Toast {
+			toasts = []components.Toast{failureToast(f)}
+		}
 		if agent.ID == "" {
 			agent.ID, m.Unknown = id, true
 		}
@@ -65,6 +68,7 @@ func (d *Desk) Agent(c *fiber.Ctx) error {
 		m.Outcome = v.outcomeOf(c, change, id)
 	}
 	chrome := d.chrome(c, id, "agents")
+	chrome.Toasts = toasts
 	if m.Failure != nil && m.Failure.RetryAfter > 0 {
 		chrome.RefreshAfter = m.Failure.RetryAfter
 	}
@@ -95,9 +99,12 @@ func (d *Desk) Recording(c *fiber.Ctx) error {
 	if p.SignIn {
 		return v.leave(c)
 	}
-	if p.Failure == problem.Failed && errors.Is(err, apiclient.ErrFailed) {
+	switch {
+	case p.Message == "problem.failed":
 		// The documented cause of a 500 here is a migration that was never run.
 		p.Message = "problem.recording_failed"
+	case out.Result == journal.Unknown:
+		p.Text = "outcome.recording_unknown"
 	}
 	d.note(c, p, err)
 	if render.HTMX(c) {
@@ -105,7 +112,10 @@ func (d *Desk) Recording(c *fiber.Ctx) error {
 	}
 	f := failure(c, p)
 	chrome := d.chrome(c, f.Title, "agents")
-	body := pages.ProblemPage(pages.Problem{Failure: f, Back: d.Paths.Agent(id), BackText: v.say.T("common.back_agent"), Toast: p.Toast})
+	if p.Toast {
+		chrome.Toasts = []components.Toast{failureToast(f)}
+	}
+	body := pages.ProblemPage(pages.Problem{Failure: f, Back: d.Paths.Agent(id), BackText: v.say.T("common.back_agent")})
 	return render.Page(c, status(c, p), chrome, body)
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/alohub/agentconsole/apiclient"
@@ -38,6 +39,7 @@ func (d *Desk) Agents(c *fiber.Ctx) error {
 	q := agentsQuery(c)
 	m, err := v.agents(c.UserContext(), q)
 	code := fiber.StatusOK
+	var toasts []components.Toast
 	if err != nil {
 		p := problemOf(err)
 		if p.SignIn {
@@ -45,8 +47,8 @@ func (d *Desk) Agents(c *fiber.Ctx) error {
 		}
 		d.note(c, p, err)
 		f := failure(c, p)
-		if p.Toast && render.For(c, partials.AgentsID) {
-			return d.toast(c, status(c, p), f)
+		if p.Toast {
+			toasts = []components.Toast{failureToast(f)}
 		}
 		if p.Retry {
 			f.RetryURL = d.Paths.Agents(q)
@@ -54,8 +56,14 @@ func (d *Desk) Agents(c *fiber.Ctx) error {
 		m.Failure, code = &f, status(c, p)
 	}
 	if render.For(c, partials.AgentsID) {
+		// Where it failed too, the list gives way: rows that the filters above them
+		// do not describe would say what is not so.
 		c.Set("HX-Push-Url", d.Paths.Agents(q))
-		return v.parts(c, code, partials.AgentsList(m))
+		parts := []templ.Component{partials.AgentsList(m)}
+		for _, t := range toasts {
+			parts = append(parts, partials.ToastUpdate(t))
+		}
+		return v.parts(c, code, parts...)
 	}
 	chrome := d.chrome(c, v.say.T("agents.title"), "agents")
 	if m.Failure != nil && m.Failure.RetryAfter > 0 {
@@ -63,6 +71,7 @@ func (d *Desk) Agents(c *fiber.Ctx) error {
 	} else if m.Progress.Running() && m.FromSnapshot {
 		chrome.RefreshAfter = 3
 	}
+	chrome.Toasts = toasts
 	page := pages.Agents{List: m, Queues: v.queueOptions(q.QueueID), ShowsRecording: v.tenant.ShowsRecording()}
 	return render.Page(c, code, chrome, pages.AgentsPage(page))
 }

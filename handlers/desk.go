@@ -30,6 +30,7 @@ type Environment struct {
 type Sessions interface {
 	Load(c *fiber.Ctx) (*session.Session, error)
 	Save(c *fiber.Ctx, s *session.Session) error
+	Fits(s *session.Session) error
 	Touch(c *fiber.Ctx, s *session.Session) error
 	Clear(c *fiber.Ctx)
 	Until(s *session.Session) time.Time
@@ -42,6 +43,7 @@ type Attempts interface {
 	Allow(client string) (ok bool, retryAfter time.Duration)
 	Failed(client string)
 	Succeeded(client string)
+	Undecided(client string)
 }
 
 // Clients says who is at the other end of a request.

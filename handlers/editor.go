@@ -26,7 +26,11 @@ const editorAge = 5 * time.Minute
 // Editor opens the queue editor on everything known of the agent's list.
 func (d *Desk) Editor(c *fiber.Ctx) error {
 	v := entered(c)
-	id, form := param(c, "id"), readEditor(c)
+	id := param(c, "id")
+	form, err := readEditor(c)
+	if err != nil {
+		return err
+	}
 	agent, err := v.gather(c, id, form.typ, editorAge)
 	if err != nil {
 		return v.editorFailed(c, id, form, agent, err)
@@ -44,7 +48,11 @@ func (d *Desk) Editor(c *fiber.Ctx) error {
 // EditQueues saves the editor's form, or only says what saving would send.
 func (d *Desk) EditQueues(c *fiber.Ctx) error {
 	v := entered(c)
-	id, form := param(c, "id"), readEditor(c)
+	id := param(c, "id")
+	form, err := readEditor(c)
+	if err != nil {
+		return err
+	}
 	want, bad := form.wanted(v.tenant)
 	priority, priorityOK := form.priorityValue()
 	switch {
@@ -240,11 +248,8 @@ func (v *visit) showEditor(c *fiber.Ctx, code int, m partials.Editor, toasts ...
 	if m.Failure != nil && m.Failure.RetryAfter > 0 && c.Method() == fiber.MethodGet {
 		chrome.RefreshAfter = m.Failure.RetryAfter
 	}
-	var toast *components.Toast
-	if len(toasts) > 0 {
-		toast = &toasts[0]
-	}
-	return render.Page(c, code, chrome, pages.EditorPage(m, toast))
+	chrome.Toasts = toasts
+	return render.Page(c, code, chrome, pages.EditorPage(m))
 }
 
 // gather reads an agent for a page. Where that fails, what the snapshot has of them

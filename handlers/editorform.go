@@ -29,8 +29,10 @@ type editorForm struct {
 }
 
 // readEditor reads a POST's body, or of a GET the draft in its query.
-func readEditor(c *fiber.Ctx) editorForm {
-	form := editorForm{typ: queueType(c.Query("type"))}
+func readEditor(c *fiber.Ctx) (form editorForm, err error) {
+	if form.typ, err = queueType(c); err != nil {
+		return form, err
+	}
 	values := fieldValues
 	if c.Method() == fiber.MethodGet {
 		values = queryValues
@@ -54,15 +56,19 @@ func readEditor(c *fiber.Ctx) editorForm {
 	form.confirm = value("confirm") == "yes"
 	form.shown = value("shown")
 	form.preview = c.Query("preview") == "1" || value("preview") == "1"
-	return form
+	return form, nil
 }
 
-// queueType is callin unless callout is named: the API's own default.
-func queueType(s string) apiclient.QueueType {
-	if s == string(apiclient.Callout) {
-		return apiclient.Callout
+// queueType is callin where none is named. Any other word is refused: a list must
+// never be written to the other side for a slip in its name.
+func queueType(c *fiber.Ctx) (apiclient.QueueType, error) {
+	switch typ := apiclient.QueueType(c.Query("type")); typ {
+	case "":
+		return apiclient.Callin, nil
+	case apiclient.Callin, apiclient.Callout:
+		return typ, nil
 	}
-	return apiclient.Callin
+	return "", fiber.NewError(fiber.StatusUnprocessableEntity, "unknown queue type")
 }
 
 // wanted resolves what was typed and ticked to queue ids, in order. bad is the

@@ -63,7 +63,9 @@ func (v *visit) merge(m *partials.Editor, form editorForm, p roster.Plan) {
 		AddedByThem: name.chips(x.AddedByThem), RemovedByThem: name.chips(x.RemovedByThem),
 	}
 	m.Base = list(x.Theirs)
-	m.Priority = form.priority
+	if form.priority != "" || form.priorityBase != nil {
+		m.Priority = form.priority
+	}
 	m.Chips = v.formChips(form.typ, x.Theirs, x.Merged, p.Agent)
 	form.base, form.priorityBase = m.Base, &m.PriorityBase
 	m.Preview = v.preview(form, m.Agent, x.Merged)

@@ -99,8 +99,11 @@ func (d *Desk) Fail(c *fiber.Ctx, err error) error {
 	if p.RetryAfter > 0 && c.Method() == fiber.MethodGet {
 		chrome.RefreshAfter = p.RetryAfter
 	}
+	if p.Toast {
+		chrome.Toasts = []components.Toast{failureToast(f)}
+	}
 	return render.Page(c, code, chrome, pages.ProblemPage(pages.Problem{
-		Failure: f, Back: d.Paths.Home(), BackText: locale.From(c.UserContext()).T("common.home"), Toast: p.Toast,
+		Failure: f, Back: d.Paths.Home(), BackText: locale.From(c.UserContext()).T("common.home"),
 	}))
 }
 

@@ -66,7 +66,10 @@ func (d *Desk) Queue(c *fiber.Ctx) error {
 	if id == 0 {
 		return fiber.ErrNotFound
 	}
-	typ := queueType(c.Query("type"))
+	typ, err := queueType(c)
+	if err != nil {
+		return err
+	}
 	v.tenant.StartCrawl(v.access)
 	if typ == apiclient.Callin {
 		v.tenant.Prioritise([]int64{id})
@@ -108,7 +111,11 @@ func (v *visit) queuePage(id int64, typ apiclient.QueueType) pages.QueueDetail {
 // which leaves all the agent's others as they are.
 func (d *Desk) QueueMembers(c *fiber.Ctx) error {
 	v := entered(c)
-	id, typ := id64(param(c, "id")), queueType(c.Query("type"))
+	id := id64(param(c, "id"))
+	typ, err := queueType(c)
+	if err != nil {
+		return err
+	}
 	agent := field(c, "agent_id")
 	action := among(field(c, "action"), "add", "remove")
 	if id == 0 || agent == "" || action == "" {

@@ -18,7 +18,6 @@ import (
 )
 
 const (
-	maxKey      = 1024
 	maxOperator = 80
 	maxTenant   = 32
 )
@@ -63,7 +62,7 @@ func (d *Desk) SignIn(c *fiber.Ctx) error {
 		return d.refuseSignIn(c, form, invalid("problem.environment"), "")
 	case form.key.IsZero():
 		return d.refuseSignIn(c, form, invalid("problem.key_missing"), "api_key")
-	case len(form.key.Reveal()) > maxKey:
+	case errors.Is(d.Sessions.Fits(&session.Session{Environment: env.Slug, Key: form.key, TenantID: form.tenant, Operator: form.operator}), session.ErrTooLarge):
 		return d.refuseSignIn(c, form, invalid("problem.key_too_long"), "api_key")
 	case !printable(form.key.Reveal()):
 		// Such a key cannot even be asked about: it is no key of anybody.
@@ -91,6 +90,9 @@ func (d *Desk) SignIn(c *fiber.Ctx) error {
 			d.Attempts.Failed(client)
 		case p.Message == "problem.scope":
 			p.Message = "problem.scope_signin"
+			d.Attempts.Failed(client)
+		default:
+			d.Attempts.Undecided(client)
 		}
 		d.note(c, p, err)
 		d.Log.InfoContext(c.UserContext(), "sign-in refused", "environment", env.Slug, "failure", p.Failure,
@@ -109,15 +111,16 @@ func (d *Desk) SignIn(c *fiber.Ctx) error {
 			break
 		}
 	}
-	// Whoever signs in again leaves the old session, and so do its copies.
-	if old, err := d.Sessions.Load(c); err == nil {
-		d.end(c, old)
-	}
+	old, oldErr := d.Sessions.Load(c)
 	if err := d.Sessions.Save(c, s); err != nil {
 		if errors.Is(err, session.ErrTooLarge) {
 			return d.refuseSignIn(c, form, invalid("problem.key_too_long"), "api_key")
 		}
 		return err
+	}
+	if oldErr == nil {
+		// Whoever signs in again leaves the old session, and so do its copies.
+		d.forget(c, old)
 	}
 	v := d.visit(c, s, env)
 	v.tenant.StartCrawl(v.access)

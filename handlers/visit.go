@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/templates/layouts"
+	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
 	"github.com/alohub/agentconsole/web/requestid"
@@ -161,7 +163,7 @@ func (d *Desk) chrome(c *fiber.Ctx, title, nav string) layouts.Chrome {
 
 // here is the page a person is on: of a POST, the page it came from.
 func here(c *fiber.Ctx) string {
-	if c.Method() == fiber.MethodGet && !render.HTMX(c) {
+	if c.Method() == fiber.MethodGet && !render.HTMX(c) && !strings.HasSuffix(c.Path(), ".csv") {
 		return c.OriginalURL()
 	}
 	from := c.Get("HX-Current-URL")
@@ -179,13 +181,11 @@ func here(c *fiber.Ctx) string {
 // typed into the queue editor travels in it, so it is there when they come back,
 // whichever replica answers then.
 func (d *Desk) toSignIn(c *fiber.Ctx, reason string) error {
-	next := here(c)
+	next := ""
 	if c.Method() == fiber.MethodPost {
-		if draft := d.draft(c); draft != "" {
-			next = draft
-		}
+		next = d.Paths.Local(d.draft(c))
 	}
-	next = d.Paths.Local(next)
+	next = cmp.Or(next, d.Paths.Local(here(c)), d.Paths.Local(d.behind(c)))
 	if next == d.Paths.Home() {
 		next = ""
 	}
@@ -200,13 +200,33 @@ func (d *Desk) toSignIn(c *fiber.Ctx, reason string) error {
 	return render.Redirect(c, target)
 }
 
+// behind is the page that a request without a word of where it came from belongs to.
+func (d *Desk) behind(c *fiber.Ctx) string {
+	path := c.Path()
+	switch last := path[strings.LastIndexByte(path, '/')+1:]; last {
+	case "live", "progress", "recording", "queues", "members":
+		return strings.TrimSuffix(path, "/"+last)
+	case "undo", "changes.csv":
+		return d.Paths.Changes(paths.ChangesQuery{})
+	case "agents.csv":
+		return strings.TrimSuffix(path, ".csv")
+	}
+	if c.Method() == fiber.MethodGet {
+		return c.OriginalURL()
+	}
+	return path
+}
+
 // draft is the editor's URL with the form's fields in it, "" for other forms.
 func (d *Desk) draft(c *fiber.Ctx) string {
 	id := c.Params("id")
 	if id == "" || !strings.HasSuffix(c.Path(), "/queues") {
 		return ""
 	}
-	form := readEditor(c)
+	form, err := readEditor(c)
+	if err != nil {
+		return ""
+	}
 	return d.Paths.Draft(param(c, "id"), string(form.typ), form.raw, form.base, form.priority, form.priorityBase)
 }
 
@@ -221,6 +241,11 @@ func (v *visit) leave(c *fiber.Ctx) error {
 // of ended sessions, every copy of the cookie.
 func (d *Desk) end(c *fiber.Ctx, s *session.Session) {
 	d.Sessions.Clear(c)
+	d.forget(c, s)
+}
+
+// forget is end for a session whose cookie another has replaced.
+func (d *Desk) forget(c *fiber.Ctx, s *session.Session) {
 	d.Roster.EndSession(s.ID)
 	if err := d.Enders.End(c.UserContext(), s.ID, d.Sessions.Until(s)); err != nil {
 		d.Log.ErrorContext(c.UserContext(), "session not noted as ended", "error", err)

@@ -332,6 +332,8 @@
     times(root);
     $$("[data-retry-after]", root).forEach(countdown);
     $$("[data-toast]", root).forEach(toast);
+    // Enter presses a form's first button that is not closed: never a hidden one.
+    for (const button of $$("[data-unscripted]", root)) button.disabled = true;
   }
 
   doc.addEventListener("htmx:after:swap", () => {

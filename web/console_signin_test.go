@@ -74,7 +74,7 @@ func TestSignInRefused(t *testing.T) {
 		{name: "429", form: signInForm(sandbox.DemoKey), fault: new(sandbox.RateLimited("7")), status: 429, failure: "rate-limited", calls: true},
 		{name: "a key that echoes", form: signInForm(sandbox.DemoKey), fault: new(sandbox.EchoedKey().Repeat(sandbox.Always)), status: 502, failure: "failed", calls: true},
 		{name: "no key", form: signInForm(""), status: 422, failure: "invalid-input"},
-		{name: "a key longer than any", form: signInForm(strings.Repeat("k", 1025)), status: 422, failure: "invalid-input"},
+		{name: "a key longer than any", form: signInForm(strings.Repeat("k", 3000)), status: 422, failure: "invalid-input"},
 		{name: "an unknown environment", form: url.Values{"environment": {"<b>"}, "api_key": {"x"}}, status: 422, failure: "invalid-input"},
 		{name: "a tenant that is no number", form: url.Values{"environment": {"sandbox"}, "api_key": {sandbox.DemoKey}, "tenant_id": {"x1"}}, status: 422, failure: "invalid-input"},
 		{name: "a tenant the key does not see", form: url.Values{"environment": {"sandbox"}, "api_key": {sandbox.DemoKey}, "tenant_id": {"20260415"}}, status: 403, failure: "insufficient-scope", calls: true},

@@ -67,8 +67,8 @@ func NewAttempts(cfg AttemptsConfig) *Attempts {
 }
 
 // Allow reports whether the client may try to sign in, and if not, after how
-// long (at least one second). Each true is to be followed by Failed or Succeeded;
-// call neither where the key could not be tried.
+// long (at least one second). Each true is to be followed by Failed or Succeeded,
+// or by Undecided where the key could not be tried.
 func (a *Attempts) Allow(ip string) (ok bool, retryAfter time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -102,6 +102,15 @@ func (a *Attempts) Succeeded(ip string) {
 	mine := a.find(ip)
 	mine.failed = 0
 	mine.settle()
+	a.all.settle()
+}
+
+// Undecided takes back an attempt that told nothing of the key: the upstream could
+// not be asked. An outage must not lock people out.
+func (a *Attempts) Undecided(ip string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.find(ip).settle()
 	a.all.settle()
 }
 

@@ -159,6 +159,7 @@ func usage(w io.Writer, list []setting) {
   console -check-config [flags]        say what is wrong with the configuration, and exit
   console healthcheck [flags]          ask a running console on this machine whether it is well
   console sessions end-all [flags]     sign everybody out
+  console journal copy FROM TO         move the journal to another database
   console -version
 
 Every setting is a flag and an environment variable; the flag wins.

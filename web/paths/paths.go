@@ -67,7 +67,19 @@ func (p Paths) AgentQueuesResult(id, typ, change string) string {
 // sign in again. priorityBase is what the editor had shown, nil where the form did
 // not say.
 func (p Paths) Draft(id, typ string, queueIDs []string, base, priority string, priorityBase *string) string {
-	v := url.Values{"type": {typ}, "draft": {"1"}, "queue_ids": queueIDs, "base": {base}}
+	// Ids are joined, as they may be typed too: a list of hundreds has to fit a URL.
+	ids, words := []string{}, []string{}
+	for _, q := range queueIDs {
+		if strings.Trim(q, "0123456789") == "" {
+			ids = append(ids, q)
+		} else {
+			words = append(words, q)
+		}
+	}
+	if len(ids) > 0 {
+		words = append([]string{strings.Join(ids, ",")}, words...)
+	}
+	v := url.Values{"type": {typ}, "draft": {"1"}, "queue_ids": words, "base": {base}}
 	if priority != "" {
 		v.Set("priority", priority)
 	}
@@ -119,11 +131,15 @@ func (p Paths) UndoChange(id string) string {
 	return p.base + "/changes/" + url.PathEscape(id) + "/undo"
 }
 
+// maxNext leaves room in a request's header for the session's cookie, and for being
+// escaped once more as the key form's own field.
+const maxNext = 4000
+
 // Local returns next if it is a path of this console that is safe to redirect
 // to, else "". Only an absolute path below the base passes: no scheme, no host,
 // no "//", no backslash or control character that a browser would read as one.
 func (p Paths) Local(next string) string {
-	if next == "" || next[0] != '/' || len(next) > 2000 {
+	if next == "" || next[0] != '/' || len(next) > maxNext {
 		return ""
 	}
 	for _, r := range next {

@@ -169,6 +169,15 @@ func (m *Manager) Save(c *fiber.Ctx, s *Session) error {
 	return nil
 }
 
+// Fits returns ErrTooLarge where a new session would not fit its cookie.
+func (m *Manager) Fits(s *Session) error {
+	probe := *s
+	now := m.now()
+	probe.ID, probe.Created, probe.Seen = rand.Text(), now, now
+	_, err := m.encode(&probe)
+	return err
+}
+
 // Touch moves the idle limit, by saving a session that was last saved more than
 // a minute ago. Others are left alone: saving costs time and bandwidth.
 func (m *Manager) Touch(c *fiber.Ctx, s *Session) error {
