@@ -74,6 +74,7 @@ type page struct {
 
 	many        bool // some agent shows two callin queues
 	calloutMany bool
+	apart       bool // another agent's row stands between two of one agent's
 }
 
 // own reports whether the rows of q are of the key's own tenant, as far as can be
@@ -91,6 +92,7 @@ func (t *Tenant) take(p *page) {
 		b.capacity = max(b.capacity, p.rows)
 	}
 	b.many = b.many || p.many
+	b.apart = b.apart || p.apart
 	if p.many && p.at >= b.floor {
 		b.crawlMany = true
 	}
@@ -134,7 +136,7 @@ func (t *Tenant) takeAgent(p *page, s *shown, edge bool) {
 		for _, m := range r.callin {
 			t.know(m.queue)
 		}
-		if p.query.QueueID == 0 && !edge && p.at > r.rowAt {
+		if p.query.QueueID == 0 && !edge && !b.apart && p.at > r.rowAt {
 			r.rowAt = p.at
 			if p.many {
 				r.manyAt = p.at
@@ -142,7 +144,7 @@ func (t *Tenant) takeAgent(p *page, s *shown, edge bool) {
 		}
 	}
 	if t.believes(&r, apiclient.Callout, p.at) {
-		if !edge && p.query.QueueID == 0 && t.replacesCallout(p, s) {
+		if !edge && !b.apart && p.query.QueueID == 0 && t.replacesCallout(p, s) {
 			r.callout = dropUnshown(r.callout, s.callout, p.at, r.wrote[1].pending())
 		}
 		r.callout = show(r.callout, s.callout, p.at)

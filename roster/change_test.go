@@ -3,6 +3,7 @@ package roster_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -396,4 +397,105 @@ func TestRecording(t *testing.T) {
 	if out, err = tenant.SetRecording(t.Context(), u, "081", true, roster.Author{}); err != nil || out.Result != journal.Verified {
 		t.Errorf("%+v, %v", out, err)
 	}
+}
+
+// TestRowsApart: one row per queue, sorted by queue, so that an agent's rows lie on
+// pages far apart. Adding one queue to an agent of three leaves four.
+func TestRowsApart(t *testing.T) {
+	t.Parallel()
+	for _, cap := range []int{100, 7, 3} {
+		u := newUpstream()
+		for i := range 12 {
+			u.people = append(u.people, agentOf(fmt.Sprintf("%03d", i), 1+int64(i%3), 10+int64(i%2), 20))
+		}
+		u.style, u.byQueue, u.cap = func(int) style { return rowPerQueue }, true, cap
+		tenant, _ := setup(t, u)
+		tenant.CrawlNow(t.Context(), u)
+		for _, id := range []string{"000", "005", "011"} {
+			before := slices.Clone(u.find(id).callin)
+			if _, err := tenant.Change(t.Context(), u, add(id, 99), roster.Author{}, roster.ConsentToAll); err != nil {
+				t.Fatal(err)
+			}
+			if got := u.find(id).callin; len(got) != 4 || len(minusIDs(before, got)) > 0 {
+				t.Errorf("pages of %d: %s was in %v and is in %v", cap, id, before, got)
+			}
+		}
+		// What somebody else added since lies on a page of its own.
+		u.edit(func() { u.find("007").callin = append(u.find("007").callin, 30) })
+		before := slices.Clone(u.find("007").callin)
+		if _, err := tenant.Change(t.Context(), u, add("007", 99), roster.Author{}, roster.ConsentToAll); err != nil {
+			t.Fatal(err)
+		}
+		if got := u.find("007").callin; len(minusIDs(before, got)) > 0 {
+			t.Errorf("pages of %d: 007 was in %v and is in %v", cap, before, got)
+		}
+		// Nobody else changed anything, so there is nothing to merge.
+		now := slices.Clone(u.find("003").callin)
+		in := roster.EditIntent("003", apiclient.Callin, now, append(slices.Clone(now), 98), nil)
+		if _, err := tenant.Change(t.Context(), u, in, roster.Author{}, roster.ConsentToAll); err != nil {
+			t.Errorf("pages of %d: %v", cap, err)
+		}
+	}
+}
+
+// TestOneRowHides: the style changes for one agent alone, whose row then shows less
+// than was known. The listings are asked before anything is believed gone.
+func TestOneRowHides(t *testing.T) {
+	t.Parallel()
+	for _, usual := range []style{joined, rowPerQueue} {
+		u, tenant, _ := bench(t)
+		u.edit(func() { u.style = func(int) style { return usual } })
+		tenant.CrawlNow(t.Context(), u)
+		u.edit(func() { u.alone = map[string]style{"081": firstOnly} })
+		if _, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := u.find("081").callin; !slices.Equal(got, []int64{1, 2, 3, 9}) {
+			t.Errorf("style %d: left in %v", usual, got)
+		}
+	}
+}
+
+// TestFilterMayHide: rows show one queue, and the filter has never listed anybody in
+// another. Whether it would cannot be told, so a person is asked.
+func TestFilterMayHide(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(agentOf("081", 1, 2, 3), agentOf("082", 2, 1), agentOf("083", 3))
+	u.style, u.shown = func(int) style { return firstOnly }, true
+	tenant, _ := setup(t, u)
+	tenant.CrawlNow(t.Context(), u)
+	_, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, nil)
+	confirm := (*roster.ConfirmError)(nil)
+	if !errors.As(err, &confirm) || !slices.Contains(confirm.Plan.Unsure, roster.OneShown) || len(u.puts) > 0 {
+		t.Fatalf("sent %v, %v", u.puts, err)
+	}
+	if a, _ := tenant.Known("081"); a.CallinSure {
+		t.Error("the page calls the list sure")
+	}
+}
+
+// TestCalloutAsksBeforeItAdds: the API shows one callout queue, and a write replaces
+// them all. Whoever does not see the list is asked.
+func TestCalloutAsksBeforeItAdds(t *testing.T) {
+	t.Parallel()
+	u, tenant, _ := bench(t)
+	u.edit(func() { u.find("081").callout = []int64{50, 51} })
+	in := roster.AddIntent("081", apiclient.Callout, []int64{52}, nil)
+	_, err := tenant.Change(t.Context(), u, in, roster.Author{}, nil)
+	confirm := (*roster.ConfirmError)(nil)
+	if !errors.As(err, &confirm) || !slices.Contains(confirm.Plan.Unsure, roster.CalloutOneShown) || len(u.puts) > 0 {
+		t.Fatalf("sent %v, %v", u.puts, err)
+	}
+	if _, err := tenant.Change(t.Context(), u, in, roster.Author{}, roster.ConsentToAll); err != nil {
+		t.Fatal(err)
+	}
+	// What we wrote ourselves is known.
+	in = roster.AddIntent("081", apiclient.Callout, []int64{53}, nil)
+	if _, err := tenant.Change(t.Context(), u, in, roster.Author{}, nil); err != nil {
+		t.Errorf("asked again: %v", err)
+	}
+}
+
+func minusIDs(a, b []int64) []int64 {
+	return slices.DeleteFunc(slices.Clone(a), func(id int64) bool { return slices.Contains(b, id) })
 }

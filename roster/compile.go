@@ -14,8 +14,12 @@ func PlanChange(in Intent, k Knowledge) Plan {
 	p := Plan{
 		Intent: in, Agent: k.Agent, Type: in.Type,
 		Before: slices.Clone(k.Agent.Memberships(in.Type)),
-		Unsure: k.Unsure, Sure: len(k.Unsure) == 0,
+		Unsure: k.Unsure,
 	}
+	if in.Type == apiclient.Callout && in.Verb != Edit && in.Verb != Replace && k.CalloutHides {
+		p.Unsure = append(slices.Clip(p.Unsure), CalloutOneShown)
+	}
+	p.Sure = len(p.Unsure) == 0
 	fresh := IDs(p.Before)
 	p.After = in.apply(fresh)
 	p.Removed, p.Added, p.Unchanged = minus(fresh, p.After), minus(p.After, fresh), both(fresh, p.After)

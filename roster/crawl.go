@@ -105,7 +105,7 @@ func (t *Tenant) beginCrawl() stamp {
 	defer t.mu.Unlock()
 	b := &t.book
 	b.floor = t.stampLocked()
-	b.crawlMany, b.contradicts = false, 0
+	b.crawlMany, b.contradicts, b.apart = false, 0, false
 	return b.floor
 }
 
@@ -134,9 +134,15 @@ func (t *Tenant) patient(ctx context.Context, src Source, queue int64) func(int)
 // it was read whole.
 func (t *Tenant) crawlAgents(ctx context.Context, src Source, floor stamp) error {
 	ids := make(map[string]bool)
+	var rows scatter
 	end, err := t.walk(t.patient(ctx, src, 0), func(p *page) bool {
 		for _, s := range p.agents {
 			ids[s.row.AgentID] = true
+		}
+		if rows.add(p) {
+			t.mu.Lock()
+			t.book.apart = true
+			t.mu.Unlock()
 		}
 		t.report(func(progress *Progress) {
 			progress.Rows += p.rows
@@ -169,6 +175,35 @@ func (t *Tenant) crawlAgents(ctx context.Context, src Source, floor stamp) error
 	}
 	t.version.Add(1)
 	return nil
+}
+
+// scatter finds out, page by page, whether an agent's rows are spread over pages
+// that do not adjoin.
+type scatter struct {
+	last  string // the agent at the end of the page before
+	lists map[string][]int64
+}
+
+// add reports whether a page shows a further queue of an agent whose rows seemed to
+// have ended before. The same row again is none: rows shift between pages.
+func (s *scatter) add(p *page) (found bool) {
+	if s.lists == nil || p.query.Page == 0 {
+		s.lists = make(map[string][]int64)
+	}
+	for i, a := range p.agents {
+		id := a.row.AgentID
+		queues := slices.Concat(a.callin, a.callout)
+		before, seen := s.lists[id]
+		if seen && !(i == 0 && id == s.last) && len(minus(queues, before)) > 0 {
+			found = true
+		}
+		s.lists[id] = append(before[:len(before):len(before)], queues...)
+	}
+	s.last = ""
+	if n := len(p.agents); n > 0 {
+		s.last = p.edge[1]
+	}
+	return found
 }
 
 // crawlEvidence reads the listing of every known queue.

@@ -14,9 +14,9 @@ type facts struct {
 	many        bool // an answer has shown two callin queues of one agent
 	wide        bool // the filter has listed an agent in a queue its row does not show
 	calloutMany bool
-	// blind: a write of ours was accepted and, though the row shows a part of it,
-	// the rest is neither shown nor listed.
-	blind bool
+	// apart: rows of one agent are not side by side, so that only the whole list
+	// shows all of them.
+	apart bool
 	// rowsWhole: the last crawl came to its end, rows showed several queues, and
 	// the filter listed nobody in a queue their row did not show.
 	rowsWhole bool
@@ -28,10 +28,18 @@ type facts struct {
 // missing returns the known queues of which nothing was read since floor that
 // says whether the agent is in them.
 func (f *facts) missing(r *record, since floors) []int64 {
-	if f.rowsSuffice(r, since.row) {
-		return nil
-	}
 	var out []int64
+	if f.rowsSuffice(r, since.row) {
+		// But what was known of this agent and the row no longer shows is asked for
+		// all the same: perhaps others took it away, perhaps this row alone now hides it.
+		for _, m := range r.callin {
+			if m.row < since.row && m.filter < since.listings && f.listed[m.queue] < since.listings {
+				out = append(out, m.queue)
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
 	for queue, at := range f.listed {
 		if at >= since.listings {
 			continue
@@ -52,7 +60,7 @@ func (f *facts) missing(r *record, since floors) []int64 {
 // of the style that hides all but the first, and in the last crawl, which asked
 // the filter about everybody, it never knew more than the rows.
 func (f *facts) rowsSuffice(r *record, floor stamp) bool {
-	return f.rowsWhole && r.manyAt >= floor && r.manyAt == r.rowAt
+	return f.rowsWhole && !f.apart && r.manyAt >= floor && r.manyAt == r.rowAt
 }
 
 // canHide reports whether a queue may be in a list of this type without anything
@@ -91,7 +99,7 @@ func (f *facts) unsure(r *record, typ apiclient.QueueType, since floors) (why []
 	// Being shown wholly some time ago, or written by us, says nothing of what
 	// somebody else attached since: whoever wants to be asked, is asked.
 	strictly := f.askOneShown && r.manyAt < since.row && len(evidence(r.callin)) > 0
-	if strictly || oneShown && f.blind && f.canHide(apiclient.Callin) {
+	if strictly || oneShown && f.canHide(apiclient.Callin) {
 		why = append(why, OneShown)
 	}
 	return why, oneShown

@@ -54,6 +54,10 @@ type upstream struct {
 	style  func(call int) style
 	shown  bool               // queue_id matches only what a row shows
 	stuck  bool               // every page is the first one
+	// byQueue sorts rows by queue, so that one agent's are not side by side.
+	byQueue bool
+	// alone is the style of one agent's rows where it differs from the others'.
+	alone map[string]style
 	total  func(rows int) int // nil: the truth
 	names  func(queue int64) string
 	tenant int64
@@ -121,7 +125,16 @@ func (u *upstream) ListAgents(ctx context.Context, q apiclient.AgentQuery) (*api
 		if q.Status != "" && strconv.Itoa(p.status) != q.Status {
 			continue
 		}
-		all = append(all, u.rows(p, style, q.QueueID)...)
+		own := style
+		if s, ok := u.alone[p.id]; ok {
+			own = s
+		}
+		all = append(all, u.rows(p, own, q.QueueID)...)
+	}
+	if u.byQueue {
+		slices.SortStableFunc(all, func(a, b apiclient.AgentRow) int {
+			return strings.Compare(queueOf(a), queueOf(b))
+		})
 	}
 	size := min(max(q.Size, 1), u.cap)
 	if u.stuck {
@@ -176,6 +189,13 @@ func (u *upstream) rows(p *person, s style, queue int64) []apiclient.AgentRow {
 		out = append(out, row)
 	}
 	return out
+}
+
+func queueOf(r apiclient.AgentRow) string {
+	if r.QueueCallinID == nil {
+		return ""
+	}
+	return *r.QueueCallinID
 }
 
 func optional(s string) *string {

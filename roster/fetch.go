@@ -82,6 +82,7 @@ func (t *Tenant) pageOf(q apiclient.AgentQuery, answer *apiclient.AgentPage, at 
 		}
 	}
 	p.sig = h.Sum64()
+	p.apart = apart(answer.Rows)
 	for _, s := range p.agents {
 		p.many = p.many || len(s.callin) > 1
 		p.calloutMany = p.calloutMany || len(s.callout) > 1
@@ -95,6 +96,23 @@ func (t *Tenant) pageOf(q apiclient.AgentQuery, answer *apiclient.AgentPage, at 
 		}
 	}
 	return p
+}
+
+// apart reports whether rows of one agent have another's between them. Then neither
+// a page nor its edges tell where an agent's rows end: only the whole list does.
+func apart(rows []apiclient.AgentRow) bool {
+	begun := make(map[string]bool, len(rows))
+	for i := range rows {
+		id := rows[i].AgentID
+		if i > 0 && rows[i-1].AgentID == id {
+			continue
+		}
+		if begun[id] && id != "" {
+			return true
+		}
+		begun[id] = true
+	}
+	return false
 }
 
 // short reports whether an answer of n rows is shorter than one is known to get.

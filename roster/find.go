@@ -12,6 +12,9 @@ import (
 // where the agent's rows may go on there, with calls that began after floor.
 func (t *Tenant) findRow(ctx context.Context, src Source, id string, floor stamp) error {
 	get := t.live(ctx, src, 0, floor)
+	if t.rowsApart() {
+		return t.findScattered(get, id)
+	}
 	if n := t.hint(id); n >= 0 {
 		p, err := get(n)
 		if err != nil {
@@ -40,6 +43,47 @@ func (t *Tenant) findRow(ctx context.Context, src Source, id string, floor stamp
 		t.mu.Unlock()
 	}
 	return fmt.Errorf("find agent %s: %w", id, ErrNoSuchAgent)
+}
+
+func (t *Tenant) rowsApart() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.book.apart
+}
+
+// findScattered reads the whole list, as any page of it may have a row of the agent.
+func (t *Tenant) findScattered(get func(int) (*page, error), id string) error {
+	var first stamp
+	held, many := false, false
+	end, err := t.walk(get, func(p *page) bool {
+		if first == 0 || p.query.Page == 0 {
+			first, held = p.at, false // the walk began anew
+		}
+		first = min(first, p.at)
+		held, many = held || holds(p, id), many || p.many
+		return false
+	})
+	if err != nil {
+		return err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.book.cells[id]
+	if !held || c == nil {
+		if end.whole && !held {
+			t.forget(id)
+		}
+		return fmt.Errorf("find agent %s: %w", id, ErrNoSuchAgent)
+	}
+	r := *c.rec
+	if end.ended && t.believes(&r, apiclient.Callin, first) {
+		r.rowAt = max(r.rowAt, first)
+		if many && end.whole {
+			r.manyAt = max(r.manyAt, first)
+		}
+	}
+	t.replace(c, &r)
+	return nil
 }
 
 // resolveEdges reads on while the agent's rows may be continued on the next page

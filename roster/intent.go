@@ -68,9 +68,15 @@ func ReplaceIntent(agent string, typ apiclient.QueueType, want []int64, priority
 
 // UndoIntent takes back what an entry did: its additions are removed, its
 // removals added, and everything others did since stays. ErrCannotUndo if the
-// entry is of another kind, was refused, or its state before was not known.
+// entry is of another kind, was refused or never applied, its outcome or the state
+// before it is not known, or it set a priority where none was known.
 func UndoIntent(e journal.Entry) (Intent, error) {
-	if (e.Kind != journal.Callin && e.Kind != journal.Callout) || !e.BeforeKnown || e.Result == journal.Refused {
+	switch {
+	case e.Kind != journal.Callin && e.Kind != journal.Callout,
+		!e.BeforeKnown,
+		e.Result == journal.Refused, e.Result == journal.Unknown, e.Result == journal.Intent,
+		e.Code == journal.CodeNotApplied,
+		sameSet(e.Before, e.After) && e.PriorityBefore == "":
 		return Intent{}, ErrCannotUndo
 	}
 	return Intent{Verb: Undo, Agent: e.Agent, Type: apiclient.QueueType(e.Kind), undo: e}, nil

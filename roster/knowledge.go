@@ -14,6 +14,8 @@ type Knowledge struct {
 	Unsure []Unsure
 	// OneShown: a queue that no agent shows could be attached.
 	OneShown bool
+	// CalloutHides: callout queues may be attached that nothing shows.
+	CalloutHides bool
 	// PrioritiesDiffer: the agent's rows show more than one priority.
 	PrioritiesDiffer bool
 	// Others returns how many active, available agents other than this one are in
@@ -35,6 +37,7 @@ func (t *Tenant) knowledge(id string, typ apiclient.QueueType, since floors) (Kn
 		PrioritiesDiffer: c.rec.flags&prioritiesDiffer != 0,
 	}
 	k.Unsure, k.OneShown = t.book.unsure(c.rec, typ, since)
+	k.CalloutHides = t.book.canHide(apiclient.Callout) && !wroteAll(c.rec.wrote[1], c.rec.callout)
 	if t.book.crawled {
 		k.Others = func(queue int64) (int, time.Time) {
 			n, at := v.others(queue, id)
@@ -42,6 +45,19 @@ func (t *Tenant) knowledge(id string, typ apiclient.QueueType, since floors) (Kn
 		}
 	}
 	return k, nil
+}
+
+// wroteAll reports whether a list is the one that a write of ours made it, as far as
+// that can be seen.
+func wroteAll(w *write, ms []member) bool {
+	if w == nil || !w.applied {
+		return false
+	}
+	ids := make([]int64, 0, len(ms))
+	for _, m := range ms {
+		ids = append(ids, m.queue)
+	}
+	return len(minus(ids, w.after)) == 0
 }
 
 // Preview plans an intent from what is known now, without a call: what a page

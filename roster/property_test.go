@@ -97,7 +97,9 @@ func generate(c chooser, mode mode) *world {
 		w.u.style = func(call int) style { return order[call%len(order)] }
 		w.note("style varies %v", order)
 	}
-	w.note("style %d, cap %d", n, w.u.cap)
+	// Not where the style changes as well: then no two pages are of one order.
+	w.u.byQueue = n != styles && c(3, "rows by queue") == 0
+	w.note("style %d, cap %d, by queue %t", n, w.u.cap, w.u.byQueue)
 	if mode == discoverable {
 		for _, q := range w.queues {
 			w.u.people = append(w.u.people, &person{id: fmt.Sprintf("guard%d", q), callin: []int64{q}, status: 1, guard: true})

@@ -146,11 +146,6 @@ func (t *Tenant) settleLook(p Plan, v verdict) {
 	if c == nil {
 		return
 	}
-	// Where the tenant has never shown a second queue of anybody, ours not being
-	// shown either may mean that it never will.
-	if missed := v == hidden || v == asBefore || v == partly; missed && p.Type == apiclient.Callin && len(p.Added) > 0 {
-		t.book.blind = t.book.blind || t.book.canHide(apiclient.Callin)
-	}
 	r := *c.rec
 	w := r.wrote[slot(p.Type)]
 	if w == nil || v != asSent && v != otherwise {

@@ -14,14 +14,16 @@ package roster
 //   - a crawl of the tenant came to its end once, so that "every known queue" is
 //     every queue any agent shows (CrawlIncomplete otherwise);
 //   - no write of our own waits to be seen (SentNotSeen otherwise);
-//   - the tenant is not one that demonstrably hides queues: a write of ours was
-//     accepted, and a part of it is in no row and no listing (OneShown otherwise).
+//   - the tenant is not one of whose agents neither a row nor a listing has ever
+//     shown a second queue: either nobody has one, or the API shows and lists the
+//     first alone (OneShown otherwise, unless the list is exactly what our own last
+//     write sent, or empty).
 //
-// Sure is not more than that. Where rows show one queue only, a queue that no
-// agent shows is known to nobody here and would be lost unseen. The plan then
-// carries WarnOneShown, unless an answer has once shown the agent wholly (one in
-// which anybody has two queues hides none), its list is exactly what our own last
-// write sent, or its row shows no queue at all. With Config.AskOneShown the list is
+// Sure is not more than that. Where rows show one queue only and the listings the
+// others, a queue that no agent shows first is known to nobody here and would be
+// lost unseen. The plan then carries WarnOneShown, unless an answer has once shown
+// the agent wholly (one in which anybody has two queues hides none), its list is
+// exactly what our own last write sent, or its row shows no queue at all. With Config.AskOneShown the list is
 // unsure instead, unless this very reading showed the agent wholly.
 //
 // And between our last read and the PUT another administrator can still change
@@ -36,4 +38,8 @@ const (
 	CrawlIncomplete    Unsure = "crawl-incomplete"
 	SentNotSeen        Unsure = "sent-not-seen"
 	OneShown           Unsure = "one-shown"
+	// CalloutOneShown: the API shows one callout queue and a write replaces all of
+	// them, so that adding to or removing from what is shown may lose others. In the
+	// editor people see this, and the whole list they send.
+	CalloutOneShown Unsure = "callout-one-shown"
 )
