@@ -152,6 +152,11 @@ type Store interface {
 	// refused, and entries linked by undo to one that is kept.
 	Prune(ctx context.Context, before time.Time) (int, error)
 
+	// Lock waits until no other process changes the agent, and returns what lets it
+	// go. A process that dies lets go after a minute or so. Where one process alone
+	// uses the database it returns at once.
+	Lock(ctx context.Context, scope Scope, agent string) (release func(), err error)
+
 	// RememberQueues keeps queues seen and their names, newest name wins. A queue
 	// without a name is remembered too, but takes no known name away. It writes
 	// only what changed, so any page may call it.

@@ -399,6 +399,55 @@ func TestRecording(t *testing.T) {
 	}
 }
 
+// TestReplicasTakeTurns: two processes that share a journal change one agent at once.
+// The second plans from what the first has left.
+func TestReplicasTakeTurns(t *testing.T) {
+	t.Parallel()
+	u, tenant, store := bench(t)
+	other := roster.New(roster.Config{Journal: store, ReadBackPause: -1, Logger: quiet()})
+	defer other.Close()
+	twin := other.Tenant(access("b", u))
+	twin.CrawlNow(t.Context(), u)
+	base := []int64{1, 2, 3}
+	errs := make([]error, 2)
+	edit := func(i int, tenant *roster.Tenant) {
+		in := roster.EditIntent("081", apiclient.Callin, base, append(slices.Clone(base), 20+int64(i)), nil)
+		_, errs[i] = tenant.Change(t.Context(), u, in, roster.Author{}, roster.ConsentToAll)
+	}
+	// The first is about to write when the second begins, and goes on once the second
+	// waits for it, or is about to write as well.
+	var all sync.WaitGroup
+	caughtUp := make(chan struct{})
+	var once sync.Once
+	reached := func() { once.Do(func() { close(caughtUp) }) }
+	store.contended = reached
+	u.before = func(call int, write bool) {
+		switch {
+		case write && call == 0:
+			all.Go(func() { edit(1, twin) })
+			<-caughtUp
+		case write:
+			reached()
+		}
+	}
+	edit(0, tenant)
+	all.Wait()
+	conflicts := 0
+	for i, err := range errs {
+		switch conflict := (*roster.ConflictError)(nil); {
+		case errors.As(err, &conflict):
+			conflicts++
+		case err != nil:
+			t.Error(err)
+		case !slices.Contains(u.find("081").callin, 20+int64(i)):
+			t.Errorf("the addition of %d was accepted and is gone: %v", 20+i, u.find("081").callin)
+		}
+	}
+	if conflicts != 1 {
+		t.Errorf("%d conflicts", conflicts)
+	}
+}
+
 // TestRowsApart: one row per queue, sorted by queue, so that an agent's rows lie on
 // pages far apart. Adding one queue to an agent of three leaves four.
 func TestRowsApart(t *testing.T) {

@@ -272,6 +272,9 @@ type memory struct {
 	entries []journal.Entry
 	names   map[string]map[int64]string
 	fail    error // of Intend
+	locked  map[string]chan struct{}
+	// contended is told that a Lock has to wait.
+	contended func()
 	history []string
 }
 
@@ -382,6 +385,33 @@ func (m *memory) QueueNames(_ context.Context, scope journal.Scope, kind journal
 func (m *memory) Recordings(context.Context, journal.Scope, ...string) (map[string]journal.RecordingState, error) {
 	return nil, nil
 }
+// Lock is that of a database which two rosters of a test share.
+func (m *memory) Lock(ctx context.Context, _ journal.Scope, agent string) (func(), error) {
+	m.mu.Lock()
+	if m.locked == nil {
+		m.locked = make(map[string]chan struct{})
+	}
+	if m.locked[agent] == nil {
+		m.locked[agent] = make(chan struct{}, 1)
+	}
+	held, contended := m.locked[agent], m.contended
+	m.mu.Unlock()
+	select {
+	case held <- struct{}{}:
+		return func() { <-held }, nil
+	default:
+		if contended != nil {
+			contended()
+		}
+	}
+	select {
+	case held <- struct{}{}:
+		return func() { <-held }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 func (m *memory) Orphans(context.Context, time.Time) (int, error) { return 0, nil }
 func (m *memory) Prune(context.Context, time.Time) (int, error)   { return 0, nil }
 func (m *memory) Ping(context.Context) error                      { return nil }

@@ -8,10 +8,12 @@ import (
 	"github.com/alohub/agentconsole/journal"
 )
 
-// locks serialises the changes of one agent, across all keys of its tenant.
+// locks serialises the changes of one agent, across all keys of its tenant, and by
+// the journal across all processes that share it.
 type locks struct {
-	mu sync.Mutex
-	by map[lockKey]*lock
+	journal journal.Store
+	mu      sync.Mutex
+	by      map[lockKey]*lock
 }
 
 type lockKey struct {
@@ -48,9 +50,19 @@ func (l *locks) acquire(ctx context.Context, scope journal.Scope, agent string) 
 	}
 	select {
 	case k.held <- struct{}{}:
-		return func() { <-k.held; leave() }, nil
 	case <-ctx.Done():
 		leave()
 		return nil, fmt.Errorf("wait for another change of agent %s: %w", agent, ctx.Err())
 	}
+	unlock, err := l.journal.Lock(ctx, scope, agent)
+	if err != nil {
+		<-k.held
+		leave()
+		return nil, fmt.Errorf("wait for another change of agent %s: %w: %w", agent, ErrNotWritten, err)
+	}
+	return func() {
+		unlock()
+		<-k.held
+		leave()
+	}, nil
 }

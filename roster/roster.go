@@ -70,6 +70,7 @@ type Roster struct {
 // New returns a Roster. Close must be called.
 func New(cfg Config) *Roster {
 	r := &Roster{cfg: cfg.withDefaults(), owner: newOwner(context.Background()), tenants: make(map[Key]*Tenant)}
+	r.locks.journal = r.cfg.Journal
 	r.owner.spawn(r.sweep)
 	return r
 }

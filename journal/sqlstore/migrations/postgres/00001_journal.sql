@@ -66,6 +66,15 @@ CREATE TABLE queue_names (
     PRIMARY KEY (scope, kind, queue)
 );
 
+-- Which agents a replica is changing just now, and until when at the latest.
+CREATE TABLE agent_locks (
+    scope BIGINT NOT NULL,
+    agent TEXT COLLATE "C" NOT NULL,
+    owner TEXT NOT NULL,
+    until TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (scope, agent)
+);
+
 -- Sessions that ended before their cookie does.
 CREATE TABLE ended_sessions (
     id    TEXT COLLATE "C" PRIMARY KEY,
