@@ -94,21 +94,30 @@ func (d *Desk) AgentsLive(c *fiber.Ctx) error {
 		c.Set("HX-Reswap", "none")
 		return v.parts(c, p.Status)
 	}
-	shown := strings.Split(c.Query("ids"), ",")
+	shown := map[string]string{} // the mark of each row on the screen
+	for _, row := range queryValues(c, "row") {
+		if i := strings.LastIndexByte(row, ':'); i > 0 {
+			shown[row[:i]] = row[i+1:]
+		}
+	}
 	if m.FromSnapshot {
 		v.rescan()
 	}
-	moved := 0
 	var stay []partials.AgentRow
+	changed := 0
 	for _, r := range m.Rows {
-		if slices.Contains(shown, r.ID) {
-			stay = append(stay, r)
-		} else {
-			moved++
+		mark, ok := shown[r.ID]
+		if !ok {
+			continue
+		}
+		stay = append(stay, r)
+		if mark != r.Mark() {
+			changed++
 		}
 	}
+	came, left := len(m.Rows)-len(stay), len(shown)-len(stay)
 	m.Rows = stay
-	return v.parts(c, fiber.StatusOK, partials.Live(m, moved))
+	return v.parts(c, fiber.StatusOK, partials.Live(m, changed+max(came, left)))
 }
 
 // rescan reads the tenant again for somebody who watches a list that comes from
@@ -180,6 +189,15 @@ func (v *visit) agents(ctx context.Context, q paths.AgentsQuery) (partials.Agent
 			return m, err
 		}
 		found, m.Total, m.At, m.HasMore = listing.Agents, listing.Total, listing.At, listing.HasMore
+		if m.RowsCounted = listing.Rows > len(listing.Agents); m.RowsCounted {
+			m.Total = -1
+			if q.TeamID == "" || q.TeamID == v.session.Tenant {
+				m.Total = v.tenant.Count(q.Status, q.QueueID)
+			}
+		}
+		if m.Total < q.Page*size+len(found) && m.Total >= 0 {
+			m.Total = -1 // a claim of less than stands here
+		}
 	}
 	ids := make([]string, len(found))
 	for i, a := range found {

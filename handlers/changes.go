@@ -27,6 +27,11 @@ func (d *Desk) Changes(c *fiber.Ctx) error {
 	f := v.changesFilter(q)
 	f.Limit = changesLimit
 	entries, more, err := d.Journal.List(c.UserContext(), f)
+	if errors.Is(err, journal.ErrNotFound) {
+		// The page began below an entry that is no more: from the newest, then.
+		q.Before, f.Before = "", ""
+		entries, more, err = d.Journal.List(c.UserContext(), f)
+	}
 	if err != nil {
 		return err
 	}
@@ -91,18 +96,27 @@ func (d *Desk) UndoChange(c *fiber.Ctx) error {
 // errUndoOpen: an undo was sent, and whether it was applied is not known yet.
 var errUndoOpen = errors.New("an undo of this change is still open")
 
+// errChangeOpen: what came of the change itself is not known yet.
+var errChangeOpen = errors.New("the change is still open")
+
+func isOpen(r journal.Result) bool { return r == journal.Unknown || r == journal.Intent }
+
 // undoable returns the entry as it is now, and why it cannot be taken back because
-// of an earlier try. A try of unknown outcome is settled by reading, where it can be.
+// of what is not known of it, or of an earlier try. What is open is settled by
+// reading, where it can be.
 func (v *visit) undoable(c *fiber.Ctx, e journal.Entry) (journal.Entry, error) {
+	if e.Kind == journal.Recording {
+		return e, nil // UndoIntent says why not
+	}
 	open := func() (bool, error) {
-		if e.UndoneBy == "" {
-			return false, nil
+		if isOpen(e.Result) || e.UndoneBy == "" {
+			return isOpen(e.Result), nil
 		}
 		last, err := v.desk.Journal.Find(c.UserContext(), v.scope(), e.UndoneBy)
-		return err == nil && (last.Result == journal.Unknown || last.Result == journal.Intent), err
+		return err == nil && isOpen(last.Result), err
 	}
-	isOpen, err := open()
-	if isOpen && err == nil {
+	stillOpen, err := open()
+	if stillOpen && err == nil {
 		if _, err := v.gather(c, e.Agent, apiclient.QueueType(e.Kind), 0); err != nil {
 			return e, err
 		}
@@ -111,7 +125,7 @@ func (v *visit) undoable(c *fiber.Ctx, e journal.Entry) (journal.Entry, error) {
 			return e, err
 		}
 		e = again
-		isOpen, err = open()
+		stillOpen, err = open()
 		if err != nil {
 			return e, err
 		}
@@ -119,7 +133,9 @@ func (v *visit) undoable(c *fiber.Ctx, e journal.Entry) (journal.Entry, error) {
 	switch {
 	case err != nil:
 		return e, err
-	case isOpen:
+	case stillOpen && isOpen(e.Result):
+		return e, errChangeOpen
+	case stillOpen:
 		return e, errUndoOpen
 	case e.UndoneBy != "":
 		return e, journal.ErrAlreadyUndone
@@ -139,6 +155,10 @@ func (v *visit) undoFailed(c *fiber.Ctx, e journal.Entry, err error, out roster.
 		p.Message = "problem.undo_empty"
 	case errors.Is(err, errUndoOpen):
 		p = invalid("problem.undo_open")
+	case errors.Is(err, errChangeOpen):
+		p = invalid("problem.change_open")
+	case errors.Is(err, roster.ErrCannotUndo) && e.Code == journal.CodeNotApplied:
+		p.Text = "outcome.not_applied.text"
 	}
 	v.desk.note(c, p, err)
 	f := failure(c, p)
@@ -154,11 +174,17 @@ func (v *visit) undoFailed(c *fiber.Ctx, e journal.Entry, err error, out roster.
 	if p.RetryAfter > 0 {
 		f.RetryButton = components.DOMID("undo", e.ID)
 	}
-	return v.showUndo(c, status(c, p), m)
+	var toasts []components.Toast
+	if p.Toast {
+		toasts = append(toasts, failureToast(f))
+	}
+	return v.showUndo(c, status(c, p), m, toasts...)
 }
 
-func (v *visit) showUndo(c *fiber.Ctx, code int, m pages.Undo) error {
-	return render.Page(c, code, v.desk.chrome(c, v.say.T("undo.title"), "changes"), pages.UndoPage(m))
+func (v *visit) showUndo(c *fiber.Ctx, code int, m pages.Undo, toasts ...components.Toast) error {
+	chrome := v.desk.chrome(c, v.say.T("undo.title"), "changes")
+	chrome.Toasts = toasts
+	return render.Page(c, code, chrome, pages.UndoPage(m))
 }
 
 // allQueues are the queues of both types, to filter by.

@@ -85,7 +85,7 @@ func (v *visit) everyAgent(ctx context.Context, q paths.AgentsQuery) (all []rost
 		found := v.tenant.Search(s)
 		return found.Agents, found.Complete && !v.tenant.Progress().Incomplete, nil
 	}
-	seen, rows := map[string]bool{}, 0
+	seen, rows, most := map[string]bool{}, 0, 0
 	for page := 0; page < maxPages; page++ {
 		listing, err := v.tenant.List(ctx, v.person, apiclient.AgentQuery{
 			TeamID: q.TeamID, Status: q.Status, QueueID: q.QueueID, Page: page, Size: maxSize,
@@ -102,7 +102,9 @@ func (v *visit) everyAgent(ctx context.Context, q paths.AgentsQuery) (all []rost
 				all = append(all, a)
 			}
 		}
-		if fresh == 0 || !listing.HasMore {
+		// A claim alone never ends it, where the pages so far may have been full ones.
+		most = max(most, listing.Rows)
+		if fresh == 0 || !listing.HasMore && (listing.Rows < most || listing.Rows < listing.Total) {
 			// A claim may count rows or agents.
 			return all, listing.Total <= max(rows, len(all)), nil
 		}

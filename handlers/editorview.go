@@ -63,7 +63,7 @@ func (v *visit) merge(m *partials.Editor, form editorForm, p roster.Plan) {
 		AddedByThem: name.chips(x.AddedByThem), RemovedByThem: name.chips(x.RemovedByThem),
 	}
 	m.Base = list(x.Theirs)
-	if form.priority != "" || form.priorityBase != nil {
+	if p.Intent.SetsPriority() {
 		m.Priority = form.priority
 	}
 	m.Chips = v.formChips(form.typ, x.Theirs, x.Merged, p.Agent)

@@ -86,6 +86,11 @@ func (d *Desk) Fail(c *fiber.Ctx, err error) error {
 		}
 	}
 	d.note(c, p, err)
+	return d.showProblem(c, p)
+}
+
+// showProblem is a page, or over a page a toast, that only says what went wrong.
+func (d *Desk) showProblem(c *fiber.Ctx, p problem.Problem) error {
 	f := failure(c, p)
 	f.RequestID = requestid.From(c.UserContext())
 	if p.Retry && c.Method() == fiber.MethodGet {

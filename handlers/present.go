@@ -45,7 +45,8 @@ func row(p paths.Paths, say *locale.Printer, a roster.Agent, sent journal.Record
 // over what was sent.
 func recording(p paths.Paths, agent string, record *bool, sent journal.RecordingState) components.Recording {
 	r := components.Recording{Agent: agent, PostURL: p.AgentRecording(agent), State: recordingState(record, sent)}
-	if sent.EntryID != "" {
+	// When and by whom belongs to what was sent, not to what a row shows.
+	if sent.EntryID != "" && record == nil {
 		r.At, r.By = sent.At, sent.Operator
 		r.Unsure = sent.Result == journal.Unknown || sent.Result == journal.Intent
 	}
@@ -138,7 +139,9 @@ func (v *visit) change(e journal.Entry) partials.Change {
 	case e.UndoneBy != "":
 	case err == nil:
 		c.UndoURL = p.UndoChange(e.ID)
-	case e.Result != journal.Refused:
+	case isOpen(e.Result):
+		c.WhyNotUndo = v.say.T("change.outcome_unknown")
+	case e.Result != journal.Refused && e.Code != journal.CodeNotApplied:
 		c.WhyNotUndo = v.say.T("change.before_unknown")
 	}
 	return c

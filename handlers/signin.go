@@ -54,7 +54,7 @@ func (d *Desk) SignIn(c *fiber.Ctx) error {
 		next:        d.Paths.Local(field(c, "next")),
 	}
 	if name, fixed := d.Clients.Operator(c); fixed {
-		form.operator = name
+		form.operator = oneLine(name, maxOperator)
 	}
 	env, ok := d.environment(form.environment)
 	switch {
@@ -139,19 +139,23 @@ func (d *Desk) SignOut(c *fiber.Ctx) error {
 	switch {
 	case errors.Is(err, session.ErrNoSession):
 	case err != nil:
-		// Whether a copy of the cookie was ended before cannot be told, nor can this
-		// one be ended: see below.
-		return err
+		return d.signOutFailed(c, err)
 	default:
 		d.Roster.EndSession(s.ID)
 		if err := d.Enders.End(c.UserContext(), s.ID, d.Sessions.Until(s)); err != nil {
-			// The cookie is gone from this browser, but a copy would still open:
-			// say so rather than claim more than was done.
-			return err
+			return d.signOutFailed(c, err)
 		}
 		d.Log.InfoContext(c.UserContext(), "signed out", "operator", s.Operator, "request_id", requestid.From(c.UserContext()))
 	}
 	return render.Redirect(c, d.Paths.SignIn("")+"?reason=signed-out")
+}
+
+// signOutFailed: the cookie is gone from this browser, but a copy of it would still
+// open. That is said, rather than claim more than was done.
+func (d *Desk) signOutFailed(c *fiber.Ctx, err error) error {
+	p := problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "problem.sign_out", Log: true}
+	d.note(c, p, err)
+	return d.showProblem(c, p)
 }
 
 // printable reports whether a key can travel in a header: a key has no spaces and

@@ -104,7 +104,7 @@ func (d *Desk) visit(c *fiber.Ctx, s *session.Session, env Environment) *visit {
 		Background: env.Client.Caller(creds, apiclient.Background),
 	}
 	if name, fixed := d.Clients.Operator(c); fixed {
-		v.operator = name
+		v.operator = oneLine(name, maxOperator)
 	}
 	v.tenant = d.Roster.Tenant(v.access)
 	return v

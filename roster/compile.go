@@ -42,12 +42,12 @@ func PlanChange(in Intent, k Knowledge) Plan {
 
 // idle reports whether an edit changes nothing the person saw.
 func (in Intent) idle() bool {
-	return in.Verb == Edit && sameSet(in.Base, in.Want) && !in.setsPriority()
+	return in.Verb == Edit && sameSet(in.Base, in.Want) && !in.SetsPriority()
 }
 
-// setsPriority reports whether the person chose a priority other than the one
+// SetsPriority reports whether the person chose a priority other than the one
 // they were shown.
-func (in Intent) setsPriority() bool {
+func (in Intent) SetsPriority() bool {
 	if in.Type == apiclient.Callout || in.Priority == nil {
 		return false
 	}
@@ -81,7 +81,7 @@ func (p *Plan) planPriority(in Intent, k Knowledge) (changes bool) {
 	p.PriorityBefore = strings.TrimSpace(text(k.Agent.Priority))
 	shown, readable := number(p.PriorityBefore)
 	set := in.Priority
-	if !in.setsPriority() {
+	if !in.SetsPriority() {
 		set = nil
 	}
 	if in.Verb == Undo {

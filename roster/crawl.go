@@ -82,6 +82,8 @@ func (t *Tenant) runCrawl(ctx context.Context, src Source) {
 	t.recallNames(ctx)
 	floor := t.beginCrawl()
 	err := t.crawlAgents(ctx, src, floor)
+	// Before the queues are gone through, which a short limit can make long.
+	t.rememberNames(ctx)
 	if err == nil {
 		err = t.crawlEvidence(ctx, src, floor)
 	}

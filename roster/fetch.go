@@ -253,15 +253,44 @@ func (t *Tenant) List(ctx context.Context, src Source, q apiclient.AgentQuery) (
 }
 
 // hasMore reports whether another page is worth asking for. The rows decide: a
-// claim of less than was received is not believed.
+// claim of less than was received is not believed, nor is one of just what this page
+// has, where a crawl has met more.
 func (t *Tenant) hasMore(p *page) bool {
 	if p.rows == 0 {
 		return false
 	}
-	full := p.rows >= max(p.query.Size, 1)
-	if p.total < 0 {
+	per, known := t.perPage(p.query.Size), 0
+	if p.query.QueueID == 0 && p.query.Status == "" && t.own(p.query) {
+		known = t.agentCount()
+	}
+	full := p.rows >= max(per, 1)
+	switch received := p.query.Page*per + p.rows; {
+	case full && (p.total < received || received < known):
+		return true
+	case p.total < 0:
 		return full
 	}
+	return t.claimsMore(p, full)
+}
+
+// Count is how many agents of a status ("" for any), in a callin queue (0 for any),
+// the snapshot has; -1 where no crawl has come to its end.
+func (t *Tenant) Count(status string, queue int64) int {
+	v := t.view()
+	if !v.facts.crawled {
+		return -1
+	}
+	return len(v.search(SearchQuery{Status: status, Queue: queue}))
+}
+
+func (t *Tenant) agentCount() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.book.cells)
+}
+
+// claimsMore is hasMore for a claim that may be believed.
+func (t *Tenant) claimsMore(p *page, full bool) bool {
 	// A page before the last one is as long as the upstream makes them.
 	per := p.rows
 	if p.query.Page > 0 && !full {

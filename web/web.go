@@ -78,6 +78,7 @@ type Options struct {
 
 // Console is a running console. Close it when its server has stopped.
 type Console struct {
+	base    string
 	app     *fiber.App
 	clients []*apiclient.Client
 	roster  *roster.Roster
@@ -130,7 +131,7 @@ func New(o Options) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Console{}
+	c := &Console{base: o.BasePath}
 	environments, err := c.environments(o, meters)
 	if err != nil {
 		return nil, err
@@ -205,8 +206,24 @@ func isProduction(slug string) bool {
 		func(word string) bool { return slices.Contains(harmless, word) || strings.HasPrefix(word, "nonprod") })
 }
 
-// App is the console as a Fiber app, to listen with or to mount.
+// App is the console as a Fiber app, to listen with. To put it into another, see Mount.
 func (c *Console) App() *fiber.App { return c.app }
+
+// Mount puts the console into another Fiber app, at its BasePath; at "" it takes every
+// path, so mount it last. The app's own routes keep their headers and error pages; its
+// ReadBufferSize has to be 16 KiB, and its BodyLimit counts.
+func (c *Console) Mount(into fiber.Router) {
+	handler := c.app.Handler()
+	into.Use(c.base, func(outer *fiber.Ctx) error {
+		// Use matches by letters: "/consoles" is not below "/console".
+		rest, below := strings.CutPrefix(outer.Path(), c.base)
+		if !below || rest != "" && rest[0] != '/' {
+			return outer.Next()
+		}
+		handler(outer.Context())
+		return nil
+	})
+}
 
 // Handler is the console for a net/http server. Mount it at its BasePath, which it
 // expects to see in the request's path.

@@ -14,7 +14,7 @@ import (
 func command(ctx context.Context, cfg *Config, out io.Writer) error {
 	switch words := strings.Join(cfg.Command, " "); {
 	case words == "sessions end-all":
-		store, err := sqlstore.Open(ctx, sqlstore.Config{Database: cfg.Database})
+		store, err := sqlstore.Open(ctx, sqlstore.Config{Database: cfg.Database, MustExist: true})
 		if err != nil {
 			return err
 		}
@@ -32,7 +32,7 @@ func command(ctx context.Context, cfg *Config, out io.Writer) error {
 }
 
 func copyJournal(ctx context.Context, from, to string, out io.Writer) error {
-	source, err := sqlstore.Open(ctx, sqlstore.Config{Database: from})
+	source, err := sqlstore.Open(ctx, sqlstore.Config{Database: from, MustExist: true})
 	if err != nil {
 		return fmt.Errorf("from: %w", err)
 	}

@@ -33,6 +33,9 @@ func openSQLiteFile(ctx context.Context, cfg Config) (*Store, error) {
 	options := sqliteOptions(cfg)
 	_, err := os.Stat(cfg.Database)
 	created := errors.Is(err, fs.ErrNotExist)
+	if created && cfg.MustExist {
+		return nil, err
+	}
 	if created {
 		// Only we may read the journal. The mode is taken from a file of that mode:
 		// opening the database itself beside SQLite and closing it would drop the

@@ -17,6 +17,8 @@ type Config struct {
 	// Database is a SQLite file, ":memory:" (gone with the Store), or a
 	// postgres:// or postgresql:// URL.
 	Database string
+	// MustExist refuses a SQLite file that is not there, instead of making one.
+	MustExist bool
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// MaxConns bounds the connections to PostgreSQL, and those that read SQLite.

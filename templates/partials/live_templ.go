@@ -11,8 +11,8 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"github.com/alohub/agentconsole/locale"
 	"github.com/alohub/agentconsole/templates/components"
+	"hash/fnv"
 	"strconv"
-	"strings"
 )
 
 // Moved says that the rows on the screen are no longer the rows of the page.
@@ -205,12 +205,33 @@ func Live(m Agents, moved int) templ.Component {
 	})
 }
 
-func liveVals(rows []AgentRow) string {
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
+// Mark changes when anything of a row does that a refresh of its status cells leaves
+// as it is: by it the page tells that a row has moved on.
+func (r AgentRow) Mark() string {
+	h := fnv.New32a()
+	write := func(words ...string) {
+		for _, w := range words {
+			_, _ = h.Write([]byte(w))
+			_, _ = h.Write([]byte{0})
+		}
 	}
-	return "{" + strconv.Quote("ids") + ":" + strconv.QuoteToASCII(strings.Join(ids, ",")) + "}"
+	flag := func(b *bool) {
+		if b == nil {
+			write("-")
+		} else {
+			write(strconv.FormatBool(*b))
+		}
+	}
+	write(r.Name, r.Priority)
+	flag(r.Active)
+	flag(r.FollowMe)
+	for _, chips := range [][]components.Chip{r.Callin, r.Callout} {
+		write("|")
+		for _, c := range chips {
+			write(strconv.FormatInt(c.ID, 10))
+		}
+	}
+	return strconv.FormatUint(uint64(h.Sum32()), 36)
 }
 
 var _ = templruntime.GeneratedTemplate
