@@ -106,14 +106,14 @@ func walk() []stop {
 			p.goTo("/agents?status=1")
 			p.edit(several, "1000888")
 			p.rig.api.Fail(sandbox.InvalidInput("queue_ids không hợp lệ: " + strings.Repeat("1000888", 30)).On(sandbox.OpQueues))
-			p.click("#editor-save")
+			p.click(saves)
 			p.see(`#editor [data-failure="invalid-input"]`)
 		}},
 		{"drawer with a countdown", func(p *tab) {
 			p.goTo("/agents?status=1")
 			p.edit(several, "1000888")
 			p.rig.api.Fail(sandbox.RateLimited("2").On(sandbox.OpQueues))
-			p.click("#editor-save")
+			p.click(saves)
 			p.see(`#editor [data-failure="rate-limited"]`)
 			p.click("#editor [data-countdown-cancel]")
 		}},
@@ -121,7 +121,7 @@ func walk() []stop {
 			p.goTo("/agents?status=1")
 			p.edit(several, "1000888")
 			p.rig.api.EditAgent(p.rig.demo.Tenant, "082019", func(a *sandbox.Agent) { a.Callin = append(a.Callin, sandbox.HostileCallin) })
-			p.click("#editor-save")
+			p.click(saves)
 			p.see(`#editor [data-failure="conflict"]`)
 			p.rig.api.SetQueues(p.rig.demo.Tenant, "082019", sandbox.Callin, []int64{1001226, 1000886, 1001002}, nil)
 		}},
@@ -138,7 +138,7 @@ func walk() []stop {
 		{"toast", func(p *tab) {
 			p.goTo("/agents?status=1&queue_id=1001226")
 			p.edit(`tr[data-agent-id="082018"]`, "1000888")
-			p.click("#editor-save")
+			p.click(saves)
 			p.see("#toasts .toast-good form")
 		}},
 		{"changes", func(p *tab) {
@@ -246,7 +246,7 @@ func TestHostileNames(t *testing.T) {
 	// The neighbour that a lost zero would make of 082018 is somebody else.
 	p.goTo("/agents?size=50")
 	p.edit(`tr[data-agent-id="82018"]`, "1000888")
-	p.click("#editor-save")
+	p.click(saves)
 	p.gone("#drawer[open]")
 	if got := r.writes(); len(got) != 1 || !strings.HasPrefix(got[0], "/api/v1/agents/82018/queues ") {
 		t.Errorf("on the wire: %v", got)

@@ -28,7 +28,7 @@ func TestThreeQueuesAndOne(t *testing.T) {
 			if got := p.count("#drawer .queue-item input:checked"); got != 4 {
 				t.Errorf("%d queues in the editor", got)
 			}
-			p.click("#editor-save")
+			p.click(saves)
 			p.gone("#drawer[open]")
 			p.see("#toasts .toast-good")
 			if diff := cmp.Diff([]int64{1001226, 1000886, 1001002, 1001008}, r.agent("082019").Callin); diff != "" {
@@ -56,7 +56,7 @@ func TestConflict(t *testing.T) {
 
 			r.api.SetQueues(r.demo.Tenant, "082019", sandbox.Callin, []int64{1001226, 1000886, 1001002, 1001005}, nil)
 			p.expectStatus(http.StatusConflict)
-			p.click("#editor-save")
+			p.click(saves)
 			p.see(`#editor [data-failure="conflict"]`)
 			p.see(`.queue-item[data-queue-id="1001005"] input:checked`)
 			p.see(`.queue-item[data-queue-id="1001008"][data-added]`)
@@ -66,7 +66,7 @@ func TestConflict(t *testing.T) {
 			}
 
 			// What is sent now is the merge: theirs, and what this person meant.
-			p.click("#editor-save")
+			p.click(saves)
 			p.gone("#drawer[open]")
 			got := r.agent("082019").Callin
 			slices.Sort(got)
@@ -88,12 +88,12 @@ func TestTwoAdministrators(t *testing.T) {
 	one.known()
 	one.edit(several, "1001008")
 	two.edit(several, "1001005")
-	one.click("#editor-save")
+	one.click(saves)
 	one.gone("#drawer[open]")
 	two.expectStatus(http.StatusConflict)
-	two.click("#editor-save")
+	two.click(saves)
 	two.see(`#editor [data-failure="conflict"]`)
-	two.click("#editor-save")
+	two.click(saves)
 	two.gone("#drawer[open]")
 	got := r.agent("082019").Callin
 	slices.Sort(got)

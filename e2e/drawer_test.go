@@ -43,7 +43,7 @@ func TestDrawerFocus(t *testing.T) {
 	p.focused(several + " .row-edit")
 
 	p.edit(several, "1000888")
-	p.click("#editor-save")
+	p.click(saves)
 	p.gone("#drawer[open]")
 	p.focused(several + " .row-edit")
 }

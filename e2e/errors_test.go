@@ -39,7 +39,7 @@ func TestUnauthorizedKeepsTheDraft(t *testing.T) {
 	p.edit(several, "1000888")
 	p.fill("#priority", "5")
 	r.api.Fail(sandbox.Unauthorized().Repeat(sandbox.Always))
-	p.click("#editor-save")
+	p.click(saves)
 	p.wait(`location.pathname === "/sign-in" && new URLSearchParams(location.search).get("next").startsWith("/agents/082019/queues?")`)
 	p.see(`[data-failure="unauthorized"]`)
 	if got := value[string](p, `document.querySelector("#api_key").value`); got != "" {
@@ -57,7 +57,7 @@ func TestUnauthorizedKeepsTheDraft(t *testing.T) {
 	p.wait(`location.pathname === "/agents/082019/queues"`)
 	p.see(`.queue-item[data-queue-id="1000888"][data-added]`)
 	p.wait(`document.querySelector("#priority").value === "5"`)
-	p.click("#editor-save")
+	p.click(saves)
 	p.see("#toasts .toast-good, [data-result=verified]")
 	want := []string{
 		`/api/v1/agents/082019/queues callin {"queue_ids":[1001226,1000886,1001002,1000888],"priority":5}`,
@@ -163,7 +163,7 @@ func TestFailedWrites(t *testing.T) {
 		p.edit(several, "1000888")
 		r.api.Fail(tt.fault.On(sandbox.OpQueues))
 		p.expectStatus(tt.status)
-		p.click("#editor-save")
+		p.click(saves)
 		p.see(`#editor [data-failure="` + tt.mark + `"]`)
 		titles[tt.name] = p.text("#editor [data-failure] .notice-title")
 		if tt.toast {
@@ -202,7 +202,7 @@ func TestLostAnswer(t *testing.T) {
 	p.edit(several, "1000888")
 	r.api.Fail(sandbox.ResetAfterApply().On(sandbox.OpQueues))
 	p.expectStatus(http.StatusBadGateway)
-	p.click("#editor-save")
+	p.click(saves)
 	p.see(`#editor [data-result="verified"]`)
 	p.see(`#editor [data-failure="unreachable"]`)
 	p.gone(`.queue-item[data-added]`)

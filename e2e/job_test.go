@@ -63,7 +63,7 @@ func TestMainJob(t *testing.T) {
 	if got := r.writes(); len(got) != 0 {
 		t.Errorf("written before anything was saved: %v", got)
 	}
-	p.click("#editor-save")
+	p.click(saves)
 	p.gone("#drawer[open]")
 	p.see("#toasts .toast-good form")
 	p.wait(`$[0] === [...document.querySelectorAll($[1] + " [data-queues=callin] [data-queue-id]")].map((c) => c.dataset.queueId).join()`, "1000888,1001002", row)
@@ -77,7 +77,7 @@ func TestMainJob(t *testing.T) {
 	p.keys("\r")
 	p.see(`.queue-item[data-queue-id="13878"]`)
 	p.wait(`!document.querySelector("#editor-save").disabled`)
-	p.click("#editor-save")
+	p.click(saves)
 	// The API reads back one callout queue, so the console does not say "verified".
 	p.see(`#drawer[open] [data-result="accepted"]`)
 	p.keys(kb.Escape)

@@ -65,7 +65,7 @@ func TestLimitOnWrite(t *testing.T) {
 	p.expectStatus(http.StatusTooManyRequests)
 	p.edit(several, "1000888")
 	r.api.Fail(sandbox.RateLimited(retryAfter).On(sandbox.OpQueues))
-	p.click("#editor-save")
+	p.click(saves)
 	p.countsDown("#editor ")
 	p.see(`.queue-item[data-queue-id="1000888"][data-added]`)
 	p.gone("#drawer[open]")
@@ -91,7 +91,7 @@ func TestLimitCancelled(t *testing.T) {
 	p.expectStatus(http.StatusTooManyRequests)
 	p.edit(several, "1000888")
 	r.api.Fail(sandbox.RateLimited(retryAfter).On(sandbox.OpQueues))
-	p.click("#editor-save")
+	p.click(saves)
 	p.countsDown("#editor ")
 	p.run(`window.until = performance.now() + 1000 * document.querySelector("#editor " + $[0]).dataset.retryAfter + 600`, counting)
 	p.click("#editor [data-countdown-cancel]")
@@ -102,7 +102,7 @@ func TestLimitCancelled(t *testing.T) {
 		t.Errorf("%d writes after cancelling", got)
 	}
 	// Saving by hand still works.
-	p.click("#editor-save")
+	p.click(saves)
 	p.gone("#drawer[open]")
 	if got := len(r.agent("082019").Callin); got != 4 {
 		t.Errorf("the agent is in %d queues", got)

@@ -295,3 +295,7 @@ func (p *tab) explain() {
 	err := p.evaluate(&where, `location.href + "\n" + document.body.innerText.slice(0, 2500) + "\n…\n" + document.querySelector("#drawer[open]")?.innerText`)
 	p.t.Logf("the page was: %s %v\nrequests: %v", where, err, p.sent)
 }
+
+// saves is what sends the editor's form: Save, or the button that answers what is
+// asked first.
+const saves = "#editor-save, #editor-confirm"

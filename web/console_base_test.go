@@ -52,7 +52,7 @@ func TestBasePath(t *testing.T) {
 	check(p.get("/"))
 	check(p.get("/agents?q=a&sort=-name&page=1&size=20"))
 	check(p.get("/agents?queue_id=1001226", htmx("agents")...))
-	check(p.get("/agents/live?ids=001001,001002", htmx("live")...))
+	check(p.get("/agents/live?row=001001:x&row=001002:y", htmx("live")...))
 	check(p.get("/agents?q=nobodyiscalledso"))
 	check(p.get("/nowhere").is(http.StatusNotFound))
 	check(p.get("/agents/999999").is(http.StatusNotFound))

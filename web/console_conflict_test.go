@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/journal"
@@ -208,5 +209,59 @@ func TestExpiredSessionKeepsTheDraft(t *testing.T) {
 	back := p.post("/sign-in", keyForm).is(http.StatusSeeOther).location()
 	if got := p.get(back).is(http.StatusOK).form("#editor-form"); !slices.Contains(got["queue_ids"], "1000887") {
 		t.Errorf("restored %v", got)
+	}
+}
+
+// TestMergeKeepsOthersPriority: a priority that nobody here touched is theirs in the
+// form of the merge, and what is sent.
+func TestMergeKeepsOthersPriority(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	form := p.editor("082019", "callin")
+	form.Add("queue_ids", "1000887")
+	s.api.SetQueues(sandbox.AloHub, "082019", sandbox.Callin, []int64{1001226, 1000886, 1001002, 1000888}, new(7))
+	merge := p.save("082019", "callin", form).is(http.StatusConflict).form("#editor-form")
+	if merge.Get("priority") != "7" || merge.Get("priority_base") != "7" {
+		t.Errorf("the form has priority %q of %q", merge.Get("priority"), merge.Get("priority_base"))
+	}
+	p.save("082019", "callin", merge).is(http.StatusSeeOther)
+	if agent, _ := s.api.Agent(sandbox.AloHub, "082019"); number(agent.Priority) != "7" {
+		t.Errorf("their priority became %s", number(agent.Priority))
+	}
+}
+
+// TestCountdownAnswersNoQuestion: a save that was put off goes on by itself, but what
+// is asked since waits for a person.
+func TestCountdownAnswersNoQuestion(t *testing.T) {
+	t.Parallel()
+	clock := &shifted{}
+	s := newStand(t, func(o *setup) { o.web.Now = clock.now })
+	p := s.signIn(sandbox.DemoKey)
+	retry := func(form url.Values) string {
+		t.Helper()
+		s.api.Fail(sandbox.RateLimited("2").On(sandbox.OpList))
+		a := p.save("082019", "callin", form, htmx("editor")...).fails(http.StatusTooManyRequests, "rate-limited")
+		clock.advance(5 * time.Second)
+		id := a.find("[data-retry-after]").AttrOr("data-retry-button", "")
+		if a.has("#"+id).find("#"+id+"[name=confirm]").Length() > 0 && form.Get("confirm") == "" {
+			t.Errorf("the countdown presses #%s, which answers a question", id)
+		}
+		return id
+	}
+	adding := p.editor("082019", "callin")
+	adding.Add("queue_ids", "1000887")
+	if id := retry(adding); id != "editor-save" {
+		t.Errorf("an addition goes on by %q", id)
+	}
+	removing := p.editor("082019", "callin")
+	removing["queue_ids"] = removing["queue_ids"][1:]
+	if id := retry(removing); id != "editor-form" {
+		t.Errorf("an unanswered removal goes on by %q", id)
+	}
+	asked := p.save("082019", "callin", removing).is(http.StatusOK).form("#editor-form")
+	asked.Set("confirm", "yes")
+	if id := retry(asked); id != "editor-confirm" {
+		t.Errorf("an answered removal goes on by %q", id)
 	}
 }

@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -200,5 +201,72 @@ func TestPostsLeadOn(t *testing.T) {
 
 	if n := len(s.entries(journal.Filter{})); n != 4 {
 		t.Errorf("%d entries", n)
+	}
+}
+
+// TestUnknownType: a slip in the type must not write to the other list.
+func TestUnknownType(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	form := p.editor("082019", "callin")
+	form.Add("queue_ids", "1000887")
+	form.Set("confirm", "yes")
+	for _, typ := range []string{"Callout", "CALLIN", "x", "callin%20"} {
+		p.save("082019", typ, form).fails(http.StatusUnprocessableEntity, "invalid-input")
+		p.get("/agents/082019/queues?type=" + typ).is(http.StatusUnprocessableEntity)
+		p.post("/queues/1000887/members?type="+typ, url.Values{"agent_id": {"082019"}, "action": {"add"}}).is(http.StatusUnprocessableEntity)
+	}
+	if len(s.puts()) > 0 {
+		t.Errorf("%d writes", len(s.puts()))
+	}
+}
+
+// TestNoStrayAttributes: a template's word that lands in a tag is an attribute there.
+func TestNoStrayAttributes(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	for _, path := range append(append(readable(), public()...), "/agents?sort=name", "/agents?sort=-extension", "/nowhere") {
+		p.get(path).lacks("[else],[if],[switch],[case]")
+	}
+}
+
+// TestNextWithoutReferer: whoever has to sign in again comes back to what the request
+// was about, even where the browser tells nothing of where it came from.
+func TestNextWithoutReferer(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	nobody := s.browser()
+	many := url.Values{"base": {"1"}}
+	for i := range 120 {
+		many.Add("queue_ids", strconv.Itoa(1000000+i))
+	}
+	for _, tt := range []struct {
+		path string
+		form url.Values
+		next string
+	}{
+		{"/agents/082018/recording", enabled("true"), "/agents/082018"},
+		{"/changes/1/undo", url.Values{}, "/changes"},
+		{"/queues/1001226/members?type=callin", url.Values{"agent_id": {"1"}}, "/queues/1001226"},
+		{"/agents/082018/queues?type=callin", many, "/agents/082018/queues?"},
+	} {
+		to, err := url.Parse(nobody.post(tt.path, tt.form).is(http.StatusSeeOther).location())
+		if err != nil || to.Path != "/sign-in" || !strings.HasPrefix(to.Query().Get("next"), tt.next) {
+			t.Errorf("%s leads to %s", tt.path, to)
+		}
+	}
+	if to := nobody.get("/agents?status=1", "HX-Request", "true").header.Get("HX-Redirect"); to != "/sign-in?next=%2Fagents%3Fstatus%3D1" {
+		t.Errorf("htmx is led to %q", to)
+	}
+	// A draft of many queues is all there.
+	p := s.browser().english()
+	to, _ := url.Parse(nobody.post("/agents/082018/queues?type=callin", many).location())
+	form := signInForm(sandbox.DemoKey)
+	form.Set("next", to.Query().Get("next"))
+	draft := p.get(p.post("/sign-in", form).is(http.StatusSeeOther).location())
+	if got := trim(draft.form("#editor-form")["queue_ids"]); len(got) != 120 {
+		t.Errorf("%d queues came back", len(got))
 	}
 }

@@ -120,7 +120,7 @@ func TestGETsChangeNothing(t *testing.T) {
 		"/agents/082019/queues?type=callin&draft=1&base=1001226&queue_ids=1001226&confirm=yes&priority=9",
 		"/agents/082019/queues?type=callin&queue_ids=1&confirm=yes&base=1001226,1000886,1001002",
 		"/agents/082019?enabled=true", "/queues/1000887?agent_id=082018&action=add&confirm=yes", "/sign-in?api_key=x&environment=sandbox",
-		"/agents/082019/queues?type=callin&change=nothing", "/changes?change=x", "/agents/live?ids=082019", "/agents/progress", "/queues/progress",
+		"/agents/082019/queues?type=callin&change=nothing", "/changes?change=x", "/agents/live?row=082019:x", "/agents/progress", "/queues/progress",
 	) {
 		p.get(path).is(http.StatusOK)
 		p.do(http.MethodHead, path, nil)
@@ -181,7 +181,7 @@ func TestRequestsOutOfShape(t *testing.T) {
 		"/agents?queue_id=-5", "/agents?queue_id=99999999999999999999", "/agents?team_id=" + long, "/agents?%zz=1", "/agents?q=%zz",
 		"/changes?queue_id=x&from=x&to=9999-99-99&zone=abc&before=%00&result=x", "/changes?zone=99999999999999999", "/changes?before=" + long, "/changes?from=0000-01-01&to=9999-12-31",
 		"/agents/082019/queues?type=nonsense", "/agents/082019/queues?draft=1&queue_ids=" + long + "&base=" + long,
-		"/agents/live", "/agents/live?ids=" + strings.Repeat("1,", 2000), "/agents.csv?q=%00", "/queues/1001226?type=nonsense", "/sign-in?reason=%3Cscript%3E&next=%zz",
+		"/agents/live", "/agents/live?row=" + strings.Repeat("1,", 2000), "/agents.csv?q=%00", "/queues/1001226?type=nonsense", "/sign-in?reason=%3Cscript%3E&next=%zz",
 	} {
 		if a := p.get(path); a.status >= 500 {
 			t.Errorf("GET %.80s: %d", path, a.status)

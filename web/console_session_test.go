@@ -297,3 +297,20 @@ func TestTenantsApart(t *testing.T) {
 		t.Error("the other tenant's queue is known by name")
 	}
 }
+
+// TestPollsKeepNobodySignedIn: a page that asks by itself is not somebody using it.
+func TestPollsKeepNobodySignedIn(t *testing.T) {
+	t.Parallel()
+	clock := &shifted{}
+	s := newStand(t, func(o *setup) { o.web.Now, o.web.SessionIdle = clock.now, 30*time.Minute })
+	p := s.signIn(sandbox.DemoKey)
+	for range 4 {
+		clock.advance(10 * time.Minute)
+		for _, path := range []string{"/agents/live", "/agents/progress", "/queues/progress"} {
+			if a := p.get(path, htmx("x")...); a.header.Get("Set-Cookie") != "" && a.status == http.StatusOK {
+				t.Errorf("%s keeps the session alive", path)
+			}
+		}
+	}
+	p.get("/agents").is(http.StatusSeeOther)
+}

@@ -106,16 +106,7 @@ func newStand(t testing.TB, changes ...func(*setup)) *stand {
 		s.upstream = server.URL
 	}
 	if o.store == nil {
-		store, err := sqlstore.Open(context.Background(), sqlstore.Config{Database: ":memory:"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := store.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		o.store = store
+		o.store = memoryStore(t)
 	}
 	s.store = &gate{Store: o.store}
 	o.web.Store = s.store
@@ -145,6 +136,20 @@ func newStand(t testing.TB, changes ...func(*setup)) *stand {
 	})
 	s.origin = "http://" + ln.Addr().String()
 	return s
+}
+
+func memoryStore(t testing.TB) *sqlstore.Store {
+	t.Helper()
+	store, err := sqlstore.Open(context.Background(), sqlstore.Config{Database: ":memory:"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return store
 }
 
 // newSandbox has limits far beyond what a test does: without any limit headers the

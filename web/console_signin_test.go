@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -243,6 +244,64 @@ func TestKeyForms(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("the scan overlooks %q", text)
+		}
+	}
+}
+
+// TestKeyComesFromTheBody: an address is logged and kept, so no key is taken from one.
+func TestKeyComesFromTheBody(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	s.browser().post("/sign-in?environment=sandbox&api_key="+sandbox.DemoKeyAnother, url.Values{"environment": {"sandbox"}}).
+		fails(http.StatusUnprocessableEntity, "invalid-input")
+}
+
+// TestOutageLocksNobodyOut: tries that never reached the API tell nothing of a key.
+func TestOutageLocksNobodyOut(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, func(o *setup) {
+		o.web.Upstreams = []web.Upstream{{Name: "Dead", Slug: "dead", BaseURL: "http://127.0.0.1:1"}}
+	})
+	form := signInForm(sandbox.DemoKey)
+	form.Set("environment", "dead")
+	for range 12 {
+		s.browser().post("/sign-in", form).fails(http.StatusBadGateway, "unreachable")
+		s.browser().post("/sign-in", signInForm("")).is(http.StatusUnprocessableEntity)
+	}
+	s.browser().post("/sign-in", signInForm(sandbox.DemoKey)).is(http.StatusSeeOther)
+}
+
+// TestLanguageKeepsTheWayBack: switching on the key form loses neither where people
+// were nor their draft.
+func TestLanguageKeepsTheWayBack(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.browser()
+	form := p.get("/sign-in?next=%2Fagents%3Fstatus%3D1").form("form.menu-form")
+	form.Set("lang", "en")
+	if to := p.post("/preferences", form).is(http.StatusSeeOther).location(); to != "/sign-in?next=%2Fagents%3Fstatus%3D1" {
+		t.Errorf("leads to %s", to)
+	}
+	form.Set("next", "/sign-in?next=//evil.example")
+	if to := p.post("/preferences", form).is(http.StatusSeeOther).location(); to != "/sign-in" {
+		t.Errorf("leads to %s", to)
+	}
+}
+
+// TestOperatorOfEachRequest: whom the proxy names now is who acts now, whoever had
+// signed in; and nobody names themselves where the proxy is to do it.
+func TestOperatorOfEachRequest(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, func(o *setup) {
+		o.web.TrustedProxies, o.web.OperatorHeader = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, "X-Forwarded-User"
+	})
+	p := s.browser().english()
+	p.do(http.MethodPost, "/sign-in", signInForm(sandbox.DemoKey), "X-Forwarded-User", "An").is(http.StatusSeeOther)
+	p.crawled()
+	for _, name := range []string{"An", "Bình", ""} {
+		p.post("/agents/082018/recording", enabled("true"), "X-Forwarded-User", name).is(http.StatusSeeOther)
+		if got := s.last("082018").Operator; got != name {
+			t.Errorf("journalled as %q, want %q", got, name)
 		}
 	}
 }

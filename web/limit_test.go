@@ -122,3 +122,15 @@ func TestAttemptsConcurrently(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestUndecided: what told nothing of the key takes no place.
+func TestUndecided(t *testing.T) {
+	t.Parallel()
+	a := NewAttempts(AttemptsConfig{PerClient: 2, PerProcess: 3})
+	for range 10 {
+		if ok, _ := a.Allow("203.0.113.9"); !ok {
+			t.Fatal("locked out by tries that told nothing")
+		}
+		a.Undecided("203.0.113.9")
+	}
+}

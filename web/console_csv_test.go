@@ -1,0 +1,68 @@
+package web_test
+
+import (
+	"encoding/csv"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/alohub/agentconsole/apiclient/sandbox"
+)
+
+// rows are a file's records without its header.
+func (a *answer) rows() [][]string {
+	a.t.Helper()
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(a.body, "\uFEFF")))
+	r.FieldsPerRecord = -1
+	all, err := r.ReadAll()
+	if err != nil || len(all) == 0 {
+		a.t.Fatalf("%s: %v", a.what, err)
+	}
+	return all[1:]
+}
+
+// TestCSVIsTheList: what the list refuses to answer, its file refuses too.
+func TestCSVIsTheList(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	p.get("/agents?team_id=20260415&q=a").fails(http.StatusUnprocessableEntity, "invalid-input")
+	p.get("/agents.csv?team_id=20260415&q=a").fails(http.StatusUnprocessableEntity, "invalid-input")
+	p.get("/agents/progress?team_id=20260415&q=a", htmx("progress")...).is(http.StatusUnprocessableEntity)
+
+	down := newStand(t)
+	down.api.Fail(sandbox.SystemError().On(sandbox.OpList).After(1).Repeat(sandbox.Always))
+	q := down.browser().english()
+	q.enter(sandbox.DemoKey)
+	q.crawled()
+	q.get("/agents?sort=name").fails(http.StatusBadGateway, "failed")
+	q.get("/agents.csv?sort=name").fails(http.StatusBadGateway, "failed")
+	// And where there is no list to fail, the scan's failure is said.
+	q.get("/queues").is(http.StatusOK).says("did not finish").lacks("noscript")
+}
+
+// TestCSVIsWhole: pages decide when the list ends, whatever is claimed, and a file
+// from which somebody may be missing says so.
+func TestCSVIsWhole(t *testing.T) {
+	t.Parallel()
+	for name, total := range map[string]int{"of the page": 20, "too small": 10, "negative": -1} {
+		s := newStand(t, func(o *setup) {
+			o.sandbox = func(c *sandbox.Config) { c.MaxSize, c.TotalRecord = 20, func(int) int { return total } }
+		})
+		p := s.signIn(sandbox.DemoKey)
+		if n := len(p.get("/agents.csv").is(http.StatusOK).rows()); n != 120 {
+			t.Errorf("a total %s: %d rows", name, n)
+		}
+		p.get("/agents").has("nav.paging a[rel=next]")
+	}
+	s := newStand(t, func(o *setup) {
+		o.sandbox = func(c *sandbox.Config) { c.TotalRecord = func(int) int { return 500 } }
+	})
+	p := s.signIn(sandbox.DemoKey)
+	for _, path := range []string{"/agents.csv", "/agents.csv?sort=name"} {
+		rows := p.get(path).is(http.StatusOK).rows()
+		if last := rows[len(rows)-1]; len(rows) != 121 || last[0] != "INCOMPLETE" {
+			t.Errorf("%s: %d rows, the last %v", path, len(rows), last)
+		}
+	}
+}

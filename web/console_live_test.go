@@ -1,0 +1,41 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/alohub/agentconsole/apiclient/sandbox"
+)
+
+// TestLiveSaysWhatMoved: a refresh renews status cells alone, so it says when a row
+// has changed otherwise, has left the page, or another has come.
+func TestLiveSaysWhatMoved(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	const list = "status=1&queue_id=1001226"
+	page := p.get("/agents?" + list)
+	rows := url.Values{"row": page.attrs("tr[data-agent-id] input[name=row]", "value")}
+	ids := page.attrs("tr[data-agent-id]", "data-agent-id")
+	moved := func(rows url.Values) string {
+		t.Helper()
+		a := p.get("/agents/live?"+list+"&"+rows.Encode(), htmx("live")...).is(http.StatusOK)
+		return squeeze(a.find("#agents-moved").Text())
+	}
+	if got := moved(rows); got != "" {
+		t.Errorf("nothing happened, and it says %q", got)
+	}
+	s.api.SetStatus(sandbox.AloHub, ids[0], "NOT AVAILABLE", "LOGOUT")
+	if got := moved(rows); got != "" {
+		t.Errorf("a status is what is refreshed, and it says %q", got)
+	}
+	s.api.EditAgent(sandbox.AloHub, ids[1], func(a *sandbox.Agent) { a.Priority = new(9) })
+	if got := moved(rows); got != "1 row changed, refresh" {
+		t.Errorf("a priority changed, and it says %q", got)
+	}
+	s.api.SetActive(sandbox.AloHub, ids[2], false)
+	if got := moved(rows); got != "2 rows changed, refresh" {
+		t.Errorf("one left too, and it says %q", got)
+	}
+}
