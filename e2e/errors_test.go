@@ -26,7 +26,7 @@ func (p *tab) edit(row, queue string) {
 	p.fill("#add-queue", queue)
 	p.keys("\r")
 	p.see(`.queue-item[data-queue-id="` + queue + `"]`)
-	p.wait(`document.querySelector("#preview-body .diff-plus") && !document.querySelector("#editor-save").disabled`)
+	p.wait(`document.querySelector("#preview-body .diff-plus") && !document.querySelector("` + saves + `").disabled`)
 }
 
 // An expired key asks for the key again and comes back to the editor, with what had
