@@ -3,6 +3,7 @@ package e2e
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp/kb"
@@ -66,13 +67,19 @@ func TestUnsavedEdits(t *testing.T) {
 		"the other list": func() { p.click("#drawer .tabs-inner a:nth-of-type(2)") },
 		"another page":   func() { p.run(`location.href = "/queues"`) },
 	} {
-		leave()
-		asked++
-		p.until(func() bool { return p.opened() >= asked }, func() string { return "a question about unsaved edits on " + name })
+		before, pressed := p.opened(), time.Time{}
+		p.until(func() bool {
+			// A busy browser may lose a click while it lays the page out anew.
+			if p.opened() == before && time.Since(pressed) > patience/4 {
+				leave()
+				asked, pressed = asked+1, time.Now()
+			}
+			return p.opened() > before
+		}, func() string { return "a question about unsaved edits on " + name })
 		p.see(typed)
 	}
-	if got := p.opened(); got != asked {
-		t.Errorf("%d questions for %d ways out", got, asked)
+	if got := p.opened(); got > asked {
+		t.Errorf("%d questions for %d tries to leave", got, asked)
 	}
 	p.onDialog(true)
 	p.keys(kb.Escape)

@@ -866,7 +866,7 @@ func editorForm(m Editor) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 71, "\" data-hx-trigger=\"change from:#editor-form, input delay:300ms from:#editor-form\" data-hx-target=\"#preview-body\" data-hx-swap=\"innerHTML\" data-hx-sync=\"this:replace\"><div id=\"preview-body\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 71, "\" data-hx-trigger=\"change from:#editor-form, input delay:300ms from:#editor-form\" data-hx-target=\"#preview-body\" data-hx-swap=\"innerMorph\" data-hx-sync=\"this:replace\"><div id=\"preview-body\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
