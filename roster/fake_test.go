@@ -52,12 +52,12 @@ type upstream struct {
 	people []*person
 	cap    int // rows per page at most
 	style  func(call int) style
-	shown  bool               // queue_id matches only what a row shows
-	stuck  bool               // every page is the first one
+	shown  bool // queue_id matches only what a row shows
+	stuck  bool // every page is the first one
 	// byQueue sorts rows by queue, so that one agent's are not side by side.
 	byQueue bool
 	// alone is the style of one agent's rows where it differs from the others'.
-	alone map[string]style
+	alone  map[string]style
 	total  func(rows int) int // nil: the truth
 	names  func(queue int64) string
 	tenant int64
@@ -275,7 +275,7 @@ type memory struct {
 	locked  map[string]chan struct{}
 	// contended is told that a Lock has to wait.
 	contended func()
-	history []string
+	history   []string
 }
 
 func (m *memory) Intend(_ context.Context, e journal.Entry) (string, error) {
@@ -385,6 +385,7 @@ func (m *memory) QueueNames(_ context.Context, scope journal.Scope, kind journal
 func (m *memory) Recordings(context.Context, journal.Scope, ...string) (map[string]journal.RecordingState, error) {
 	return nil, nil
 }
+
 // Lock is that of a database which two rosters of a test share.
 func (m *memory) Lock(ctx context.Context, _ journal.Scope, agent string) (func(), error) {
 	m.mu.Lock()
