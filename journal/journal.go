@@ -101,8 +101,8 @@ type RecordingState struct {
 	EntryID  string
 }
 
-// CodeNotApplied, with Result Differs: a change of unknown outcome whose list, read
-// later, was still as before. As an undo it took nothing back.
+// CodeNotApplied is the code, with Result Differs, of a change whose list, read
+// later, was still as before it. As an undo it took nothing back.
 const CodeNotApplied = "NOT_APPLIED"
 
 // Errors of a Store, for errors.Is.
