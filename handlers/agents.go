@@ -141,15 +141,16 @@ func (d *Desk) AgentsProgress(c *fiber.Ctx) error {
 		return v.parts(c, fiber.StatusOK, partials.CrawlProgress(*p))
 	}
 	options := partials.QueueOptionsUpdate(v.queueOptions(q.QueueID), q.QueueID)
-	if !q.NeedsSnapshot() && p != nil {
-		return v.parts(c, fiber.StatusOK, partials.CrawlProgress(*p), options)
-	}
-	if !q.NeedsSnapshot() {
-		return v.parts(c, fiber.StatusOK, partials.NoProgress(), options)
-	}
+	// The list knows more queues now than when it was shown.
 	m, err := v.agents(c.UserContext(), q)
-	if err != nil {
+	switch {
+	case err == nil:
+	case q.NeedsSnapshot():
 		return err
+	case p != nil:
+		return v.parts(c, fiber.StatusOK, partials.CrawlProgress(*p), options)
+	default:
+		return v.parts(c, fiber.StatusOK, partials.NoProgress(), options)
 	}
 	render.Retarget(c, "#"+partials.AgentsID, "outerMorph")
 	return v.parts(c, fiber.StatusOK, partials.AgentsList(m), options)

@@ -548,3 +548,65 @@ func TestCalloutAsksBeforeItAdds(t *testing.T) {
 func minusIDs(a, b []int64) []int64 {
 	return slices.DeleteFunc(slices.Clone(a), func(id int64) bool { return slices.Contains(b, id) })
 }
+
+// TestUndoLeavesALaterPriority: somebody set it since; that stays.
+func TestUndoLeavesALaterPriority(t *testing.T) {
+	t.Parallel()
+	u, tenant, store := bench(t)
+	in := roster.EditIntent("081", apiclient.Callin, []int64{1, 2, 3}, []int64{1, 2, 3, 9}, new(5))
+	if _, err := tenant.Change(t.Context(), u, in, roster.Author{}, roster.ConsentToAll); err != nil {
+		t.Fatal(err)
+	}
+	u.edit(func() { u.find("081").priority = "7" })
+	undo, err := roster.UndoIntent(store.last())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tenant.Change(t.Context(), u, undo, roster.Author{}, roster.ConsentToAll); err != nil {
+		t.Fatal(err)
+	}
+	if p := u.puts[1].priority; p == nil || *p != 7 {
+		t.Errorf("sent priority %v", p)
+	}
+}
+
+// TestInactiveAgentsAreNobody: who is inactive takes no calls, whatever their status
+// line says.
+func TestInactiveAgentsAreNobody(t *testing.T) {
+	t.Parallel()
+	u, tenant, _ := bench(t)
+	u.edit(func() { u.find("083").status = 0 })
+	tenant.CrawlNow(t.Context(), u)
+	_, err := tenant.Change(t.Context(), u, roster.RemoveIntent("081", apiclient.Callin, []int64{3}), roster.Author{}, nil)
+	confirm := (*roster.ConfirmError)(nil)
+	if !errors.As(err, &confirm) || !slices.Contains(confirm.Plan.Confirm, roster.ConfirmQueue) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestOneShownIsSaid: where the filter shows what rows do not, a queue that is nobody's
+// first stays unseen; the plan says so.
+func TestOneShownIsSaid(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(agentOf("081", 1, 2, 3), agentOf("082", 2, 1), agentOf("083", 3))
+	u.style = func(int) style { return firstOnly }
+	tenant, _ := setup(t, u)
+	tenant.CrawlNow(t.Context(), u)
+	plan, err := tenant.Preview(add("081", 9))
+	if err != nil || !slices.ContainsFunc(plan.Warnings, func(w roster.Warning) bool { return w.Code == roster.WarnOneShown }) {
+		t.Errorf("%+v, %v", plan.Warnings, err)
+	}
+}
+
+// TestGoneAgentIsForgotten: whoever the whole list does not have any more is nobody.
+func TestGoneAgentIsForgotten(t *testing.T) {
+	t.Parallel()
+	u, tenant, _ := bench(t)
+	u.edit(func() { u.people = slices.DeleteFunc(u.people, func(p *person) bool { return p.id == "082" }) })
+	if _, err := tenant.Gather(t.Context(), u, "082", apiclient.Callin, 0); !errors.Is(err, roster.ErrNoSuchAgent) {
+		t.Errorf("got %v", err)
+	}
+	if _, ok := tenant.Known("082"); ok {
+		t.Error("the snapshot still has them")
+	}
+}

@@ -115,3 +115,31 @@ func TestVerdicts(t *testing.T) {
 		}
 	}
 }
+
+// TestCalloutOfSeveralRows: rows of one agent may each show another callout queue, and
+// rows of two tenants under one extension are two agents, of whom neither is written to.
+func TestCalloutOfSeveralRows(t *testing.T) {
+	t.Parallel()
+	list := rows("1", "1-a", "2", "2-b")
+	list[0].QueueCallout, list[1].QueueCallout = new("50"), new("51")
+	list[0].Priority, list[1].Priority = new("1"), new("2")
+	got := mergeRows(list)[0]
+	if !slices.Equal(got.callout, []int64{50, 51}) || !got.prioritiesDiffer || got.tenantsDiffer {
+		t.Errorf("%v %t %t", got.callout, got.prioritiesDiffer, got.tenantsDiffer)
+	}
+	list[0].TenantID, list[1].TenantID = new(int64(1)), new(int64(2))
+	r := record{flags: flagged(tenantsDiffer, mergeRows(list)[0].tenantsDiffer)}
+	if r.whyNot() != NotOtherTenant {
+		t.Errorf("of two tenants: %q", r.whyNot())
+	}
+}
+
+// TestPrioritiesDifferIsAsked: one priority is sent for all rows, so a person decides.
+func TestPrioritiesDifferIsAsked(t *testing.T) {
+	t.Parallel()
+	k := Knowledge{Agent: Agent{ID: "081", Priority: new("1")}, PrioritiesDiffer: true}
+	plan := PlanChange(AddIntent("081", apiclient.Callin, []int64{9}, nil), k)
+	if !slices.Contains(plan.Confirm, ConfirmPriority) {
+		t.Errorf("asks %v", plan.Confirm)
+	}
+}

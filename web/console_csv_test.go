@@ -66,3 +66,37 @@ func TestCSVIsWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestCSVCells: what a spreadsheet would change or run is protected in every column,
+// and the filters are the list's.
+func TestCSVCells(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	s.api.EditAgent(sandbox.AloHub, "082019", func(a *sandbox.Agent) { a.UserName = "=1+1" })
+	p := s.signIn(sandbox.DemoKey)
+	find := func(path string) []string {
+		t.Helper()
+		for _, row := range p.get(path).is(http.StatusOK).rows() {
+			if row[0] == `="082019"` {
+				return row
+			}
+		}
+		t.Fatalf("%s does not have 082019 as text", path)
+		return nil
+	}
+	row := find("/agents.csv")
+	if row[1] != "'=1+1" || strings.Contains(row[3], ",") || len(strings.Fields(row[3])) != 3 {
+		t.Errorf("%q", row)
+	}
+	find("/agents.csv?sort=name&q=082019")
+	for path, want := range map[string]int{
+		"/agents.csv":                   len(s.api.Agents(sandbox.AloHub)),
+		"/agents.csv?queue_id=1001226":  len(s.api.QueueMembers(sandbox.AloHub, sandbox.Callin, 1001226)),
+		"/agents.csv?q=nobodyiscalled":  0,
+		"/agents.csv?recording=sent-on": 0,
+	} {
+		if got := len(p.get(path).is(http.StatusOK).rows()); got != want {
+			t.Errorf("%s: %d rows, want %d", path, got, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -167,4 +168,19 @@ func TestRecordingSentAndLedgerDown(t *testing.T) {
 	if len(s.puts()) != 1 {
 		t.Errorf("%d writes", len(s.puts()))
 	}
+}
+
+// TestRecordingSaysWho: by whom and when stands at the switch itself.
+func TestRecordingSaysWho(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	p.post("/agents/082018/recording", enabled("true")).is(http.StatusSeeOther)
+	page := p.get("/agents/082018").has("[data-recording] time")
+	if who := page.find("[data-recording] .by").Text(); !strings.Contains(who, "Lê Thị Thử") {
+		t.Errorf("by %q", who)
+	}
+	s.api.Fail(sandbox.SystemError().On(sandbox.OpRecording))
+	p.post("/agents/082018/recording", enabled("false")).is(http.StatusBadGateway)
+	p.get("/agents/082018").has("[data-recording] .warn-text")
 }

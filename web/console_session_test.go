@@ -314,3 +314,65 @@ func TestPollsKeepNobodySignedIn(t *testing.T) {
 	}
 	p.get("/agents").is(http.StatusSeeOther)
 }
+
+// TestSnapshotsApart: a key that sees two tenants, by the tenant given at sign-in, has
+// a snapshot of each, and never the one's agents under the other's name.
+func TestSnapshotsApart(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	enter := func(tenant string) *person {
+		t.Helper()
+		p := s.browser().english()
+		form := signInForm(sandbox.DemoKeyVendor)
+		form.Set("tenant_id", tenant)
+		p.post("/sign-in", form).is(http.StatusSeeOther)
+		p.crawled()
+		return p
+	}
+	one, two := enter("20260310"), enter("20260415")
+	one.get("/agents?q=082019").has(`tr[data-agent-id="082019"]`)
+	two.get("/agents?q=082019").is(http.StatusOK).lacks("tr[data-agent-id]")
+	two.get("/agents?q=071001").has(`tr[data-agent-id="071001"]`)
+	one.get("/agents?q=071001").is(http.StatusOK).lacks("tr[data-agent-id]")
+}
+
+// TestUnauthorizedEverywhere: whatever was asked when the key stopped working, the key
+// form is what comes next, and the session is over.
+func TestUnauthorizedEverywhere(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	first := s.signIn(sandbox.DemoKey)
+	form := first.editor("082019", "callin")
+	form.Add("queue_ids", "1000887")
+	first.save("082019", "callin", form).is(http.StatusSeeOther)
+	undo := "/changes/" + s.last("082019").ID + "/undo"
+	for _, tt := range []struct {
+		path string
+		form url.Values
+	}{
+		{"/agents", nil},
+		{"/agents.csv", nil},
+		{"/agents/live", nil},
+		{"/agents/082018/recording", enabled("true")},
+		{"/queues/1000888/members", url.Values{"agent_id": {"082018"}, "action": {"add"}}},
+		{undo, url.Values{}},
+	} {
+		for _, header := range [][]string{nil, htmx("agents")} {
+			p := s.signIn(sandbox.DemoKey)
+			s.api.Fail(sandbox.Unauthorized().Repeat(sandbox.Always))
+			method := http.MethodGet
+			if tt.form != nil {
+				method = http.MethodPost
+			}
+			a := p.do(method, tt.path, tt.form, header...)
+			s.api.ClearFaults()
+			to := a.location() + a.header.Get("HX-Redirect")
+			if !strings.HasPrefix(to, "/sign-in?") || !strings.Contains(to, "reason=unauthorized") {
+				t.Errorf("%s: %d, leads to %q", a.what, a.status, to)
+			}
+			if p.get("/agents").status != http.StatusSeeOther {
+				t.Errorf("after %s the session is still open", a.what)
+			}
+		}
+	}
+}

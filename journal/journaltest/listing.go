@@ -157,8 +157,20 @@ func scopesAreApart(t *testing.T, s Database) {
 	id := settled(t, s, change(), journal.Verified)
 	intend(t, s, record("1001", true))
 	other := journal.Scope{Environment: "development", Tenant: scope().Tenant}
-	for _, foreign := range []journal.Scope{other, {Environment: scope().Environment, Tenant: "4"}, {}} {
-		for _, f := range []journal.Filter{{}, {Agent: "1001"}, {Queue: 7}, {Operator: change().Operator}, {RunID: "r"}} {
+	foreigners := []journal.Scope{other, {Environment: scope().Environment, Tenant: "4"}, {}}
+	// Scopes that are there, with a change of their own: of another agent and queue.
+	for _, foreign := range foreigners[:2] {
+		e, r := change(), record("2002", false)
+		e.Scope, r.Scope = foreign, foreign
+		e.Agent, e.Operator, e.Before, e.After = "2002", "Minh", []int64{100}, []int64{101}
+		intend(t, s, e)
+		intend(t, s, r)
+	}
+	for _, foreign := range foreigners {
+		if got, err := s.Recordings(t.Context(), foreign, "1001"); err != nil || len(got) > 0 {
+			t.Errorf("Recordings of 1001: %v, %v", got, err)
+		}
+		for _, f := range []journal.Filter{{Agent: "1001"}, {Queue: 7}, {Operator: change().Operator}, {RunID: "r"}} {
 			f.Scope = foreign
 			if got, more := listed(t, s, f); len(got) > 0 || more {
 				t.Errorf("%+v lists %q", f, got)
@@ -170,8 +182,13 @@ func scopesAreApart(t *testing.T, s Database) {
 		if got, err := s.Unsettled(t.Context(), foreign, "1001"); err != nil || len(got) > 0 {
 			t.Errorf("Unsettled: %v, %v", got, err)
 		}
-		if got, err := s.Recordings(t.Context(), foreign); err != nil || len(got) > 0 {
+		got, err := s.Recordings(t.Context(), foreign)
+		if _, ours := got["1001"]; err != nil || ours || len(got) > 1 {
 			t.Errorf("Recordings: %v, %v", got, err)
+		}
+		all, _ := listed(t, s, journal.Filter{Scope: foreign})
+		if slices.Contains(all, id) || len(all) > 2 {
+			t.Errorf("everything of %v is %q", foreign, all)
 		}
 	}
 	e := change()
