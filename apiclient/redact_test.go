@@ -1,6 +1,7 @@
 package apiclient
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/url"
@@ -48,5 +49,20 @@ func TestCleanErrorKeepsHarmlessChains(t *testing.T) {
 	}
 	if s.cleanError(nil) != nil {
 		t.Error("nil became an error")
+	}
+}
+
+// TestSecretAloneIsRedacted: each method by itself, since fmt prefers another.
+func TestSecretAloneIsRedacted(t *testing.T) {
+	t.Parallel()
+	s := NewSecret("sk_a_rather_long_key/+=")
+	for name, text := range map[string]string{"String": s.String(), "GoString": s.GoString(), "LogValue": s.LogValue().String()} {
+		if text != redacted {
+			t.Errorf("%s tells %q", name, text)
+		}
+	}
+	echoed := "Basic " + base64.StdEncoding.EncodeToString([]byte(s.Reveal()))
+	if got := s.clean(echoed, maxMessage); got != "Basic "+redacted {
+		t.Errorf("in base64: %q", got)
 	}
 }

@@ -128,3 +128,24 @@ func TestLimitWithoutScript(t *testing.T) {
 	}
 	p.see("tr[data-agent-id]")
 }
+
+// A limit that asks for longer than anybody is made to wait: at the end of the
+// countdown a person decides.
+func TestLimitAsks(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.expectStatus(http.StatusTooManyRequests)
+	r.api.Fail(sandbox.RateLimited("99999").On(sandbox.OpList))
+	p.choose("#status", "0")
+	p.see("#agents [data-retry-after] [data-countdown]")
+	before := p.requests("GET /agents?")
+	p.run(`((now) => { Date.now = () => now() + 121000; })(Date.now.bind(Date))`)
+	p.see("#agents [data-retry-now]:not([hidden])")
+	if got := p.requests("GET /agents?"); got != before {
+		t.Errorf("it went on by itself")
+	}
+	p.click("#agents [data-retry-now]")
+	p.until(func() bool { return p.requests("GET /agents?") > before }, func() string { return "another try" })
+}

@@ -69,7 +69,7 @@ func (d *Desk) Agent(c *fiber.Ctx) error {
 	}
 	chrome := d.chrome(c, id, "agents")
 	chrome.Toasts = toasts
-	if m.Failure != nil && m.Failure.RetryAfter > 0 {
+	if m.Failure.GoesOn() {
 		chrome.RefreshAfter = m.Failure.RetryAfter
 	}
 	return render.Page(c, code, chrome, pages.AgentPage(m))

@@ -66,7 +66,7 @@ func (d *Desk) Agents(c *fiber.Ctx) error {
 		return v.parts(c, code, parts...)
 	}
 	chrome := d.chrome(c, v.say.T("agents.title"), "agents")
-	if m.Failure != nil && m.Failure.RetryAfter > 0 {
+	if m.Failure.GoesOn() {
 		chrome.RefreshAfter = m.Failure.RetryAfter
 	} else if m.Progress.Running() && m.FromSnapshot {
 		chrome.RefreshAfter = 3

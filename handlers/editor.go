@@ -245,7 +245,7 @@ func (v *visit) showEditor(c *fiber.Ctx, code int, m partials.Editor, toasts ...
 	}
 	title := m.Agent + " · " + v.say.T("editor."+m.Type)
 	chrome := v.desk.chrome(c, title, "agents")
-	if m.Failure != nil && m.Failure.RetryAfter > 0 && c.Method() == fiber.MethodGet {
+	if m.Failure.GoesOn() && c.Method() == fiber.MethodGet {
 		chrome.RefreshAfter = m.Failure.RetryAfter
 	}
 	chrome.Toasts = toasts

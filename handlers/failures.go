@@ -29,6 +29,7 @@ func failure(c *fiber.Ctx, p problem.Problem) components.Failure {
 		Detail:     p.Detail,
 		Code:       p.Code,
 		RetryAfter: p.RetryAfter,
+		Ask:        p.Ask,
 	}
 	if p.Log || p.Status >= 500 {
 		f.RequestID = requestid.From(c.UserContext())
@@ -101,7 +102,7 @@ func (d *Desk) showProblem(c *fiber.Ctx, p problem.Problem) error {
 		return d.toast(c, code, f)
 	}
 	chrome := d.chrome(c, f.Title, "")
-	if p.RetryAfter > 0 && c.Method() == fiber.MethodGet {
+	if f.GoesOn() && c.Method() == fiber.MethodGet {
 		chrome.RefreshAfter = p.RetryAfter
 	}
 	if p.Toast {

@@ -53,7 +53,10 @@
       if (shown) shown.textContent = String(left);
       if (left > 0) return;
       clearInterval(timer);
-      goOn(box);
+      // The API asked for longer than this: whether to go on is a person's choice.
+      const ask = $("[data-retry-now]", box);
+      if (ask) ask.hidden = false;
+      else goOn(box);
     }, 250);
     counting.set(box, timer);
   }
@@ -171,12 +174,12 @@
 
   const changed = (el) => el.dispatchEvent(new Event("change", { bubbles: true }));
 
-  // ---- Polling: only what changes, never in a hidden tab or under an open dialog,
-  // and the status cells not while text is selected. Where the focus is it stays:
+  // ---- Polling: only what changes, never in a hidden tab, under an open dialog or
+  // while a countdown in the list waits to go on, and the status cells not while text is selected. Where the focus is it stays:
   // the answers are morphed. ----
 
   function poll() {
-    if (doc.hidden || $("dialog[open]")) return;
+    if (doc.hidden || $("dialog[open]") || $("main [data-countdown]")) return;
     for (const el of $$("[data-poll]")) {
       if (due(el, Number(el.dataset.poll))) htmx.trigger(el, "poll");
     }
@@ -217,7 +220,7 @@
   // ---- Clicks. ----
 
   doc.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-reveal],[data-dismiss],[data-drawer-close],[data-add-button],[data-countdown-cancel],[data-help],[data-drawer]");
+    const target = event.target.closest("[data-reveal],[data-dismiss],[data-drawer-close],[data-add-button],[data-countdown-cancel],[data-retry-now],[data-help],[data-drawer]");
     if (!target) return;
     const d = target.dataset;
     if ("drawer" in d) {
@@ -239,6 +242,8 @@
       }
     } else if ("addButton" in d) {
       addQueues();
+    } else if ("retryNow" in d) {
+      goOn(target.closest("[data-retry-after]"));
     } else if ("countdownCancel" in d) {
       const box = target.closest("[data-retry-after]");
       clearInterval(counting.get(box));

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/klauspost/compress/gzip"
+	"github.com/valyala/fasthttp"
 
 	"github.com/alohub/agentconsole/static"
 )
@@ -140,5 +141,34 @@ func TestAccepts(t *testing.T) {
 		if got := accepts(header, "br"); got != want {
 			t.Errorf("accepts(%q) = %t", header, got)
 		}
+	}
+}
+
+// TestCompressedBodiesAreTheirOwn: the buffers are pooled, and an answer that shared one
+// would turn into the next person's page.
+func TestCompressedBodiesAreTheirOwn(t *testing.T) {
+	t.Parallel()
+	app := fiber.New()
+	handler := Compress()
+	text := ""
+	app.Use(handler, func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderContentType, "text/html")
+		return c.SendString(text)
+	})
+	serve := app.Handler()
+	ask := func(letter string) *fasthttp.RequestCtx {
+		text = strings.Repeat(letter, 4096)
+		ctx := &fasthttp.RequestCtx{}
+		ctx.Request.Header.Set(fiber.HeaderAcceptEncoding, "gzip")
+		serve(ctx)
+		return ctx
+	}
+	first := ask("a")
+	before := string(first.Response.Body())
+	for range 50 {
+		ask("b")
+	}
+	if string(first.Response.Body()) != before || string(first.Response.Header.ContentEncoding()) != "gzip" {
+		t.Error("an answer changed when others were made")
 	}
 }

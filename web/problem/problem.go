@@ -39,10 +39,13 @@ type Problem struct {
 	Detail, Code string
 	// RetryAfter is in whole seconds, rounded up; 0 where nothing counts down.
 	RetryAfter int
-	SignIn     bool // the key has to be given again
-	Toast      bool // the general error toast
-	Retry      bool // asking again makes sense
-	Log        bool // somebody who runs the console should look
+	// Ask: the wait was cut to what people can be asked to sit through, so that the
+	// end of it is no promise: then a person decides.
+	Ask    bool
+	SignIn bool // the key has to be given again
+	Toast  bool // the general error toast
+	Retry  bool // asking again makes sense
+	Log    bool // somebody who runs the console should look
 }
 
 type row struct {
@@ -80,7 +83,7 @@ func From(err error) Problem {
 	if limited := (*apiclient.RateLimitError)(nil); errors.As(err, &limited) {
 		return Problem{
 			Status: 429, Failure: RateLimited, Message: "problem.limited",
-			RetryAfter: Seconds(limited.RetryAfter), Retry: true,
+			RetryAfter: Seconds(limited.RetryAfter), Ask: limited.RetryAfter >= apiclient.MaxRetryAfter, Retry: true,
 		}
 	}
 	if unreachable := (*apiclient.UnreachableError)(nil); errors.As(err, &unreachable) {
