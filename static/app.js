@@ -175,8 +175,8 @@
   const changed = (el) => el.dispatchEvent(new Event("change", { bubbles: true }));
 
   // ---- Polling: only what changes, never in a hidden tab, under an open dialog or
-  // while a countdown in the list waits to go on, and the status cells not while text is selected. Where the focus is it stays:
-  // the answers are morphed. ----
+  // while a countdown in the list waits to go on, and the status cells not while text
+  // is selected. Where the focus is it stays: the answers are morphed. ----
 
   function poll() {
     if (doc.hidden || $("dialog[open]") || $("main [data-countdown]")) return;
