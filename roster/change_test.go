@@ -478,6 +478,23 @@ func TestRowsApart(t *testing.T) {
 		if got := u.find("007").callin; len(minusIDs(before, got)) > 0 {
 			t.Errorf("pages of %d: 007 was in %v and is in %v", cap, before, got)
 		}
+		// Nor is it forgotten while the tenant is read again: the change comes as the
+		// new crawl has read its first page.
+		if cap < 100 {
+			u.edit(func() { u.find("001").callin = append(u.find("001").callin, 31) })
+			before, calls := slices.Clone(u.find("001").callin), 0
+			var changed error
+			u.before = func(_ int, write bool) {
+				if calls++; calls == 2 {
+					_, changed = tenant.Change(t.Context(), u, add("001", 99), roster.Author{}, roster.ConsentToAll)
+				}
+			}
+			tenant.CrawlNow(t.Context(), u)
+			u.before = nil
+			if got := u.find("001").callin; changed != nil || len(minusIDs(before, got)) > 0 {
+				t.Errorf("pages of %d: during a crawl 001 was in %v and is in %v, %v", cap, before, got, changed)
+			}
+		}
 		// Nobody else changed anything, so there is nothing to merge.
 		now := slices.Clone(u.find("003").callin)
 		in := roster.EditIntent("003", apiclient.Callin, now, append(slices.Clone(now), 98), nil)

@@ -107,7 +107,7 @@ func (t *Tenant) beginCrawl() stamp {
 	defer t.mu.Unlock()
 	b := &t.book
 	b.floor = t.stampLocked()
-	b.crawlMany, b.contradicts, b.apart = false, 0, false
+	b.crawlMany, b.contradicts = false, 0
 	return b.floor
 }
 
@@ -137,15 +137,12 @@ func (t *Tenant) patient(ctx context.Context, src Source, queue int64) func(int)
 func (t *Tenant) crawlAgents(ctx context.Context, src Source, floor stamp) error {
 	ids := make(map[string]bool)
 	var rows scatter
+	apart := false
 	end, err := t.walk(t.patient(ctx, src, 0), func(p *page) bool {
 		for _, s := range p.agents {
 			ids[s.row.AgentID] = true
 		}
-		if rows.add(p) {
-			t.mu.Lock()
-			t.book.apart = true
-			t.mu.Unlock()
-		}
+		apart = rows.add(p) || p.apart || apart
 		t.report(func(progress *Progress) {
 			progress.Rows += p.rows
 			progress.Agents = len(ids)
@@ -164,6 +161,9 @@ func (t *Tenant) crawlAgents(ctx context.Context, src Source, floor stamp) error
 	defer t.mu.Unlock()
 	b := &t.book
 	b.crawled = b.crawled || end.ended
+	// What was learned of it stays until a whole list says otherwise: changes are
+	// made while a crawl runs, too.
+	b.apart = apart || b.apart && !end.whole
 	for id, c := range b.cells {
 		switch {
 		case c.rec.seen < floor && end.whole && end.agrees:

@@ -23,8 +23,9 @@ package roster
 // others, a queue that no agent shows first is known to nobody here and would be
 // lost unseen. The plan then carries WarnOneShown, unless an answer has once shown
 // the agent wholly (one in which anybody has two queues hides none), its list is
-// exactly what our own last write sent, or its row shows no queue at all. With Config.AskOneShown the list is
-// unsure instead, unless this very reading showed the agent wholly.
+// exactly what our own last write sent, or its row shows no queue at all. With
+// Config.AskOneShown the list is unsure instead, unless this very reading showed the
+// agent wholly.
 //
 // And between our last read and the PUT another administrator can still change
 // the list; the API has no conditional write, so that window, and the time the
