@@ -30,7 +30,7 @@ func (d *Desk) Agent(c *fiber.Ctx) error {
 	id := param(c, "id")
 	agent, err := v.gather(c, id, apiclient.Callin, agentAge)
 	code, m := fiber.StatusOK, pages.Agent{Paths: d.Paths}
-	var toasts []components.Toast
+	var over []components.Toast
 	if err != nil {
 		p := problemOf(err)
 		if p.SignIn {
@@ -42,9 +42,7 @@ func (d *Desk) Agent(c *fiber.Ctx) error {
 			f.RetryURL = c.OriginalURL()
 		}
 		m.Failure, code = &f, status(c, p)
-		if p.Toast {
-			toasts = []components.Toast{failureToast(f)}
-		}
+		over = toasts(p, f)
 		if agent.ID == "" {
 			agent.ID, m.Unknown = id, true
 		}
@@ -68,7 +66,7 @@ func (d *Desk) Agent(c *fiber.Ctx) error {
 		m.Outcome = v.outcomeOf(c, change, id)
 	}
 	chrome := d.chrome(c, id, "agents")
-	chrome.Toasts = toasts
+	chrome.Toasts = over
 	if m.Failure.GoesOn() {
 		chrome.RefreshAfter = m.Failure.RetryAfter
 	}
@@ -112,9 +110,7 @@ func (d *Desk) Recording(c *fiber.Ctx) error {
 	}
 	f := failure(c, p)
 	chrome := d.chrome(c, f.Title, "agents")
-	if p.Toast {
-		chrome.Toasts = []components.Toast{failureToast(f)}
-	}
+	chrome.Toasts = toasts(p, f)
 	body := pages.ProblemPage(pages.Problem{Failure: f, Back: d.Paths.Agent(id), BackText: v.say.T("common.back_agent")})
 	return render.Page(c, status(c, p), chrome, body)
 }

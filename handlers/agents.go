@@ -39,7 +39,7 @@ func (d *Desk) Agents(c *fiber.Ctx) error {
 	q := agentsQuery(c)
 	m, err := v.agents(c.UserContext(), q)
 	code := fiber.StatusOK
-	var toasts []components.Toast
+	var over []components.Toast
 	if err != nil {
 		p := problemOf(err)
 		if p.SignIn {
@@ -47,9 +47,7 @@ func (d *Desk) Agents(c *fiber.Ctx) error {
 		}
 		d.note(c, p, err)
 		f := failure(c, p)
-		if p.Toast {
-			toasts = []components.Toast{failureToast(f)}
-		}
+		over = toasts(p, f)
 		if p.Retry {
 			f.RetryURL = d.Paths.Agents(q)
 		}
@@ -60,7 +58,7 @@ func (d *Desk) Agents(c *fiber.Ctx) error {
 		// do not describe would say what is not so.
 		c.Set("HX-Push-Url", d.Paths.Agents(q))
 		parts := []templ.Component{partials.AgentsList(m)}
-		for _, t := range toasts {
+		for _, t := range over {
 			parts = append(parts, partials.ToastUpdate(t))
 		}
 		return v.parts(c, code, parts...)
@@ -71,7 +69,7 @@ func (d *Desk) Agents(c *fiber.Ctx) error {
 	} else if m.Progress.Running() && m.FromSnapshot {
 		chrome.RefreshAfter = 3
 	}
-	chrome.Toasts = toasts
+	chrome.Toasts = over
 	page := pages.Agents{List: m, Queues: v.queueOptions(q.QueueID), ShowsRecording: v.tenant.ShowsRecording()}
 	return render.Page(c, code, chrome, pages.AgentsPage(page))
 }

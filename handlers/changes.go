@@ -174,11 +174,7 @@ func (v *visit) undoFailed(c *fiber.Ctx, e journal.Entry, err error, out roster.
 	if p.RetryAfter > 0 {
 		f.RetryButton = components.DOMID("undo", e.ID)
 	}
-	var toasts []components.Toast
-	if p.Toast {
-		toasts = append(toasts, failureToast(f))
-	}
-	return v.showUndo(c, status(c, p), m, toasts...)
+	return v.showUndo(c, status(c, p), m, toasts(p, f)...)
 }
 
 func (v *visit) showUndo(c *fiber.Ctx, code int, m pages.Undo, toasts ...components.Toast) error {

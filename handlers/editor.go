@@ -195,11 +195,7 @@ func (v *visit) editorFailed(c *fiber.Ctx, id string, form editorForm, agent ros
 		f.RetryButton = retryOf(m, form)
 	}
 	m.Failure = &f
-	var toasts []components.Toast
-	if p.Toast {
-		toasts = append(toasts, failureToast(f))
-	}
-	return v.showEditor(c, status(c, p), m, toasts...)
+	return v.showEditor(c, status(c, p), m, toasts(p, f)...)
 }
 
 // retryOf is what repeats a save that was put off: the button that was pressed, if

@@ -105,9 +105,7 @@ func (d *Desk) showProblem(c *fiber.Ctx, p problem.Problem) error {
 	if f.GoesOn() && c.Method() == fiber.MethodGet {
 		chrome.RefreshAfter = p.RetryAfter
 	}
-	if p.Toast {
-		chrome.Toasts = []components.Toast{failureToast(f)}
-	}
+	chrome.Toasts = toasts(p, f)
 	return render.Page(c, code, chrome, pages.ProblemPage(pages.Problem{
 		Failure: f, Back: d.Paths.Home(), BackText: locale.From(c.UserContext()).T("common.home"),
 	}))
@@ -117,6 +115,14 @@ func (d *Desk) showProblem(c *fiber.Ctx, p problem.Problem) error {
 func (d *Desk) toast(c *fiber.Ctx, code int, f components.Failure) error {
 	render.Retarget(c, "#toasts", "beforeend")
 	return render.Parts(c, code, components.ToastBox(failureToast(f)))
+}
+
+// toasts are what a problem puts over the page: the general error toast, or nothing.
+func toasts(p problem.Problem, f components.Failure) []components.Toast {
+	if !p.Toast {
+		return nil
+	}
+	return []components.Toast{failureToast(f)}
 }
 
 func failureToast(f components.Failure) components.Toast {
