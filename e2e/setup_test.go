@@ -15,7 +15,7 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/journal/sqlstore"
-	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/web"
 )
 
@@ -82,7 +82,7 @@ func (r *rig) serve(change func(*web.Options)) {
 		Secrets:   []string{"e2e only, never a secret of a running console"},
 		Store:     store,
 		Logger:    slog.New(slog.NewTextHandler(r.logs, nil)),
-		Roster:    roster.Config{ReadBackPause: 10 * time.Millisecond},
+		Roster:    live.Config{ReadBackPause: 10 * time.Millisecond},
 	}
 	o.Client.Rand = func() float64 { return 0 } // repeats come at once
 	change(&o)

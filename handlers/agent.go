@@ -86,7 +86,7 @@ func (d *Desk) Recording(c *fiber.Ctx) error {
 	default:
 		return d.Fail(c, fiber.ErrUnprocessableEntity)
 	}
-	out, err := v.tenant.SetRecording(c.UserContext(), v.person, id, enabled, v.author(c))
+	out, err := v.tenant.Change(c.UserContext(), v.person, roster.RecordingIntent(id, enabled), v.author(c), roster.Consent{})
 	if err == nil {
 		if render.HTMX(c) {
 			return v.recordingPart(c, fiber.StatusOK, id, out, nil)
@@ -136,7 +136,7 @@ func (v *visit) recordingPart(c *fiber.Ctx, code int, id string, out roster.Outc
 	}
 	agent, _ := v.tenant.Known(id)
 	control := recording(v.desk.Paths, id, agent.Record, sent[id])
-	control.Locked = agent.WhyNot == roster.NotIDIsNumber || agent.WhyNot == roster.NotOtherTenant
+	control.Locked = agent.WhyNot != ""
 	if failed == nil {
 		return v.parts(c, code, components.RecordingControl(control))
 	}

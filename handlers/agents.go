@@ -14,6 +14,7 @@ import (
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/templates/partials"
@@ -191,7 +192,7 @@ func (v *visit) agents(ctx context.Context, q paths.AgentsQuery) (partials.Agent
 		if m.RowsCounted = listing.Rows > len(listing.Agents); m.RowsCounted {
 			m.Total = -1
 			if q.TeamID == "" || q.TeamID == v.session.Tenant {
-				m.Total = v.tenant.Count(q.Status, q.QueueID)
+				m.Total = v.tenant.Count(roster.Query{Status: q.Status, Queue: q.QueueID})
 			}
 		}
 		if m.Total < q.Page*size+len(found) && m.Total >= 0 {
@@ -226,7 +227,7 @@ func (v *visit) searchable(q paths.AgentsQuery) error {
 		// other people's agents under this team's name.
 		return errTeamSearch
 	}
-	if p := v.tenant.Progress(); p.State == roster.CrawlFailed && p.CompletedAt.IsZero() && p.Err != nil {
+	if p := v.tenant.Progress(); p.State == live.CrawlFailed && p.CompletedAt.IsZero() && p.Err != nil {
 		return p.Err
 	}
 	return nil
@@ -240,8 +241,8 @@ func (v *visit) recordings(ctx context.Context, q paths.AgentsQuery) (map[string
 	return v.desk.Journal.Recordings(ctx, v.scope())
 }
 
-func searchQuery(q paths.AgentsQuery, size int, ledger map[string]journal.RecordingState) roster.SearchQuery {
-	s := roster.SearchQuery{
+func searchQuery(q paths.AgentsQuery, size int, ledger map[string]journal.RecordingState) roster.Query {
+	s := roster.Query{
 		Q: q.Q, Status: q.Status, System: q.System, User: q.User, Queue: q.QueueID,
 		Health: roster.Health(q.Health), Sort: q.Sort, Page: q.Page, Size: size,
 	}

@@ -66,7 +66,7 @@ func (d *Desk) UndoChange(c *fiber.Ctx) error {
 	if err != nil {
 		return v.undoFailed(c, e, err, roster.Outcome{})
 	}
-	out, err := v.tenant.Change(c.UserContext(), v.person, intent, v.author(c), v.accepts(field(c, "confirm") == "yes", field(c, "shown")))
+	out, err := v.tenant.Change(c.UserContext(), v.person, intent, v.author(c), roster.ConsentOf(field(c, "confirm") == "yes", field(c, "shown")))
 	var confirm *roster.ConfirmError
 	switch {
 	case errors.As(err, &confirm):
@@ -167,7 +167,7 @@ func (v *visit) undoFailed(c *fiber.Ctx, e journal.Entry, err error, out roster.
 	switch {
 	case out.EntryID != "" && out.Result != journal.Refused:
 		// It was sent: what is known of it is said, and sending it again is not offered.
-		m.Outcome = v.outcome(out, out.Plan.Type)
+		m.Outcome = v.outcome(out, out.Plan.Type())
 	case p.Retry || p.RetryAfter > 0:
 		m.Item.UndoURL = v.desk.Paths.UndoChange(e.ID)
 	}

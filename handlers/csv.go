@@ -80,40 +80,12 @@ func (v *visit) everyAgent(ctx context.Context, q paths.AgentsQuery) (all []rost
 		if err != nil {
 			return nil, false, err
 		}
-		s := searchQuery(q, 0, ledger)
-		s.Page = 0
-		found := v.tenant.Search(s)
-		return found.Agents, found.Complete && !v.tenant.Progress().Incomplete, nil
+		everyone := v.tenant.EveryoneFound(searchQuery(q, 0, ledger))
+		return everyone.Agents, everyone.Whole, nil
 	}
-	seen, rows, most := map[string]bool{}, 0, 0
-	for page := 0; page < maxPages; page++ {
-		listing, err := v.tenant.List(ctx, v.person, apiclient.AgentQuery{
-			TeamID: q.TeamID, Status: q.Status, QueueID: q.QueueID, Page: page, Size: maxSize,
-		})
-		if err != nil {
-			return nil, false, err
-		}
-		rows += listing.Rows
-		fresh := 0
-		for _, a := range listing.Agents {
-			if !seen[a.ID] {
-				seen[a.ID] = true
-				fresh++
-				all = append(all, a)
-			}
-		}
-		// A claim alone never ends it, where the pages so far may have been full ones.
-		most = max(most, listing.Rows)
-		if fresh == 0 || !listing.HasMore && (listing.Rows < most || listing.Rows < listing.Total) {
-			// A claim may count rows or agents.
-			return all, listing.Total <= max(rows, len(all)), nil
-		}
-	}
-	return all, false, nil
+	everyone, err := v.tenant.Everyone(ctx, v.person, apiclient.AgentQuery{TeamID: q.TeamID, Status: q.Status, QueueID: q.QueueID})
+	return everyone.Agents, everyone.Whole, err
 }
-
-// maxPages bounds an export: 50,000 agents.
-const maxPages = 500
 
 // ChangesCSV is the journal as filtered.
 func (d *Desk) ChangesCSV(c *fiber.Ctx) error {

@@ -10,7 +10,7 @@ import (
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/locale"
-	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/templates/layouts"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/web/paths"
@@ -70,7 +70,7 @@ type Desk struct {
 	Enders       Enders
 	Attempts     Attempts
 	Clients      Clients
-	Roster       *roster.Roster
+	Roster       *live.Roster
 	Journal      journal.Store
 	// Salt keys the fingerprints by which the journal tells keys apart.
 	Salt []byte

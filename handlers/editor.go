@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -78,7 +77,7 @@ func (d *Desk) EditQueues(c *fiber.Ctx) error {
 		return v.showEditor(c, fiber.StatusOK, m)
 	}
 
-	out, err := v.tenant.Change(c.UserContext(), v.person, form.intent(id, want, priority), v.author(c), v.accepts(form.confirm, form.shown))
+	out, err := v.tenant.Change(c.UserContext(), v.person, form.intent(id, want, priority), v.author(c), roster.ConsentOf(form.confirm, form.shown))
 	var conflict *roster.ConflictError
 	var confirm *roster.ConfirmError
 	switch {
@@ -267,50 +266,4 @@ func (v *visit) known(c *fiber.Ctx, id string, typ apiclient.QueueType) (roster.
 		return a, nil
 	}
 	return v.gather(c, id, typ, editorAge)
-}
-
-// accepts says which questions a person's answer covers: those that the page had
-// asked, or all where the form does not name them.
-func (v *visit) accepts(confirmed bool, shown string) roster.Consent {
-	return func(p roster.Plan) bool {
-		if !confirmed {
-			return false
-		}
-		if shown == "" {
-			return true
-		}
-		asked := strings.Split(shown, ",")
-		for _, code := range confirmCodes(p) {
-			found := false
-			for _, a := range asked {
-				found = found || a == code
-			}
-			if !found {
-				return false
-			}
-		}
-		return true
-	}
-}
-
-// confirmCodes name each thing a plan asks a person, with the queue it is about.
-func confirmCodes(p roster.Plan) []string {
-	var codes []string
-	for _, why := range p.Confirm {
-		switch why {
-		case roster.ConfirmRemoval:
-			for _, id := range p.Removed {
-				codes = append(codes, string(why)+":"+strconv.FormatInt(id, 10))
-			}
-		case roster.ConfirmQueue:
-			for _, w := range p.Warnings {
-				if w.Code == roster.WarnLeavesQueue {
-					codes = append(codes, string(why)+":"+strconv.FormatInt(w.Queue, 10))
-				}
-			}
-		default:
-			codes = append(codes, string(why))
-		}
-	}
-	return codes
 }

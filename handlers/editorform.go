@@ -9,6 +9,7 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
 )
 
 // maxQueues bounds a list: far beyond any real one, and short of a request that
@@ -73,7 +74,7 @@ func queueType(c *fiber.Ctx) (apiclient.QueueType, error) {
 
 // wanted resolves what was typed and ticked to queue ids, in order. bad is the
 // first text that is neither an id nor the name of exactly one known queue.
-func (f editorForm) wanted(t *roster.Tenant) (ids []int64, bad string) {
+func (f editorForm) wanted(t *live.Tenant) (ids []int64, bad string) {
 	return parseQueues(f.raw, func(name string) (int64, bool) { return t.QueueNamed(f.typ, name) })
 }
 

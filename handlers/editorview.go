@@ -60,7 +60,7 @@ func (v *visit) merge(m *partials.Editor, form editorForm, p roster.Plan) {
 	name, x := v.namer(form.typ), p.Conflict
 	m.Conflict = &partials.Conflict{
 		Base: name.chips(x.Base), Theirs: name.chips(x.Theirs), Yours: name.chips(x.Yours), Merged: name.chips(x.Merged),
-		AddedByThem: name.chips(x.AddedByThem), RemovedByThem: name.chips(x.RemovedByThem),
+		AddedByThem: name.chips(x.AddedByThem()), RemovedByThem: name.chips(x.RemovedByThem()),
 	}
 	m.Base = list(x.Theirs)
 	if p.Intent.SetsPriority() {
@@ -98,24 +98,7 @@ func (v *visit) formChips(typ apiclient.QueueType, base, want []int64, a roster.
 func (v *visit) preview(form editorForm, id string, want []int64) partials.Preview {
 	priority, ok := form.priorityValue()
 	intent := form.intent(id, want, priority)
-	plan, err := v.tenant.Preview(intent)
-	base := form.baseIDs()
-	if err != nil || plan.Conflict != nil {
-		// The list the person looked at is what the preview speaks of; that it
-		// moved is found, and said, when it is saved.
-		removed, added := differ(base, want)
-		before := plan.PriorityBefore
-		plan = roster.Plan{
-			Intent: intent, Type: form.typ, After: want, Removed: removed, Added: added,
-			Priority: priority, PriorityBefore: before,
-			Nothing: len(removed)+len(added) == 0 && priority == nil,
-		}
-		plan.Agent.ID = id
-		if len(removed) > 0 {
-			plan.Confirm = []roster.Confirm{roster.ConfirmRemoval}
-		}
-		plan.Empty = len(want) == 0
-	}
+	plan := v.tenant.Preview(intent)
 	p := v.previewOf(plan)
 	switch {
 	case !ok:
@@ -129,10 +112,10 @@ func (v *visit) preview(form editorForm, id string, want []int64) partials.Previ
 
 // previewOf maps a plan to what stands beside Save.
 func (v *visit) previewOf(plan roster.Plan) partials.Preview {
-	name := v.namer(plan.Type)
+	name := v.namer(plan.Type())
 	p := partials.Preview{
-		Agent: plan.Agent.ID, Type: string(plan.Type),
-		Removed: name.chips(plan.Removed), Added: name.chips(plan.Added), Final: name.chips(plan.After),
+		Agent: plan.Agent.ID, Type: string(plan.Type()),
+		Removed: name.chips(plan.Removed()), Added: name.chips(plan.Added()), Final: name.chips(plan.After),
 		Nothing: plan.Nothing,
 	}
 	if plan.Nothing {
@@ -144,9 +127,9 @@ func (v *visit) previewOf(plan roster.Plan) partials.Preview {
 		p.PriorityX = p.Priority != plan.PriorityBefore
 	}
 	if len(plan.After) > 0 {
-		p.Curl = v.person.Curl(plan.Agent.ID, plan.Type, plan.Assignment())
+		p.Curl = v.person.Curl(plan.Agent.ID, plan.Type(), plan.Assignment())
 	}
-	if plan.NeedsConfirm() {
+	if len(plan.Questions()) > 0 {
 		p.Confirm = v.question(plan)
 	}
 	for _, w := range plan.Warnings {
@@ -163,27 +146,18 @@ func (v *visit) previewOf(plan roster.Plan) partials.Preview {
 // question names what and how many, and its button repeats the verb.
 func (v *visit) question(plan roster.Plan) *partials.Confirm {
 	q := &partials.Confirm{Question: v.say.T("confirm.unsure", "Agent", plan.Agent.ID), Button: v.say.T("confirm.button_send")}
-	name := v.namer(plan.Type)
-	for i, code := range confirmCodes(plan) {
-		if i > 0 {
-			q.Shown += ","
-		}
-		q.Shown += code
-	}
-	removed := len(plan.Removed)
+	name := v.namer(plan.Type())
+	q.Shown = roster.ShownBy(plan)
+	removed := len(plan.Removed())
 	if removed > 0 {
-		q.Question = v.say.N("confirm.remove", removed, "Agent", plan.Agent.ID, "Names", names(name.chips(plan.Removed)))
+		q.Question = v.say.N("confirm.remove", removed, "Agent", plan.Agent.ID, "Names", names(name.chips(plan.Removed())))
 		q.Button = v.say.N("confirm.button_remove", removed)
-		if len(plan.Added) > 0 {
-			q.Button = v.say.T("confirm.button_both", "Removed", removed, "Added", len(plan.Added))
+		if len(plan.Added()) > 0 {
+			q.Button = v.say.T("confirm.button_both", "Removed", removed, "Added", len(plan.Added()))
 		}
 	}
-	for _, why := range plan.Confirm {
-		if why == roster.ConfirmUnsure {
-			for _, u := range plan.Unsure {
-				q.Reasons = append(q.Reasons, v.say.T("unsure."+string(u)))
-			}
-		}
+	if plan.Asks(roster.ConfirmUnsure) {
+		q.Reasons = append(q.Reasons, v.unsureNotes(plan.Unsure)...)
 	}
 	for _, w := range plan.Warnings {
 		if w.Code == roster.WarnLeavesQueue || w.Code == roster.WarnPriorityUnreadable {
@@ -218,7 +192,7 @@ func (v *visit) outcome(out roster.Outcome, typ apiclient.QueueType) *partials.O
 	o := &partials.Outcome{
 		ChangeID: out.EntryID, Result: string(out.Result),
 		Title: v.say.T(outcomeID(out.Result, out.Code) + ".title"), Text: v.say.T(outcomeID(out.Result, out.Code) + ".text"),
-		Detail: detail(out.Result, out.Message), Removed: name.chips(out.Plan.Removed), Added: name.chips(out.Plan.Added),
+		Detail: detail(out.Result, out.Message), Removed: name.chips(out.Plan.Removed()), Added: name.chips(out.Plan.Added()),
 	}
 	if out.Cause != nil {
 		// The answer was lost or an error; what reading found is what counts.
@@ -228,7 +202,7 @@ func (v *visit) outcome(out roster.Outcome, typ apiclient.QueueType) *partials.O
 	if out.Seen != nil && out.Result != journal.Verified {
 		o.Seen, o.HasSeen = name.chips(out.Seen), true
 	}
-	if out.Plan.Sure && (out.Result == journal.Verified || out.Result == journal.Accepted) {
+	if out.Plan.Sure() && (out.Result == journal.Verified || out.Result == journal.Accepted) {
 		o.UndoURL = v.desk.Paths.UndoChange(out.EntryID)
 	}
 	return o

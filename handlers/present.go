@@ -8,6 +8,7 @@ import (
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/locale"
 	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/templates/partials"
 	"github.com/alohub/agentconsole/web/paths"
@@ -27,17 +28,17 @@ func row(p paths.Paths, say *locale.Printer, a roster.Agent, sent journal.Record
 		System:      text(a.SystemStatus),
 		User:        text(a.UserStatus),
 		FollowMe:    a.FollowMe,
-		Editable:    a.Editable,
+		Editable:    a.WhyNotEdit(apiclient.Callin) == "",
 	}
 	if a.Status != nil {
 		active := a.Active()
 		r.Active = &active
 	}
-	if a.WhyNot != "" {
-		r.WhyNot = say.T("whynot." + string(a.WhyNot))
+	if why := a.WhyNotEdit(apiclient.Callin); why != "" {
+		r.WhyNot = say.T("whynot." + string(why))
 	}
 	r.Recording = recording(p, a.ID, a.Record, sent)
-	r.Recording.Locked = a.WhyNot == roster.NotIDIsNumber || a.WhyNot == roster.NotOtherTenant
+	r.Recording.Locked = a.WhyNot != ""
 	return r
 }
 
@@ -188,7 +189,7 @@ func differ(before, after []int64) (removed, added []int64) {
 }
 
 // progress maps a crawl to its bar; nil where there is nothing to say.
-func (v *visit) progress(p roster.Progress, url string) *partials.Progress {
+func (v *visit) progress(p live.Progress, url string) *partials.Progress {
 	m := &partials.Progress{
 		URL: url, Agents: p.Agents, Total: max(p.Total, 0), Queues: p.QueuesDone, QueuesTotal: p.QueuesTotal,
 		Incomplete: p.Incomplete,
@@ -198,7 +199,7 @@ func (v *visit) progress(p roster.Progress, url string) *partials.Progress {
 		m.State = "waiting"
 	case p.Running():
 		m.State = "running"
-	case p.State == roster.CrawlFailed:
+	case p.State == live.CrawlFailed:
 		m.State = "failed"
 		if p.Err != nil {
 			m.Why = v.say.T(problemOf(p.Err).Message + ".title")

@@ -125,7 +125,7 @@ func (d *Desk) QueueMembers(c *fiber.Ctx) error {
 	if action == "remove" {
 		intent = roster.RemoveIntent(agent, typ, []int64{id})
 	}
-	accepts := v.accepts(field(c, "confirm") == "yes", field(c, "shown"))
+	accepts := roster.ConsentOf(field(c, "confirm") == "yes", field(c, "shown"))
 	out, err := v.tenant.Change(c.UserContext(), v.person, intent, v.author(c), accepts)
 	m := v.queuePage(id, typ)
 	var confirm *roster.ConfirmError

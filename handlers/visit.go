@@ -14,6 +14,7 @@ import (
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/locale"
 	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/templates/layouts"
 	"github.com/alohub/agentconsole/web/paths"
@@ -32,8 +33,8 @@ type visit struct {
 	operator string
 	env      Environment
 	person   *apiclient.Caller
-	access   roster.Access
-	tenant   *roster.Tenant
+	access   live.Access
+	tenant   *live.Tenant
 	say      *locale.Printer
 }
 
@@ -96,8 +97,8 @@ func (d *Desk) visit(c *fiber.Ctx, s *session.Session, env Environment) *visit {
 		scope.Tenant = "key:" + fingerprint
 	}
 	v := &visit{desk: d, session: s, operator: s.Operator, env: env, person: env.Client.Caller(creds, apiclient.Person)}
-	v.access = roster.Access{
-		Key:        roster.Key{Environment: env.Slug, KeyFingerprint: fingerprint, TenantHeader: s.TenantID},
+	v.access = live.Access{
+		Key:        live.Key{Environment: env.Slug, KeyFingerprint: fingerprint, TenantHeader: s.TenantID},
 		Scope:      scope,
 		Session:    s.ID,
 		Person:     v.person,

@@ -6,7 +6,7 @@ import (
 	"github.com/alohub/agentconsole/apiclient"
 )
 
-// WhyNot says why an agent's queues cannot be written. "" means they can.
+// WhyNot says why an agent cannot be written to. "" means they can.
 type WhyNot string
 
 // The reasons of WhyNot.
@@ -25,9 +25,10 @@ const (
 // Agent is everything known of one agent. A nil pointer is "not known" ("–" on a
 // page). It is a copy: callers may keep and change it.
 type Agent struct {
-	ID       string // the extension, leading zeros and all
-	Editable bool   // callin and callout may both be written
-	WhyNot   WhyNot // where Editable is false
+	ID string // the extension, leading zeros and all
+	// WhyNot is why nothing of the agent may be written; a single list may be
+	// closed all the same: see WhyNotEdit.
+	WhyNot WhyNot
 
 	TenantID     string // digits, "" where unknown
 	TenantName   string
@@ -41,29 +42,30 @@ type Agent struct {
 	UserStatus   *string // AVAILABLE, LOGOUT
 	Record       *bool   // only where a row carries isRecord
 
+	// A queue id in the row that is no number closes its own list.
+	CallinUnreadable, CalloutUnreadable bool
+
 	SeenAt time.Time // when a row of the agent was last received
 	// CallinAt is when the callin list was last read completely (row and filter
 	// of every known queue); zero where it never was.
 	CallinAt time.Time
-	// CallinSure is false where queues may be hidden from Callin: see Unsure.
-	CallinSure bool
-	// CallinUnsure says why not.
+	// CallinUnsure says why queues may be hidden from Callin; empty: it is sure.
 	CallinUnsure []Unsure
-
-	calloutUnreadable bool
-	callinUnreadable  bool
 }
 
 // WhyNotEdit returns why the list of the given type cannot be written, or "".
 func (a Agent) WhyNotEdit(typ apiclient.QueueType) WhyNot {
 	switch {
-	case a.WhyNot == NotQueuesUnreadable && typ == apiclient.Callout && !a.calloutUnreadable:
-		return ""
-	case a.WhyNot == NotQueuesUnreadable && typ == apiclient.Callin && !a.callinUnreadable:
-		return ""
+	case a.WhyNot != "":
+		return a.WhyNot
+	case typ == apiclient.Callin && a.CallinUnreadable, typ == apiclient.Callout && a.CalloutUnreadable:
+		return NotQueuesUnreadable
 	}
-	return a.WhyNot
+	return ""
 }
+
+// CallinSure reports whether Callin is surely all of it: see Unsure.
+func (a Agent) CallinSure() bool { return len(a.CallinUnsure) == 0 }
 
 // Memberships returns the list of the given type.
 func (a Agent) Memberships(typ apiclient.QueueType) []Membership {
@@ -75,15 +77,3 @@ func (a Agent) Memberships(typ apiclient.QueueType) []Membership {
 
 // Active reports whether the row says status 1.
 func (a Agent) Active() bool { return a.Status != nil && *a.Status == 1 }
-
-// Available reports whether the agent can be expected to take a call: active,
-// system status AVAILABLE, and not logged out.
-func (a Agent) Available() bool {
-	return a.Active() && a.SystemStatus != nil && *a.SystemStatus == available &&
-		(a.UserStatus == nil || *a.UserStatus != logout)
-}
-
-const (
-	available = "AVAILABLE"
-	logout    = "LOGOUT"
-)

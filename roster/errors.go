@@ -47,11 +47,11 @@ func (e *ConflictError) Error() string {
 }
 
 // ConfirmError says that the plan needs a person's confirmation. Nothing was
-// written. Plan.Confirm says what for.
+// written. Plan.Questions says what for.
 type ConfirmError struct {
 	Plan Plan
 }
 
 func (e *ConfirmError) Error() string {
-	return fmt.Sprintf("roster: the change of agent %s needs to be confirmed: %v", e.Plan.Agent.ID, e.Plan.Confirm)
+	return fmt.Sprintf("roster: the change of agent %s needs to be confirmed: %s", e.Plan.Agent.ID, ShownBy(e.Plan))
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/alohub/agentconsole/journal"
 )
 
-// Verb is what a person wants done to a list.
+// Verb is what a person wants done to an agent.
 type Verb string
 
 // The verbs.
@@ -17,14 +17,16 @@ const (
 	Remove  Verb = "remove"  // Want leaves whatever is there
 	Replace Verb = "replace" // Want becomes the list
 	Undo    Verb = "undo"    // take back what one entry of the journal did
+	Record  Verb = "record"  // recording is sent on or off, as Enabled says
 )
 
-// Intent is what a person wants, as distinct from the list that is sent for it.
-// Make one with EditIntent, AddIntent, RemoveIntent, ReplaceIntent or UndoIntent.
+// Intent is what a person wants, as distinct from what is sent for it. It is plain
+// data, so that it can be stored and carried out later. Make one with EditIntent,
+// AddIntent, RemoveIntent, ReplaceIntent, UndoIntent or RecordingIntent.
 type Intent struct {
 	Verb  Verb
 	Agent string
-	Type  apiclient.QueueType
+	Type  apiclient.QueueType // "" of Record
 	// Base is the list the person looked at (Edit). nil is the empty list.
 	Base []int64
 	// Want is the list the person left (Edit, Replace) or the queues named (Add,
@@ -36,34 +38,49 @@ type Intent struct {
 	// carry it. A Priority equal to it is one the person did not touch, so the
 	// fresh row's is sent again instead.
 	PriorityBase *string
+	// Enabled is what recording is to be (Record).
+	Enabled bool
+	// Undoes is the change to take back (Undo).
+	Undoes Undone
 
 	// MaxAge lets evidence be that old (a run over many agents shares its
 	// listings). Zero: everything is read after the request began.
 	MaxAge time.Duration
 	// NoReadBack leaves out reading after writing; the result is then Accepted.
 	NoReadBack bool
+}
 
-	undo journal.Entry
+// Undone is what has to be known of a change to take it back.
+type Undone struct {
+	Entry                         string // of the journal
+	Before, After                 []int64
+	PriorityBefore, PriorityAfter string // "" where none was known, or sent
 }
 
 // EditIntent is the editor's: the person saw base and left want.
 func EditIntent(agent string, typ apiclient.QueueType, base, want []int64, priority *int) Intent {
-	return Intent{Verb: Edit, Agent: agent, Type: typ, Base: distinct(base), Want: distinct(want), Priority: priority}
+	return Intent{Verb: Edit, Agent: agent, Type: typ, Base: Distinct(base), Want: Distinct(want), Priority: priority}
 }
 
 // AddIntent adds queues to whatever the agent has.
 func AddIntent(agent string, typ apiclient.QueueType, ids []int64, priority *int) Intent {
-	return Intent{Verb: Add, Agent: agent, Type: typ, Want: distinct(ids), Priority: priority}
+	return Intent{Verb: Add, Agent: agent, Type: typ, Want: Distinct(ids), Priority: priority}
 }
 
 // RemoveIntent takes queues away from whatever the agent has.
 func RemoveIntent(agent string, typ apiclient.QueueType, ids []int64) Intent {
-	return Intent{Verb: Remove, Agent: agent, Type: typ, Want: distinct(ids)}
+	return Intent{Verb: Remove, Agent: agent, Type: typ, Want: Distinct(ids)}
 }
 
 // ReplaceIntent makes want the list, whatever was there.
 func ReplaceIntent(agent string, typ apiclient.QueueType, want []int64, priority *int) Intent {
-	return Intent{Verb: Replace, Agent: agent, Type: typ, Want: distinct(want), Priority: priority}
+	return Intent{Verb: Replace, Agent: agent, Type: typ, Want: Distinct(want), Priority: priority}
+}
+
+// RecordingIntent sends recording on or off. The API does not show what it is, so
+// there is nothing to compare: it is always sent.
+func RecordingIntent(agent string, enabled bool) Intent {
+	return Intent{Verb: Record, Agent: agent, Enabled: enabled}
 }
 
 // UndoIntent takes back what an entry did: its additions are removed, its
@@ -76,10 +93,52 @@ func UndoIntent(e journal.Entry) (Intent, error) {
 		!e.BeforeKnown,
 		e.Result == journal.Refused, e.Result == journal.Unknown, e.Result == journal.Intent,
 		e.Code == journal.CodeNotApplied,
-		sameSet(e.Before, e.After) && e.PriorityBefore == "":
+		SameSet(e.Before, e.After) && e.PriorityBefore == "":
 		return Intent{}, ErrCannotUndo
 	}
-	return Intent{Verb: Undo, Agent: e.Agent, Type: apiclient.QueueType(e.Kind), undo: e}, nil
+	return Intent{Verb: Undo, Agent: e.Agent, Type: apiclient.QueueType(e.Kind), Undoes: Undone{
+		Entry: e.ID, Before: e.Before, After: e.After, PriorityBefore: e.PriorityBefore, PriorityAfter: e.PriorityAfter,
+	}}, nil
+}
+
+// Kind is what the journal calls what the intent changes.
+func (in Intent) Kind() journal.Kind {
+	if in.Verb == Record {
+		return journal.Recording
+	}
+	return journal.Kind(in.Type)
+}
+
+// Idle reports whether an edit changes nothing the person saw.
+func (in Intent) Idle() bool {
+	return in.Verb == Edit && SameSet(in.Base, in.Want) && !in.SetsPriority()
+}
+
+// SetsPriority reports whether the person chose a priority other than the one
+// they were shown.
+func (in Intent) SetsPriority() bool {
+	if in.Type == apiclient.Callout || in.Priority == nil {
+		return false
+	}
+	shown, ok := number(text(in.PriorityBase))
+	return in.PriorityBase == nil || !ok || shown != *in.Priority
+}
+
+// Apply returns the list the intent makes of what is there.
+func (in Intent) Apply(fresh []int64) []int64 {
+	switch in.Verb {
+	case Edit:
+		return apply(fresh, Minus(in.Want, in.Base), Minus(in.Base, in.Want))
+	case Add:
+		return apply(fresh, in.Want, nil)
+	case Remove:
+		return apply(fresh, nil, in.Want)
+	case Replace:
+		return Distinct(in.Want)
+	case Undo:
+		return apply(fresh, Minus(in.Undoes.Before, in.Undoes.After), Minus(in.Undoes.After, in.Undoes.Before))
+	}
+	return Distinct(fresh)
 }
 
 // Author is who is behind a change, for the journal.

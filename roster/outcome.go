@@ -12,6 +12,14 @@ const (
 	AppliedUnknown Applied = "unknown" // neither could be seen
 )
 
+// Codes of settlements that are the console's own, not the upstream's.
+const (
+	// CodeNotSent: the request never left.
+	CodeNotSent = "NOT_SENT"
+	// CodeRateLimited: the upstream's word, used for our own budget's no as well.
+	CodeRateLimited = "RATE_LIMIT_EXCEEDED"
+)
+
 // Outcome is what came of a change.
 type Outcome struct {
 	Nothing bool // it was so already; nothing was sent or journalled

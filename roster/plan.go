@@ -1,9 +1,13 @@
 package roster
 
 import (
+	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
 )
 
 // WarningCode is a code for the catalogues.
@@ -38,45 +42,102 @@ type Warning struct {
 	At    time.Time // how old what it is based on is
 }
 
-// Confirm is a reason why a plan is not sent without a person's confirmation.
-type Confirm string
-
-// The reasons to confirm.
-const (
-	ConfirmUnsure   Confirm = "unsure"   // the list may be missing queues: Plan.Unsure
-	ConfirmRemoval  Confirm = "removal"  // the agent is taken out of queues
-	ConfirmQueue    Confirm = "queue"    // a queue is left without an agent
-	ConfirmPriority Confirm = "priority" // the priority cannot be kept as it is
-)
-
-// Plan is one exact PUT and everything a person may want to know of it first.
+// Plan is one exact PUT and everything a person may want to know of it first. It
+// is plain data: what follows from its fields is a method.
 type Plan struct {
 	Intent Intent
 	Agent  Agent // as read
-	Type   apiclient.QueueType
 
-	Before    []Membership // the fresh union, in the order shown
-	After     []int64      // exactly what is sent
-	Removed   []int64
-	Added     []int64
-	Unchanged []int64
+	Before []Membership // the fresh union, in the order shown
+	After  []int64      // exactly what is sent
 
 	Priority       *int   // what is sent, nil where it is left out
 	PriorityBefore string // what the row shows, "" where none
 
-	Sure     bool
-	Unsure   []Unsure // why not
+	Unsure   []Unsure // why the list may be missing queues; empty: it is sure
 	Warnings []Warning
-	Confirm  []Confirm
 	Nothing  bool      // the list and the priority are already so: nothing is sent
 	Conflict *Conflict // the list moved since the person looked; nothing is sent
-	Empty    bool      // After would be empty, which the API refuses; nothing is sent
 }
 
-// NeedsConfirm reports whether a person has to confirm before this is sent.
-func (p Plan) NeedsConfirm() bool { return len(p.Confirm) > 0 }
+// Type is the list the plan is about, "" where it is about recording.
+func (p Plan) Type() apiclient.QueueType { return p.Intent.Type }
+
+// Removed are the queues that the agent leaves.
+func (p Plan) Removed() []int64 { return Minus(IDs(p.Before), p.After) }
+
+// Added are the queues that the agent joins.
+func (p Plan) Added() []int64 { return Minus(p.After, IDs(p.Before)) }
+
+// Sure reports whether the list before is surely all there is.
+func (p Plan) Sure() bool { return len(p.Unsure) == 0 }
+
+// Empty reports whether the list would be empty, which the API refuses.
+func (p Plan) Empty() bool {
+	return p.Intent.Verb != Record && !p.Nothing && len(p.After) == 0
+}
 
 // Assignment is the body of the PUT.
 func (p Plan) Assignment() apiclient.QueueAssignment {
 	return apiclient.QueueAssignment{QueueIDs: p.After, Priority: p.Priority}
+}
+
+// Obstacle returns why the plan is not sent, nil where it may be:
+// *NotEditableError, *ConflictError, an error that wraps ErrEmptyList, or
+// *ConfirmError where it asks what the consent does not cover.
+func (p Plan) Obstacle(consent Consent) error {
+	why := p.Agent.WhyNotEdit(p.Type())
+	switch {
+	case why != "":
+		return &NotEditableError{Agent: p.Agent.ID, Why: why}
+	case p.Conflict != nil:
+		return &ConflictError{Plan: p}
+	case p.Nothing:
+		return nil
+	case p.Empty():
+		return fmt.Errorf("change agent %s: %w", p.Agent.ID, ErrEmptyList)
+	case !consent.Covers(p):
+		return &ConfirmError{Plan: p}
+	}
+	return nil
+}
+
+// Entry is what the journal is told before the plan is sent. Scope and At are left
+// to whoever writes it down.
+func (p Plan) Entry(by Author) journal.Entry {
+	e := journal.Entry{
+		Agent: p.Agent.ID, Kind: p.Intent.Kind(), Enabled: p.Intent.Enabled,
+		Operator: by.Operator, KeyFingerprint: by.KeyFingerprint, RequestID: by.RequestID, RunID: by.RunID,
+	}
+	if p.Intent.Verb == Record {
+		return e
+	}
+	e.Before, e.BeforeKnown, e.After = IDs(p.Before), p.undoable(), p.After
+	e.PriorityBefore, e.Certainty, e.UndoOf = p.PriorityBefore, p.certainty(), p.Intent.Undoes.Entry
+	if p.Priority != nil {
+		e.PriorityAfter = strconv.Itoa(*p.Priority)
+	}
+	return e
+}
+
+// undoable reports whether what was read before is enough to take the change
+// back: an undo adds and removes what this change did, so it is no worse for a
+// queue that neither knew of.
+func (p Plan) undoable() bool {
+	return !slices.ContainsFunc(p.Unsure, func(u Unsure) bool {
+		return u == RowOld || u == EvidenceIncomplete || u == SentNotSeen
+	})
+}
+
+// certainty is one word for how surely Before was known: why it was not sure, or
+// the certainty of its least sure queue.
+func (p Plan) certainty() string {
+	if !p.Sure() {
+		return string(p.Unsure[0])
+	}
+	least := Confirmed
+	for _, m := range p.Before {
+		least = min(least, m.Certainty)
+	}
+	return least.String()
 }

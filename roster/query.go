@@ -12,8 +12,8 @@ const (
 	HealthFollowMeOut    Health = "follow-me-out"   // follow-me on while logged out
 )
 
-// SearchQuery selects agents of the snapshot. Zero fields do not filter.
-type SearchQuery struct {
+// Query selects agents of the snapshot. Zero fields do not filter.
+type Query struct {
 	Q      string // words, all of which must match extension, name or queue
 	Status string // "1", "0"
 	System string // AVAILABLE, NOT AVAILABLE

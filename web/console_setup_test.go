@@ -24,7 +24,7 @@ import (
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/journal/sqlstore"
-	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/web"
 )
 
@@ -84,7 +84,7 @@ func newStand(t testing.TB, changes ...func(*setup)) *stand {
 	t.Helper()
 	o := setup{demo: sandbox.DemoOptions{Agents: 120, Quiet: true}}
 	o.web.Secrets = []string{secret}
-	o.web.Roster = roster.Config{ReadBackPause: time.Millisecond, MaxTenants: 64}
+	o.web.Roster = live.Config{ReadBackPause: time.Millisecond, MaxTenants: 64}
 	for _, change := range changes {
 		change(&o)
 	}

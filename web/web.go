@@ -21,7 +21,7 @@ import (
 	"github.com/alohub/agentconsole/handlers"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/locale"
-	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/static"
 	"github.com/alohub/agentconsole/templates/layouts"
 	"github.com/alohub/agentconsole/templates/pages"
@@ -70,7 +70,7 @@ type Options struct {
 	DemoKeys         []DemoKey
 	Now              func() time.Time // time.Now where nil
 	// Roster tunes the snapshots; its Journal, Now and Logger are set by New.
-	Roster roster.Config
+	Roster live.Config
 	// Client tunes the upstream calls; its Name, BaseURL, AuthHeaders, Version, Now
 	// and OnCall are set by New.
 	Client apiclient.Config
@@ -81,7 +81,7 @@ type Console struct {
 	base    string
 	app     *fiber.App
 	clients []*apiclient.Client
-	roster  *roster.Roster
+	roster  *live.Roster
 
 	stop       context.CancelFunc // ends background
 	background sync.WaitGroup
@@ -140,7 +140,7 @@ func New(o Options) (*Console, error) {
 	if o.Roster.Idle == 0 {
 		o.Roster.Idle = o.SessionIdle
 	}
-	c.roster = roster.New(o.Roster)
+	c.roster = live.New(o.Roster)
 
 	proxies := NewProxies(o.TrustedProxies, o.OperatorHeader)
 	desk := &handlers.Desk{

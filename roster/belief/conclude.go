@@ -1,0 +1,139 @@
+package belief
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/roster"
+)
+
+// conclusion is what was found out about one list of an agent.
+type conclusion struct {
+	// since: a complete reading was made of calls that began after that; 0: none was.
+	since Stamp
+	// shown: a look back read exactly what our write sent.
+	shown bool
+	// over: our write is waited for no longer.
+	over bool
+}
+
+// conclude makes of what was found out what is believed of the list. It is the one
+// place that does: older evidence which a complete reading does not bear out is
+// dropped, our own last write stays or ends, and what it alone vouches for with it.
+func (b *Book) conclude(r *Record, typ apiclient.QueueType, c conclusion) {
+	ms, w := r.Members(typ), r.LastWrite(typ)
+	if c.since != 0 && typ == apiclient.Callin {
+		ms = keep(ms, func(m Member) bool { return max(m.Row, m.Filter) >= c.since || m.Sent != 0 })
+		for i := range ms {
+			if max(ms[i].Row, ms[i].Filter) < c.since {
+				ms[i].Row, ms[i].Filter = 0, 0
+			}
+		}
+		r.callinAt = max(r.callinAt, c.since)
+	}
+	if c.shown {
+		ms = keep(ms, func(m Member) bool { return slices.Contains(w.After, m.Queue) })
+	}
+	if w.Pending() && (c.over || b.decided(w, evidence(ms), typ)) {
+		w = w.over(c.shown)
+		r.wrote[slot(typ)] = w
+	} else if c.shown {
+		r.wrote[slot(typ)] = w.over(true)
+	}
+	if !w.Pending() {
+		ms = keep(ms, Member.read)
+	}
+	r.setMembers(typ, ms)
+}
+
+// decided reports whether reads that showed these queues decide what became of a
+// write of ours: they show it, or it was sent so long ago that reads alone count.
+func (b *Book) decided(w *Write, read []int64, typ apiclient.QueueType) bool {
+	canHide := b.CanHide(typ)
+	switch {
+	case w.bornOut(read, canHide):
+		return true
+	case b.last-w.SentAt <= Stamp(b.limits.SentFor):
+		return false
+	}
+	return !(canHide && w.State.Applied() && len(read) > 0 && len(roster.Minus(read, w.After)) == 0)
+}
+
+// Conclude makes what was read since then the truth about a list, if it was a
+// complete reading. now is the present moment.
+func (b *Book) Conclude(id string, typ apiclient.QueueType, since, now Stamp) {
+	b.last = max(b.last, now)
+	b.change(id, func(r *Record) {
+		if w := r.LastWrite(typ); w.Pending() && w.At >= since {
+			return // the reading began before our write, and tells nothing of it
+		}
+		if typ == apiclient.Callin && (r.rowAt < since || len(b.Missing(r, SinceBoth(since))) > 0) {
+			return
+		}
+		b.conclude(r, typ, conclusion{since: since})
+	})
+}
+
+// LookedBack draws what a look back at our own write found.
+func (b *Book) LookedBack(id string, typ apiclient.QueueType, v Verdict) {
+	if v != AsSent && v != Otherwise {
+		return
+	}
+	b.change(id, func(r *Record) {
+		if r.LastWrite(typ) != nil {
+			b.conclude(r, typ, conclusion{shown: v == AsSent, over: true})
+		}
+	})
+}
+
+// GiveUp stops waiting for a write of ours that the journal now calls not applied:
+// reads alone count from here on, as they do for whoever learns of it from there.
+func (b *Book) GiveUp(id string, typ apiclient.QueueType, entry string) {
+	b.change(id, func(r *Record) {
+		if w := r.LastWrite(typ); w != nil && w.Entry == entry {
+			b.conclude(r, typ, conclusion{over: true})
+		}
+	})
+}
+
+// Wrote enters a write of ours. An applied one is believed: what it removed is gone
+// until a read shows it again.
+func (b *Book) Wrote(id string, typ apiclient.QueueType, w Write, priority *int) {
+	b.enter(id, typ, w)
+	b.change(id, func(r *Record) {
+		r.overtaken[slot(typ)] = 0
+		if !w.State.Applied() {
+			return
+		}
+		ms := keep(sent(r.Members(typ), w.After, w.At), func(m Member) bool { return slices.Contains(w.After, m.Queue) })
+		order(ms, w.After)
+		r.setMembers(typ, ms)
+		if priority != nil {
+			r.Priority = b.shared.intern(new(strconv.Itoa(*priority)))
+		}
+	})
+}
+
+// Told enters a write that the journal told of: another process or key sent it. What
+// it added is counted in while no read shows it.
+func (b *Book) Told(id string, typ apiclient.QueueType, w Write) {
+	b.enter(id, typ, w)
+	b.change(id, func(r *Record) {
+		r.overtaken[slot(typ)] = w.At
+		if w.State == Answered {
+			r.setMembers(typ, sent(r.Members(typ), w.After, w.At))
+		}
+	})
+}
+
+func (b *Book) enter(id string, typ apiclient.QueueType, w Write) {
+	b.change(id, func(r *Record) { r.wrote[slot(typ)] = &w })
+	if b.cells[id] == nil {
+		return
+	}
+	for _, queue := range w.After {
+		b.Know(typ, queue)
+		b.newNames = b.newNames || b.Name(typ, queue) == ""
+	}
+}

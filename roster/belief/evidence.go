@@ -1,0 +1,151 @@
+package belief
+
+import (
+	"slices"
+	"time"
+
+	"github.com/alohub/agentconsole/roster"
+)
+
+// What the truth about a callin list is taken to be:
+//
+// A complete reading of one agent since some moment is its unfiltered row, to
+// both edges of its page, and the queue_id listing, to its end, of every known
+// queue that the row does not show, all of them in calls that began after that
+// moment. What it yields is the union: a queue the row shows is in, whether or not
+// the filter lists the agent there; a queue the filter lists is in, whether or not
+// the row shows it. (The listings are left out where rows make them pointless:
+// see Facts.rowsSuffice.)
+//
+// A complete reading replaces what was known before. Older evidence it does not
+// bear out is dropped, for a queue that somebody else took away must not come
+// back through our memory and be written again. An incomplete reading only adds.
+//
+// One thing outlives a complete reading: our own last write, as long as no read
+// has shown it. Its queues stay as Sent for Limits.SentFor, and the list is unsure
+// for that long (SentNotSeen). Once a read has shown the write, reads alone count.
+// Where the API can never show a whole list (no row and no filter of the tenant
+// ever showed a second queue; and callout, which has one number and no filter),
+// our write stays for as long as what is shown is a part of it.
+//
+// Known queues are all callin queues any row or listing has shown, any name
+// remembered from before, and any queue we have written.
+
+// Stamp is a moment in Unix nanoseconds that a book never hands out twice, so
+// that it orders evidence even where the clock stands still. A read carries the
+// stamp of its beginning, a write that of its end. 0 is never.
+type Stamp int64
+
+// Time is the stamp as a time, UTC; the zero time for never.
+func (s Stamp) Time() time.Time {
+	if s == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, int64(s)).UTC()
+}
+
+// Since says from when on evidence counts: a row, and the listings.
+type Since struct{ Row, Listings Stamp }
+
+// SinceBoth is the same moment for rows and listings.
+func SinceBoth(s Stamp) Since { return Since{s, s} }
+
+// Earliest is from when on something counts.
+func (s Since) Earliest() Stamp { return min(s.Row, s.Listings) }
+
+// NoSoonerThan is s with neither moment before at.
+func (s Since) NoSoonerThan(at Stamp) Since { return Since{max(s.Row, at), max(s.Listings, at)} }
+
+// Member is one queue of an agent and the newest evidence of each sort for it; 0
+// where there is none.
+type Member struct {
+	Queue             int64
+	Row, Filter, Sent Stamp
+}
+
+// Newest is when the newest evidence of any sort is from.
+func (m Member) Newest() Stamp { return max(m.Row, m.Filter, m.Sent) }
+
+// read reports whether any read has shown the queue.
+func (m Member) read() bool { return m.Row != 0 || m.Filter != 0 }
+
+// Certainty is how surely the agent is in the queue.
+func (m Member) Certainty() roster.Certainty {
+	switch {
+	case !m.read():
+		return roster.Sent
+	case m.Row != 0 && m.Filter != 0, m.Sent != 0 && max(m.Row, m.Filter) > m.Sent:
+		return roster.Confirmed
+	case m.Row != 0:
+		return roster.Seen
+	default:
+		return roster.Listed
+	}
+}
+
+// Find returns where a queue is in ms, -1 where it is not.
+func Find(ms []Member, queue int64) int {
+	return slices.IndexFunc(ms, func(m Member) bool { return m.Queue == queue })
+}
+
+// evidence returns the queues any read has shown, without those merely sent.
+func evidence(ms []Member) []int64 {
+	ids := make([]int64, 0, len(ms))
+	for _, m := range ms {
+		if m.read() {
+			ids = append(ids, m.Queue)
+		}
+	}
+	return ids
+}
+
+// note returns a copy of ms in which each queue of ids has been changed by how,
+// new ones at the end.
+func note(ms []Member, ids []int64, how func(*Member)) []Member {
+	out := slices.Clone(ms)
+	for _, id := range ids {
+		i := Find(out, id)
+		if i < 0 {
+			out = append(out, Member{Queue: id})
+			i = len(out) - 1
+		}
+		how(&out[i])
+	}
+	return out
+}
+
+// shows notes that a row shows ids. The order is the row's where it shows every
+// queue known, else what was known first stays first.
+func shows(ms []Member, ids []int64, at Stamp) []Member {
+	out := note(ms, ids, func(m *Member) { m.Row = max(m.Row, at) })
+	if len(out) == len(ids) {
+		order(out, ids)
+	}
+	return out
+}
+
+// lists notes that the filter lists the agent in a queue.
+func lists(ms []Member, queue int64, at Stamp) []Member {
+	return note(ms, []int64{queue}, func(m *Member) { m.Filter = max(m.Filter, at) })
+}
+
+// sent notes that we wrote ids.
+func sent(ms []Member, ids []int64, at Stamp) []Member {
+	return note(ms, ids, func(m *Member) { m.Sent = at })
+}
+
+// order arranges members as ids are, others after them as they were.
+func order(ms []Member, ids []int64) {
+	rank := func(m Member) int {
+		if i := slices.Index(ids, m.Queue); i >= 0 {
+			return i
+		}
+		return len(ids)
+	}
+	slices.SortStableFunc(ms, func(a, b Member) int { return rank(a) - rank(b) })
+}
+
+// keep returns a copy of ms with those that which reports true for.
+func keep(ms []Member, which func(Member) bool) []Member {
+	return slices.DeleteFunc(slices.Clone(ms), func(m Member) bool { return !which(m) })
+}

@@ -1,0 +1,170 @@
+package belief
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/roster"
+)
+
+// Facts is what was learned of a tenant as a whole and decides how far a list of
+// one agent can be trusted.
+type Facts struct {
+	Style   Style
+	Crawled bool // a crawl of all agents came to its end
+
+	listed  map[int64]Stamp // known callin queues: when the listing was last read to its end
+	callout map[int64]struct{}
+	names   [2]map[int64]string
+
+	askOneShown bool
+}
+
+func newFacts(askOneShown bool) Facts {
+	return Facts{
+		listed: make(map[int64]Stamp), callout: make(map[int64]struct{}),
+		names:       [2]map[int64]string{make(map[int64]string), make(map[int64]string)},
+		askOneShown: askOneShown,
+	}
+}
+
+// clone is a copy that does not change with the book.
+func (f *Facts) clone() Facts {
+	c := *f
+	c.listed, c.callout = maps.Clone(f.listed), maps.Clone(f.callout)
+	c.names = [2]map[int64]string{maps.Clone(f.names[0]), maps.Clone(f.names[1])}
+	return c
+}
+
+// Name is a queue's name, "" where none was ever seen.
+func (f *Facts) Name(typ apiclient.QueueType, id int64) string { return f.names[slot(typ)][id] }
+
+// ListedAt is when a callin queue's listing was last read to its end.
+func (f *Facts) ListedAt(queue int64) Stamp { return f.listed[queue] }
+
+// Known returns the known queues of a type, by id.
+func (f *Facts) Known(typ apiclient.QueueType) []int64 {
+	if typ == apiclient.Callout {
+		return slices.Sorted(maps.Keys(f.callout))
+	}
+	return slices.Sorted(maps.Keys(f.listed))
+}
+
+// Agent is what is known of an agent, with how sure its callin list is.
+func (f *Facts) Agent(r *Record) roster.Agent {
+	a := r.agent(f.Name)
+	if r.callinAt == 0 {
+		a.CallinUnsure = []roster.Unsure{roster.EvidenceIncomplete}
+		return a
+	}
+	a.CallinUnsure, _ = f.Unsure(r, apiclient.Callin, SinceBoth(r.callinAt))
+	return a
+}
+
+// Missing returns the known callin queues of which nothing was read since then that
+// says whether the agent is in them.
+func (f *Facts) Missing(r *Record, since Since) []int64 {
+	var out []int64
+	if f.rowsSuffice(r, since.Row) {
+		// But what was known of this agent and the row no longer shows is asked for
+		// all the same: perhaps others took it away, perhaps this row alone now hides it.
+		for _, m := range r.Callin {
+			if m.Row < since.Row && m.Filter < since.Listings && f.listed[m.Queue] < since.Listings {
+				out = append(out, m.Queue)
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
+	for queue, at := range f.listed {
+		if at >= since.Listings {
+			continue
+		}
+		if i := Find(r.Callin, queue); i >= 0 {
+			if m := r.Callin[i]; m.Row >= since.Row || m.Filter >= since.Listings {
+				continue
+			}
+		}
+		out = append(out, queue)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// rowsSuffice reports whether the row read since then says it all, so that the
+// listings can be spared: the answer showed two queues of some agent, so it is not
+// of the style that hides all but the first, and in the last crawl, which asked
+// the filter about everybody, it never knew more than the rows.
+func (f *Facts) rowsSuffice(r *Record, since Stamp) bool {
+	return f.Style.Callin == AllSeen && f.Style.Rows == Together && r.manyAt >= since && r.manyAt == r.rowAt
+}
+
+// CanHide reports whether a queue may be in a list of this type without anything
+// the API offers showing it, as far as is known of this tenant.
+func (f *Facts) CanHide(typ apiclient.QueueType) bool {
+	if typ == apiclient.Callout {
+		return f.Style.Callout == OneSeen
+	}
+	return f.Style.Callin == OneSeen && f.Style.Filter == AsRows
+}
+
+// Unsure lists what is in doubt about a list that was to be read since then;
+// oneShown reports whether a queue nobody shows could be attached.
+func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []roster.Unsure, oneShown bool) {
+	if r.rowAt < since.Row || r.rowAt == 0 {
+		why = append(why, roster.RowOld)
+	}
+	if typ == apiclient.Callout {
+		if slices.ContainsFunc(r.Callout, func(m Member) bool { return m.Row != 0 && m.Row < since.Row }) {
+			why = append(why, roster.EvidenceIncomplete)
+		}
+		if r.LastWrite(typ).Pending() && f.Style.Callout != OneSeen {
+			why = append(why, roster.SentNotSeen)
+		}
+		return why, false
+	}
+	if len(f.Missing(r, since)) > 0 {
+		why = append(why, roster.EvidenceIncomplete)
+	}
+	if !f.Crawled {
+		why = append(why, roster.CrawlIncomplete)
+	}
+	if r.LastWrite(typ).Pending() {
+		why = append(why, roster.SentNotSeen)
+	}
+	oneShown = !shownWholly(r)
+	// Being shown wholly some time ago, or written by us, says nothing of what
+	// somebody else attached since: whoever wants to be asked, is asked.
+	strictly := f.askOneShown && r.manyAt < since.Row && len(evidence(r.Callin)) > 0
+	if strictly || oneShown && f.CanHide(apiclient.Callin) {
+		why = append(why, roster.OneShown)
+	}
+	return why, oneShown
+}
+
+// shownWholly reports whether no queue unknown to everybody can have been attached
+// to the agent when it was last shown.
+func shownWholly(r *Record) bool {
+	w := r.LastWrite(apiclient.Callin)
+	return r.manyAt != 0 || len(evidence(r.Callin)) == 0 ||
+		w != nil && w.State == Held && roster.SameSet(w.After, evidence(r.Callin))
+}
+
+// Knowledge is what a plan for an agent is made from whose list was to be read
+// since then, but for the others in the queues concerned.
+func (f *Facts) Knowledge(r *Record, typ apiclient.QueueType, since Since) roster.Knowledge {
+	k := roster.Knowledge{Agent: f.Agent(r), PrioritiesDiffer: r.PrioritiesDiffer()}
+	k.Unsure, k.OneShown = f.Unsure(r, typ, since)
+	k.CalloutHides = f.CanHide(apiclient.Callout) && !wroteAll(r.LastWrite(apiclient.Callout), r.Callout)
+	return k
+}
+
+// wroteAll reports whether a list is the one that a write of ours made it, as far as
+// that can be seen.
+func wroteAll(w *Write, ms []Member) bool {
+	if w == nil || !w.State.Applied() {
+		return false
+	}
+	return !slices.ContainsFunc(ms, func(m Member) bool { return !slices.Contains(w.After, m.Queue) })
+}

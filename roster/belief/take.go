@@ -1,0 +1,198 @@
+package belief
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/alohub/agentconsole/apiclient"
+)
+
+// Take enters an answer of the key's own tenant into the book, and sets the page's
+// edges.
+func (b *Book) Take(p *Page) {
+	if p.Rows > 0 {
+		if p.Query.Page > 0 {
+			p.Edge[0] = p.first
+		}
+		if !(p.Query.Page == 0 && p.Total == p.Rows && b.Short(p.Query, p.Rows)) {
+			p.Edge[1] = p.last
+		}
+	}
+	if p.Query.Size == FullSize {
+		b.capacity = max(b.capacity, p.Rows)
+	}
+	b.Style.sawPage(p)
+	if p.Many && p.At >= b.crawl.since {
+		b.crawl.several = true
+	}
+	for _, s := range p.agents {
+		id := s.row.AgentID
+		if b.cells[id] == nil && len(b.cells) >= b.limits.MaxAgents {
+			continue
+		}
+		c := b.cell(id)
+		b.change(id, func(r *Record) { b.takeAgent(r, p, s) })
+		if p.Query.QueueID == 0 && p.Query.Status == "" && p.Query.Size == FullSize {
+			c.page = int32(p.Query.Page)
+		}
+	}
+	b.Version++
+}
+
+// takeAgent enters what a page shows of one agent. An agent at the edge of a page
+// may have further rows on the next one.
+func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
+	edge := p.Edge[0] == s.row.AgentID || p.Edge[1] == s.row.AgentID
+	queue, whole := p.Query.QueueID, p.Query.QueueID == 0 && !edge && b.Style.Rows == Together
+	if p.At >= r.Seen {
+		if r.tenantID != 0 && s.row.TenantID != nil && *s.row.TenantID != r.tenantID && r.Seen >= b.crawl.since {
+			s.tenantsDiffer = true
+		}
+		r.describe(s, b.shared.intern)
+		r.Seen = p.At
+		b.RecordingShown = b.RecordingShown || r.Recording >= 0
+	}
+	b.takeNames(s)
+	if r.believes(apiclient.Callin, p.At) {
+		if queue != 0 {
+			b.weighFilter(p, s, r)
+		}
+		r.Callin = shows(r.Callin, s.callin, p.At)
+		if queue != 0 {
+			r.Callin = lists(r.Callin, queue, p.At)
+		}
+		for _, m := range r.Callin {
+			b.Know(apiclient.Callin, m.Queue)
+		}
+		if whole && p.At > r.rowAt {
+			r.rowAt = p.At
+			if p.Many {
+				r.manyAt = p.At
+			}
+		}
+	}
+	if r.believes(apiclient.Callout, p.At) {
+		if whole && b.replacesCallout(p, s) {
+			r.Callout = dropUnshown(r.Callout, s.callout, p.At, r.LastWrite(apiclient.Callout).Pending())
+		}
+		r.Callout = shows(r.Callout, s.callout, p.At)
+		for _, id := range s.callout {
+			b.Know(apiclient.Callout, id)
+		}
+	}
+}
+
+// believes reports whether an answer begun at that time says anything of a list:
+// not if the list was written, or wholly read, since.
+func (r *Record) believes(typ apiclient.QueueType, at Stamp) bool {
+	if w := r.LastWrite(typ); w != nil && at <= w.At {
+		return false
+	}
+	return typ == apiclient.Callout || at >= r.callinAt
+}
+
+// replacesCallout reports whether a row's callout queues are all there are: the
+// documented single number is taken at its word until the tenant has once shown
+// two; from then on one number may hide others, unless the answer itself shows
+// two of somebody.
+func (b *Book) replacesCallout(p *Page, s *sighting) bool {
+	return len(s.callout) == 0 || p.CalloutMany || b.Style.Callout == OneSeen
+}
+
+// dropUnshown forgets queues that an answer begun at that time no longer shows;
+// what we sent ourselves goes on as merely sent while the write waits to be seen.
+func dropUnshown(ms []Member, ids []int64, at Stamp, waits bool) []Member {
+	out := slices.Clone(ms)
+	for i := range out {
+		if out[i].Row < at && !slices.Contains(ids, out[i].Queue) {
+			out[i].Row = 0
+		}
+	}
+	return keep(out, func(m Member) bool { return m.Row != 0 || m.Sent != 0 && waits })
+}
+
+// weighFilter learns from a queue_id listing how rows and filter relate.
+func (b *Book) weighFilter(p *Page, s *sighting, r *Record) {
+	shown := slices.Contains(s.callin, p.Query.QueueID)
+	i := Find(r.Callin, p.Query.QueueID)
+	shownSince := i >= 0 && r.Callin[i].Row >= b.crawl.since && r.Callin[i].Row != 0
+	borneOut := shown && !(r.rowAt >= b.crawl.since && r.rowAt != 0 && !shownSince && !p.Many)
+	b.crawl.denied = b.crawl.denied || !borneOut
+	b.Style.sawListed(shown, borneOut)
+}
+
+// ListedWhole notes that a queue's listing, begun at that time, was read to its
+// end: whoever was listed before and is not now has left it, unless a row shows
+// otherwise. A filter never takes away what a row shows.
+func (b *Book) ListedWhole(queue int64, at Stamp) {
+	if b.listed[queue] >= at {
+		return
+	}
+	b.listed[queue] = at
+	for id, c := range b.cells {
+		i := Find(c.rec.Callin, queue)
+		if i < 0 || c.rec.Callin[i].Filter == 0 || c.rec.Callin[i].Filter >= at {
+			continue
+		}
+		b.change(id, func(r *Record) {
+			r.Callin = slices.Clone(r.Callin)
+			r.Callin[i].Filter = 0
+			if m := r.Callin[i]; m.Row == 0 && m.Sent == 0 {
+				r.Callin = slices.Delete(r.Callin, i, i+1)
+			}
+		})
+	}
+	b.Version++
+}
+
+// RowWhole notes that an agent's rows, over all the pages they are on, were read in
+// calls of which the first began at that time. many: in an answer that showed two
+// queues of somebody, on pages that certainly join.
+func (b *Book) RowWhole(id string, first Stamp, many bool) {
+	b.change(id, func(r *Record) {
+		if !r.believes(apiclient.Callin, first) {
+			return
+		}
+		r.rowAt = max(r.rowAt, first)
+		if many {
+			r.manyAt = max(r.manyAt, first)
+		}
+	})
+}
+
+// BeginCrawl notes that a crawl begins now.
+func (b *Book) BeginCrawl(at Stamp) {
+	b.crawl.since, b.crawl.several, b.crawl.denied = at, false, false
+}
+
+// List is how the reading of the list of all agents went.
+type List struct {
+	Ended  bool // there were no more pages, whatever the claims
+	Whole  bool // all of it was read, and its claimed total stood still meanwhile
+	Agrees bool // as much was received as was claimed
+	Apart  bool // rows of one agent lie apart
+}
+
+// AgentsWhole draws what the list of all agents, begun at that time, teaches.
+// Agents no longer in it are forgotten if it was read whole.
+func (b *Book) AgentsWhole(since Stamp, l List) {
+	b.Crawled = b.Crawled || l.Ended
+	b.Style.sawList(l.Apart, l.Whole)
+	for id, c := range maps.Clone(b.cells) {
+		switch {
+		case c.rec.Seen < since && l.Whole && l.Agrees:
+			b.Forget(id)
+		case c.rec.Seen >= since && c.rec.rowAt < since && l.Ended:
+			// At the edge of a page; both pages were read.
+			b.change(id, func(r *Record) { r.rowAt = since })
+		}
+	}
+	b.Version++
+}
+
+// EvidenceWhole draws what a crawl teaches of the tenant once every queue's listing
+// was read too, and returns the agents whose lists are to be concluded.
+func (b *Book) EvidenceWhole() []string {
+	b.Style.sawCrawl(b.Crawled && b.crawl.several && !b.crawl.denied)
+	return slices.Collect(maps.Keys(b.cells))
+}

@@ -1,0 +1,72 @@
+package belief
+
+import (
+	"strconv"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/roster"
+)
+
+// Verdict is what a list read after a write looks like.
+type Verdict uint8
+
+// The verdicts.
+const (
+	AsSent    Verdict = iota
+	AsBefore          // nothing of the change is seen
+	Hidden            // a part of what was sent, and the API may never show more
+	Partly            // the additions are not seen yet
+	Otherwise         // something nobody here sent
+)
+
+// LookBack compares what was read of an agent since then with what a plan sent. ok
+// is false where the book does not have the agent.
+func (b *Book) LookBack(p roster.Plan, since Stamp) (read []int64, v Verdict, ok bool) {
+	r := b.Record(p.Agent.ID)
+	if r == nil {
+		return nil, 0, false
+	}
+	for _, m := range r.Members(p.Type()) {
+		if max(m.Row, m.Filter) >= since {
+			read = append(read, m.Queue)
+		}
+	}
+	v = judge(roster.IDs(p.Before), p.After, read, b.CanHide(p.Type()))
+	if p.Type() == apiclient.Callin && p.Priority != nil {
+		v = judgePriority(v, p.PriorityBefore, *p.Priority, text(r.Priority))
+	}
+	return read, v, true
+}
+
+// judge compares what was read after a write with what was there and what was sent.
+func judge(before, after, read []int64, canHide bool) Verdict {
+	missing, extra := roster.Minus(after, read), roster.Minus(read, after)
+	switch {
+	case len(missing) == 0 && len(extra) == 0:
+		return AsSent
+	case len(extra) == 0 && len(read) > 0 && canHide && !roster.SameSet(read, before):
+		return Hidden
+	case roster.SameSet(read, before):
+		return AsBefore
+	case len(extra) == 0 && len(roster.Minus(missing, roster.Minus(after, before))) == 0:
+		return Partly
+	}
+	return Otherwise
+}
+
+// judgePriority adds what the row shows of a priority that was sent.
+func judgePriority(v Verdict, before string, sent int, shown string) Verdict {
+	switch shown {
+	case strconv.Itoa(sent):
+		return v
+	case before:
+		if v == AsSent {
+			return AsBefore
+		}
+		return v
+	}
+	if v == AsSent {
+		return Otherwise
+	}
+	return v
+}

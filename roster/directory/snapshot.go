@@ -1,0 +1,92 @@
+package directory
+
+import (
+	"sync"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/belief"
+)
+
+// Snapshot is a tenant as it was believed at one moment. It is safe for concurrent
+// use.
+type Snapshot struct {
+	facts  belief.Facts
+	agents []entry      // by extension
+	oldest belief.Stamp // of the rows
+
+	shared *shared
+	orders sync.Map // sort → []entry, made when first asked for
+	counts struct {
+		once sync.Once
+		by   [2]map[int64]*tally
+	}
+}
+
+// entry is an agent and what a search goes over.
+type entry struct {
+	*belief.Record
+	text *searchText
+}
+
+// shared is what one snapshot hands on to the next.
+type shared struct {
+	mu        sync.Mutex
+	collation *collation
+	sorted    [sortKeys]sorted
+}
+
+// Next makes a snapshot of a tenant. before is the one made last, nil for the first:
+// names that have not changed are not indexed again, nor is what has not changed
+// sorted again. records are by extension.
+func Next(before *Snapshot, facts belief.Facts, records []*belief.Record) *Snapshot {
+	s := &Snapshot{facts: facts, agents: make([]entry, len(records))}
+	var old []entry
+	if before != nil {
+		s.shared, old = before.shared, before.agents
+	} else {
+		s.shared = &shared{collation: newCollation()}
+	}
+	s.shared.mu.Lock()
+	defer s.shared.mu.Unlock()
+	for i, r := range records {
+		if s.oldest == 0 || r.Seen < s.oldest {
+			s.oldest = r.Seen
+		}
+		for len(old) > 0 && old[0].Record != r && roster.CompareExtensions(old[0].ID, r.ID) < 0 {
+			old = old[1:]
+		}
+		s.agents[i] = entry{Record: r}
+		if len(old) > 0 && (old[0].Record == r || old[0].ID == r.ID && old[0].Name == r.Name) {
+			s.agents[i].text, old = old[0].text, old[1:]
+			continue
+		}
+		s.agents[i].text = s.shared.collation.index(r.ID, r.Name)
+	}
+	return s
+}
+
+// Len is how many agents there are.
+func (s *Snapshot) Len() int { return len(s.agents) }
+
+// Crawled reports whether the whole tenant has been read once.
+func (s *Snapshot) Crawled() bool { return s.facts.Crawled }
+
+// Facts is what was learned of the tenant as a whole.
+func (s *Snapshot) Facts() *belief.Facts { return &s.facts }
+
+func (s *Snapshot) name(typ apiclient.QueueType, id int64) string { return s.facts.Name(typ, id) }
+
+func slot(typ apiclient.QueueType) int {
+	if typ == apiclient.Callout {
+		return 1
+	}
+	return 0
+}
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}

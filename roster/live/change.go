@@ -1,0 +1,155 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/belief"
+)
+
+// Change makes a change safely: it plans from a fresh reading and sends the plan.
+// Changes of one agent wait for each other.
+//
+// Nothing is sent where it returns *roster.ConflictError, *roster.ConfirmError
+// (unless consent covers the plan), roster.ErrEmptyList, ErrNoSuchAgent,
+// *NotEditableError, an error that wraps journal.ErrUnavailable, or a failure of
+// the reads before it. Where the PUT was refused the error is the Source's; where
+// its outcome stayed unknown after reading again it is the
+// *apiclient.UnknownOutcomeError, with the Outcome filled in.
+//
+// Recording is Accepted, for the API does not show it, or Verified where rows carry
+// isRecord.
+func (t *Tenant) Change(ctx context.Context, src Source, in roster.Intent, by roster.Author, consent roster.Consent) (roster.Outcome, error) {
+	t.touch()
+	if in.Idle() {
+		plan, err := t.Plan(ctx, src, in) // without a call
+		return roster.Outcome{Plan: plan, Agent: plan.Agent, Nothing: true}, err
+	}
+	release, err := t.locks.acquire(ctx, t.scopeNow(), in.Agent)
+	if err != nil {
+		return roster.Outcome{}, err
+	}
+	defer release()
+	plan, err := t.Plan(ctx, src, in)
+	if err != nil {
+		return roster.Outcome{}, err
+	}
+	return t.Send(ctx, src, plan, by, consent)
+}
+
+// Send carries out a plan that Plan has just made: it writes the intent to the
+// journal, sends one PUT, notes the answer, and reads back. Between the plan and
+// this nothing else must have changed the agent, which is what Change's lock is
+// for. Errors are those of Change.
+func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.Author, consent roster.Consent) (roster.Outcome, error) {
+	out := roster.Outcome{Plan: p, Agent: p.Agent, Nothing: p.Nothing}
+	if err := p.Obstacle(consent); err != nil || p.Nothing {
+		return out, err
+	}
+	if err := ctx.Err(); err != nil {
+		return out, fmt.Errorf("change agent %s: %w", p.Agent.ID, err)
+	}
+	entry := p.Entry(by)
+	entry.Scope, entry.At = t.scopeNow(), t.cfg.Now().UTC()
+	var err error
+	if out.EntryID, err = t.cfg.Journal.Intend(ctx, entry); err != nil {
+		return out, fmt.Errorf("change agent %s: %w: %w", p.Agent.ID, roster.ErrNotWritten, err)
+	}
+	receipt, err := t.put(ctx, src, p)
+	s := journal.Settlement{Result: journal.Accepted}
+	if err == nil {
+		s.Message = receipt.Message
+	} else {
+		s = settlementOf(err)
+		out.Cause = err
+	}
+	t.note(ctx, out.EntryID, s)
+	out.Result, out.Code, out.Message, out.Applied = s.Result, s.Code, s.Message, roster.AppliedUnknown
+	if s.Result == journal.Refused {
+		out.Applied = roster.AppliedNo
+		if errors.Is(err, apiclient.ErrNotFound) && p.Intent.Verb != roster.Record {
+			t.mu.Lock()
+			t.book.Forget(p.Agent.ID)
+			t.mu.Unlock()
+		}
+		return out, err
+	}
+	t.lookAfter(ctx, src, &out)
+	if a, ok := t.Known(p.Agent.ID); ok {
+		out.Agent = a
+	}
+	t.rememberNames(ctx)
+	if out.Result == journal.Unknown {
+		return out, err
+	}
+	return out, nil
+}
+
+// put is the one call that changes something. It goes on where the person's request
+// is gone.
+func (t *Tenant) put(ctx context.Context, src Source, p roster.Plan) (*apiclient.Receipt, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.cfg.WriteTimeout)
+	defer cancel()
+	if p.Intent.Verb == roster.Record {
+		return src.SetRecording(ctx, p.Agent.ID, p.Intent.Enabled)
+	}
+	return src.ReplaceQueues(ctx, p.Agent.ID, p.Type(), p.Assignment())
+}
+
+// lookAfter enters what was sent into the book, and reads back what can be.
+func (t *Tenant) lookAfter(ctx context.Context, src Source, out *roster.Outcome) {
+	p := out.Plan
+	if p.Intent.Verb == roster.Record {
+		if t.ShowsRecording() {
+			t.lookAtRecording(ctx, src, out)
+		}
+		return
+	}
+	t.mu.Lock()
+	now := t.book.Stamp(t.cfg.Now())
+	w := belief.Write{Entry: out.EntryID, Before: roster.IDs(p.Before), After: p.After, At: now, SentAt: now}
+	if out.Cause == nil {
+		w.State = belief.Answered
+	}
+	t.book.Wrote(p.Agent.ID, p.Type(), w, p.Priority)
+	t.mu.Unlock()
+	if !p.Intent.NoReadBack || out.Cause != nil {
+		t.lookBack(ctx, src, out)
+	}
+}
+
+// settlementOf says what a failed write came to. Only what certainly was not
+// carried out counts as refused.
+func settlementOf(err error) journal.Settlement {
+	var (
+		unknown     *apiclient.UnknownOutcomeError
+		refused     *apiclient.RefusedError
+		limited     *apiclient.RateLimitError
+		unreachable *apiclient.UnreachableError
+	)
+	switch {
+	case errors.As(err, &unknown):
+		s := journal.Settlement{Result: journal.Unknown}
+		if errors.As(err, &refused) {
+			s.Code, s.Message = refused.Code, refused.Message
+		}
+		return s
+	case errors.As(err, &limited):
+		s := journal.Settlement{Result: journal.Refused, Code: roster.CodeRateLimited}
+		if !limited.Local {
+			s.Message = limited.Message
+		}
+		return s
+	case errors.As(err, &refused) && refused.Local:
+		return journal.Settlement{Result: journal.Refused, Code: roster.CodeNotSent}
+	case errors.As(err, &refused) && !(errors.Is(err, apiclient.ErrFailed) && refused.Status >= 500):
+		return journal.Settlement{Result: journal.Refused, Code: refused.Code, Message: refused.Message}
+	case errors.As(err, &unreachable) && !unreachable.Sent:
+		return journal.Settlement{Result: journal.Refused, Code: roster.CodeNotSent}
+	}
+	return journal.Settlement{Result: journal.Unknown}
+}

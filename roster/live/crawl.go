@@ -1,0 +1,258 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/belief"
+)
+
+// failPause is how long a crawl that failed is not begun again: every page of the
+// console asks for one.
+const failPause = 15 * time.Second
+
+// crawl is the one reading of a whole tenant at a time.
+type crawl struct {
+	mu       sync.Mutex
+	progress Progress
+	first    []int64 // queues on somebody's screen
+}
+
+// StartCrawl starts reading the whole tenant in the background, unless that is
+// being done, was done less than SnapshotMaxAge ago, or failed a moment ago. It
+// reports whether it started one.
+func (t *Tenant) StartCrawl(a Access) bool { return t.startCrawl(a, t.cfg.SnapshotMaxAge) }
+
+// Refresh is StartCrawl on a person's word: the age of the last one is ignored.
+func (t *Tenant) Refresh(a Access) bool { return t.startCrawl(a, 0) }
+
+func (t *Tenant) startCrawl(a Access, maxAge time.Duration) bool {
+	t.touch()
+	if a.Background == nil {
+		return false
+	}
+	c := &t.crawl
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := t.cfg.Now().UTC()
+	switch last := c.progress; {
+	case last.Running(),
+		last.State == CrawlDone && maxAge > 0 && now.Sub(last.FinishedAt) < maxAge,
+		last.State == CrawlFailed && now.Sub(last.FinishedAt) < failPause:
+		return false
+	}
+	was := c.progress
+	c.progress = Progress{State: CrawlAgents, Total: -1, StartedAt: now, CompletedAt: was.CompletedAt}
+	if !t.owner.spawn(func(ctx context.Context) { t.runCrawl(ctx, a.Background) }) {
+		c.progress = was
+		return false
+	}
+	return true
+}
+
+// Prioritise names the callin queues on somebody's screen: a crawl gathers their
+// evidence first.
+func (t *Tenant) Prioritise(queues []int64) {
+	t.crawl.mu.Lock()
+	defer t.crawl.mu.Unlock()
+	t.crawl.first = slices.Clone(queues)
+}
+
+// Progress says how far the crawl is.
+func (t *Tenant) Progress() Progress {
+	t.crawl.mu.Lock()
+	defer t.crawl.mu.Unlock()
+	p := t.crawl.progress
+	if p.State == "" {
+		p.State, p.Total = CrawlNever, -1
+	}
+	return p
+}
+
+func (t *Tenant) report(change func(*Progress)) {
+	t.crawl.mu.Lock()
+	defer t.crawl.mu.Unlock()
+	change(&t.crawl.progress)
+}
+
+func (t *Tenant) runCrawl(ctx context.Context, src Source) {
+	t.recallNames(ctx)
+	since := t.beginCrawl()
+	err := t.crawlAgents(ctx, src, since)
+	// Before the queues are gone through, which a short limit can make long.
+	t.rememberNames(ctx)
+	if err == nil {
+		err = t.crawlEvidence(ctx, src, since)
+	}
+	t.rememberNames(ctx)
+	if err != nil && ctx.Err() == nil {
+		t.cfg.Logger.Warn("roster: crawl stopped", "error", err)
+	}
+	t.report(func(p *Progress) {
+		p.FinishedAt, p.WaitingUntil = t.cfg.Now().UTC(), time.Time{}
+		p.State, p.Err = CrawlDone, err
+		if err != nil {
+			p.State = CrawlFailed
+			return
+		}
+		p.CompletedAt = p.FinishedAt
+	})
+}
+
+func (t *Tenant) beginCrawl() belief.Stamp {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.book.Stamp(t.cfg.Now())
+	t.book.BeginCrawl(now)
+	return now
+}
+
+// patient gives a walk its pages, one call after the other, waiting out the limit.
+// It does not share calls with people: they would wait in the crawl's lane.
+func (t *Tenant) patient(ctx context.Context, src Source, queue int64) func(int) (*belief.Page, error) {
+	return func(n int) (*belief.Page, error) {
+		q := apiclient.AgentQuery{QueueID: queue, Page: n, Size: belief.FullSize}
+		for {
+			p, err := t.call(ctx, src, q, t.stamp())
+			var limited *apiclient.RateLimitError
+			if !errors.As(err, &limited) {
+				return p, err
+			}
+			wait := max(limited.RetryAfter, time.Second)
+			t.report(func(p *Progress) { p.WaitingUntil = t.cfg.Now().UTC().Add(wait) })
+			if !sleep(ctx, wait) {
+				return nil, ctx.Err()
+			}
+			t.report(func(p *Progress) { p.WaitingUntil = time.Time{} })
+		}
+	}
+}
+
+// crawlAgents reads the unfiltered list. Agents no longer in it are forgotten if
+// it was read whole.
+func (t *Tenant) crawlAgents(ctx context.Context, src Source, since belief.Stamp) error {
+	ids := make(map[string]bool)
+	var rows belief.Scatter
+	apart := false
+	end, err := t.walk(t.patient(ctx, src, 0), func(p *belief.Page) bool {
+		for id := range p.Agents() {
+			ids[id] = true
+		}
+		apart = rows.Add(p) || p.Apart || apart
+		t.report(func(progress *Progress) {
+			progress.Rows += p.Rows
+			progress.Agents = len(ids)
+			progress.Total = p.Total
+		})
+		return len(ids) > t.cfg.MaxAgents
+	})
+	if err != nil {
+		return err
+	}
+	t.report(func(p *Progress) {
+		p.State = CrawlEvidence
+		p.Incomplete = !end.ended || end.total >= 0 && !end.agrees
+	})
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.book.AgentsWhole(since, belief.List{Ended: end.ended, Whole: end.whole, Agrees: end.agrees, Apart: apart})
+	return nil
+}
+
+// crawlEvidence reads the listing of every known queue.
+func (t *Tenant) crawlEvidence(ctx context.Context, src Source, since belief.Stamp) error {
+	done := make(map[int64]bool)
+	for {
+		queue, left := t.nextQueue(done, since)
+		t.report(func(p *Progress) { p.QueuesDone, p.QueuesTotal = len(done), len(done)+left })
+		if left == 0 {
+			break
+		}
+		if err := t.crawlQueue(ctx, src, queue); err != nil {
+			return err
+		}
+		done[queue] = true
+	}
+	t.concludeAll(since)
+	return nil
+}
+
+// nextQueue picks the queue to read next, those on a screen first, and counts
+// those left. Queues a person's request has read meanwhile are done.
+func (t *Tenant) nextQueue(done map[int64]bool, since belief.Stamp) (next int64, left int) {
+	t.mu.Lock()
+	known := t.book.Known(apiclient.Callin)
+	for _, queue := range known {
+		if t.book.ListedAt(queue) >= since {
+			done[queue] = true
+		}
+	}
+	t.mu.Unlock()
+	t.crawl.mu.Lock()
+	first := t.crawl.first
+	t.crawl.mu.Unlock()
+	known = slices.DeleteFunc(known, func(q int64) bool { return done[q] })
+	if len(known) == 0 {
+		return 0, 0
+	}
+	if urgent := roster.Both(first, known); len(urgent) > 0 {
+		return urgent[0], len(known)
+	}
+	return known[0], len(known)
+}
+
+func (t *Tenant) crawlQueue(ctx context.Context, src Source, queue int64) error {
+	var begun belief.Stamp
+	end, err := t.walk(t.patient(ctx, src, queue), func(p *belief.Page) bool {
+		if begun == 0 || p.Query.Page == 0 {
+			begun = p.At
+		}
+		return false
+	})
+	if err == nil && end.whole {
+		t.listedWhole(queue, begun)
+	}
+	return err
+}
+
+func (t *Tenant) listedWhole(queue int64, begun belief.Stamp) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.book.ListedWhole(queue, begun)
+}
+
+// concludeAll makes what the crawl has read the truth about every agent. The lock is
+// given up now and then, for readers.
+func (t *Tenant) concludeAll(since belief.Stamp) {
+	t.mu.Lock()
+	ids := t.book.EvidenceWhole()
+	t.mu.Unlock()
+	for _, id := range ids {
+		t.conclude(id, apiclient.Callin, since)
+	}
+}
+
+// conclude makes what was read since then the truth about a list, if it was a
+// complete reading.
+func (t *Tenant) conclude(id string, typ apiclient.QueueType, since belief.Stamp) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.book.Conclude(id, typ, since, t.book.Stamp(t.cfg.Now()))
+}
+
+// sleep reports whether d passed before ctx ended.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

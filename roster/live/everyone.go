@@ -1,0 +1,67 @@
+package live
+
+import (
+	"context"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/belief"
+)
+
+// Everyone is all agents of a query.
+type Everyone struct {
+	Agents []roster.Agent
+	// Whole is false where somebody may be missing: the pages ended in a repeat, or
+	// before as much came as was claimed.
+	Whole bool
+}
+
+// Everyone reads all pages of a documented query, by what comes back; the query's
+// Page and Size are ignored. Errors are the Source's.
+func (t *Tenant) Everyone(ctx context.Context, src Source, q apiclient.AgentQuery) (Everyone, error) {
+	t.touch()
+	q.Size = belief.FullSize
+	var pages []*belief.Page
+	end, err := t.walk(func(n int) (*belief.Page, error) {
+		q.Page = n
+		return t.fetch(ctx, src, q, 0)
+	}, func(p *belief.Page) bool {
+		if p.Query.Page == 0 {
+			pages = pages[:0] // the walk began anew
+		}
+		pages = append(pages, p)
+		return false
+	})
+	if err != nil {
+		return Everyone{}, err
+	}
+	// A claim may count rows or agents.
+	out := Everyone{Whole: end.ended && end.total <= max(end.rows, end.agents)}
+	seen := make(map[string]bool, end.agents)
+	for _, p := range pages {
+		for id := range p.Agents() {
+			if !seen[id] {
+				seen[id] = true
+				out.Agents = append(out.Agents, t.shownOn(p, id))
+			}
+		}
+	}
+	return out, nil
+}
+
+// EveryoneFound is all agents of the snapshot that match; the query's Page and Size
+// are ignored.
+func (t *Tenant) EveryoneFound(q roster.Query) Everyone {
+	q.Page, q.Size = 0, 0
+	found := t.Search(q)
+	return Everyone{Agents: found.Agents, Whole: found.Complete && !t.Progress().Incomplete}
+}
+
+// shownOn is an agent of a page, with everything known of it if it is one of the
+// tenant's own.
+func (t *Tenant) shownOn(p *belief.Page, id string) roster.Agent {
+	if a, ok := t.Known(id); ok && t.own(p.Query) {
+		return a
+	}
+	return p.Stranger(id)
+}

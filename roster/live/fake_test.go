@@ -1,0 +1,456 @@
+package live_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// style is how the fake upstream shows an agent of several queues.
+type style int
+
+const (
+	firstOnly style = iota
+	joined
+	rowPerQueue
+	styles
+)
+
+// person is the true state of one agent.
+type person struct {
+	id         string
+	name       string
+	callin     []int64
+	callout    []int64
+	priority   string
+	status     int
+	system     string
+	user       string
+	record     *bool
+	unreadable bool // the row's queue id is no number
+	guard      bool // the other administrator leaves them alone
+}
+
+// upstream is the fake API: in memory, without HTTP, quick enough for thousands of
+// cases. The sandbox is used for the rest.
+type upstream struct {
+	mu     sync.Mutex
+	people []*person
+	cap    int // rows per page at most
+	style  func(call int) style
+	shown  bool // queue_id matches only what a row shows
+	stuck  bool // every page is the first one
+	// byQueue sorts rows by queue, so that one agent's are not side by side.
+	byQueue bool
+	// alone is the style of one agent's rows where it differs from the others'.
+	alone  map[string]style
+	total  func(rows int) int // nil: the truth
+	names  func(queue int64) string
+	tenant int64
+
+	before func(call int, write bool) // with no lock held, before a call is carried out
+	answer func(call int, write bool) error
+
+	lists, writes int
+	puts          []put
+}
+
+type put struct {
+	agent    string
+	typ      apiclient.QueueType
+	ids      []int64
+	priority *int
+	truth    []int64 // what it replaced
+}
+
+func newUpstream(people ...*person) *upstream {
+	return &upstream{
+		people: people, cap: 100, tenant: 20260310,
+		style: func(int) style { return joined },
+		names: func(q int64) string { return "Q" + strconv.FormatInt(q, 10) },
+	}
+}
+
+func (u *upstream) find(id string) *person {
+	i := slices.IndexFunc(u.people, func(p *person) bool { return p.id == id })
+	if i < 0 {
+		return nil
+	}
+	return u.people[i]
+}
+
+// edit changes the truth as another administrator would.
+func (u *upstream) edit(f func()) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	f()
+}
+
+func (u *upstream) ListAgents(ctx context.Context, q apiclient.AgentQuery) (*apiclient.AgentPage, error) {
+	u.mu.Lock()
+	call := u.lists
+	u.lists++
+	before, answer := u.before, u.answer
+	u.mu.Unlock()
+	if before != nil {
+		before(call, false)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if answer != nil {
+		if err := answer(call, false); err != nil {
+			return nil, err
+		}
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	style := u.style(call)
+	var all []apiclient.AgentRow
+	for _, p := range u.people {
+		if q.Status != "" && strconv.Itoa(p.status) != q.Status {
+			continue
+		}
+		own := style
+		if s, ok := u.alone[p.id]; ok {
+			own = s
+		}
+		all = append(all, u.rows(p, own, q.QueueID)...)
+	}
+	if u.byQueue {
+		slices.SortStableFunc(all, func(a, b apiclient.AgentRow) int {
+			return strings.Compare(queueOf(a), queueOf(b))
+		})
+	}
+	size := min(max(q.Size, 1), u.cap)
+	if u.stuck {
+		q.Page = 0
+	}
+	from := min(q.Page*size, len(all))
+	page := &apiclient.AgentPage{Rows: all[from:min(from+size, len(all))], TotalRecord: len(all), ReceivedAt: time.Now()}
+	if u.total != nil {
+		page.TotalRecord = u.total(len(all))
+	}
+	return page, nil
+}
+
+func (u *upstream) rows(p *person, s style, queue int64) []apiclient.AgentRow {
+	callin := p.callin
+	if queue != 0 && (!slices.Contains(callin, queue) || u.shown && s == firstOnly && callin[0] != queue) {
+		return nil
+	}
+	lists := [][]int64{callin}
+	switch {
+	case len(callin) == 0:
+	case s == firstOnly:
+		lists[0] = callin[:1]
+	case s == rowPerQueue:
+		lists = nil
+		for _, id := range callin {
+			if queue == 0 || id == queue {
+				lists = append(lists, []int64{id})
+			}
+		}
+	}
+	var out []apiclient.AgentRow
+	for _, ids := range lists {
+		row := apiclient.AgentRow{
+			TenantID: new(u.tenant), TenantName: "AloHub", AgentID: p.id, Status: new(p.status), UserName: new(p.name),
+			SystemStatus: optional(p.system), UserStatus: optional(p.user), Priority: optional(p.priority), IsRecord: p.record,
+		}
+		if len(ids) > 0 {
+			var named, bare []string
+			for _, id := range ids {
+				bare = append(bare, strconv.FormatInt(id, 10))
+				if p.unreadable {
+					bare[len(bare)-1] += "x"
+				}
+				named = append(named, bare[len(bare)-1]+"-"+u.names(id))
+			}
+			row.QueueCallinID, row.QueueCallin = new(strings.Join(bare, ",")), new(strings.Join(named, ","))
+		}
+		if len(p.callout) > 0 {
+			row.QueueCallout, row.QueueCalloutName = new(strconv.FormatInt(p.callout[0], 10)), new("out")
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func queueOf(r apiclient.AgentRow) string {
+	if r.QueueCallinID == nil {
+		return ""
+	}
+	return *r.QueueCallinID
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func (u *upstream) ReplaceQueues(_ context.Context, id string, typ apiclient.QueueType, a apiclient.QueueAssignment) (*apiclient.Receipt, error) {
+	u.mu.Lock()
+	call := u.writes
+	u.writes++
+	before, answer := u.before, u.answer
+	u.mu.Unlock()
+	if before != nil {
+		before(call, true)
+	}
+	var failure error
+	if answer != nil {
+		failure = answer(call, true)
+	}
+	if failure != nil && !isApplied(failure) {
+		return nil, failure
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	p := u.find(id)
+	if p == nil {
+		return nil, &apiclient.RefusedError{Op: "replace queues", Kind: apiclient.ErrNotFound, Status: 404, Code: "NOT_FOUND"}
+	}
+	list := &p.callin
+	if typ == apiclient.Callout {
+		list = &p.callout
+	}
+	u.puts = append(u.puts, put{id, typ, slices.Clone(a.QueueIDs), a.Priority, slices.Clone(*list)})
+	*list = slices.Clone(a.QueueIDs)
+	if a.Priority != nil {
+		p.priority = strconv.Itoa(*a.Priority)
+	}
+	if failure != nil {
+		return nil, failure.(applied).error
+	}
+	return &apiclient.Receipt{Message: "Agent queues updated successfully"}, nil
+}
+
+// applied is a failure of a write that was carried out all the same.
+type applied struct{ error }
+
+func isApplied(err error) bool { _, ok := err.(applied); return ok }
+
+func (u *upstream) SetRecording(_ context.Context, id string, enabled bool) (*apiclient.Receipt, error) {
+	u.mu.Lock()
+	call := u.writes
+	u.writes++
+	answer := u.answer
+	u.mu.Unlock()
+	if answer != nil {
+		if err := answer(call, true); err != nil {
+			return nil, err
+		}
+	}
+	u.edit(func() {
+		if p := u.find(id); p != nil && p.record != nil {
+			p.record = &enabled
+		}
+	})
+	return &apiclient.Receipt{Message: "Recording for agent " + id}, nil
+}
+
+// memory is a journal.Store in memory.
+type memory struct {
+	mu      sync.Mutex
+	entries []journal.Entry
+	names   map[string]map[int64]string
+	fail    error // of Intend
+	locked  map[string]chan struct{}
+	// contended is told that a Lock has to wait.
+	contended func()
+	history   []string
+}
+
+func (m *memory) Intend(_ context.Context, e journal.Entry) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return "", fmt.Errorf("%w: %w", journal.ErrUnavailable, m.fail)
+	}
+	e.ID = fmt.Sprintf("%08d", len(m.entries)+1)
+	e.Result = journal.Intent
+	m.entries = append(m.entries, e)
+	for i := range m.entries {
+		if e.UndoOf != "" && m.entries[i].ID == e.UndoOf {
+			m.entries[i].UndoneBy = e.ID
+		}
+	}
+	m.history = append(m.history, "intent")
+	return e.ID, nil
+}
+
+func (m *memory) Settle(_ context.Context, id string, s journal.Settlement) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range m.entries {
+		if e := &m.entries[i]; e.ID == id {
+			e.Result, e.Code, e.Message, e.Seen, e.SettledAt = s.Result, s.Code, s.Message, s.Seen, s.At
+			m.history = append(m.history, string(s.Result))
+			return nil
+		}
+	}
+	return journal.ErrNotFound
+}
+
+func (m *memory) LinkUndo(_ context.Context, _ journal.Scope, id, undo string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range m.entries {
+		switch m.entries[i].ID {
+		case id:
+			m.entries[i].UndoneBy = undo
+		case undo:
+			m.entries[i].UndoOf = id
+		}
+	}
+	return nil
+}
+
+func (m *memory) Find(_ context.Context, _ journal.Scope, id string) (journal.Entry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range m.entries {
+		if e.ID == id {
+			return e, nil
+		}
+	}
+	return journal.Entry{}, journal.ErrNotFound
+}
+
+func (m *memory) List(_ context.Context, f journal.Filter) (out []journal.Entry, more bool, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range slices.Backward(m.entries) {
+		if e.Scope == f.Scope && (f.Agent == "" || e.Agent == f.Agent) && (f.Kind == "" || e.Kind == f.Kind) {
+			out = append(out, e)
+		}
+	}
+	return out, false, nil
+}
+
+func (m *memory) Unsettled(_ context.Context, scope journal.Scope, agent string) (out []journal.Entry, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range slices.Backward(m.entries) {
+		if e.Scope == scope && e.Agent == agent && (e.Result == journal.Intent || e.Result == journal.Unknown) {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) RememberQueues(_ context.Context, scope journal.Scope, kind journal.Kind, names map[int64]string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.names == nil {
+		m.names = make(map[string]map[int64]string)
+	}
+	key := scope.Environment + scope.Tenant + string(kind)
+	if m.names[key] == nil {
+		m.names[key] = make(map[int64]string)
+	}
+	for id, name := range names {
+		m.names[key][id] = name
+	}
+	return nil
+}
+
+func (m *memory) QueueNames(_ context.Context, scope journal.Scope, kind journal.Kind) (map[int64]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := make(map[int64]string)
+	for id, name := range m.names[scope.Environment+scope.Tenant+string(kind)] {
+		out[id] = name
+	}
+	return out, nil
+}
+
+func (m *memory) Recordings(context.Context, journal.Scope, ...string) (map[string]journal.RecordingState, error) {
+	return nil, nil
+}
+
+// Lock is that of a database which two rosters of a test share.
+func (m *memory) Lock(ctx context.Context, _ journal.Scope, agent string) (func(), error) {
+	m.mu.Lock()
+	if m.locked == nil {
+		m.locked = make(map[string]chan struct{})
+	}
+	if m.locked[agent] == nil {
+		m.locked[agent] = make(chan struct{}, 1)
+	}
+	held, contended := m.locked[agent], m.contended
+	m.mu.Unlock()
+	select {
+	case held <- struct{}{}:
+		return func() { <-held }, nil
+	default:
+		if contended != nil {
+			contended()
+		}
+	}
+	select {
+	case held <- struct{}{}:
+		return func() { <-held }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (m *memory) Orphans(context.Context, time.Time) (int, error) { return 0, nil }
+func (m *memory) Prune(context.Context, time.Time) (int, error)   { return 0, nil }
+func (m *memory) Ping(context.Context) error                      { return nil }
+func (m *memory) Close() error                                    { return nil }
+
+func (m *memory) last() journal.Entry {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.entries) == 0 {
+		return journal.Entry{}
+	}
+	return m.entries[len(m.entries)-1]
+}
+
+var aScope = journal.Scope{Environment: "test", Tenant: "20260310"}
+
+// setup makes a roster over u with one tenant.
+func setup(tb testing.TB, u live.Source, change ...func(*live.Config)) (*live.Tenant, *memory) {
+	tb.Helper()
+	store := &memory{}
+	cfg := live.Config{Journal: store, ReadBackPause: -1, Logger: quiet()}
+	for _, f := range change {
+		f(&cfg)
+	}
+	r := live.New(cfg)
+	tb.Cleanup(r.Close)
+	return r.Tenant(access("a", u)), store
+}
+
+func access(session string, u live.Source) live.Access {
+	return live.Access{
+		Key: live.Key{Environment: "test", KeyFingerprint: "k1"}, Scope: aScope,
+		Session: session, Person: u, Background: u,
+	}
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// consentIf is the consent of a person who confirmed, or of nobody.
+func consentIf(confirmed bool) roster.Consent { return roster.ConsentOf(confirmed, "") }

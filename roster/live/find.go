@@ -1,0 +1,117 @@
+package live
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/belief"
+)
+
+// findRow reads the unfiltered page that shows an agent, and the pages beside it
+// where the agent's rows may go on there, with calls that began since then.
+func (t *Tenant) findRow(ctx context.Context, src Source, id string, since belief.Stamp) error {
+	get := t.live(ctx, src, 0, since)
+	if t.style().Rows == belief.Apart {
+		return t.findScattered(get, id)
+	}
+	if n := t.pageOf(id); n >= 0 {
+		p, err := get(n)
+		if err != nil {
+			return err
+		}
+		if p.Holds(id) {
+			return t.resolveEdges(get, p, id)
+		}
+	}
+	var at *belief.Page
+	end, err := t.walk(get, func(p *belief.Page) bool {
+		if p.Holds(id) {
+			at = p
+		}
+		return at != nil
+	})
+	if err != nil {
+		return err
+	}
+	if at != nil {
+		return t.resolveEdges(get, at, id)
+	}
+	if end.whole {
+		t.mu.Lock()
+		t.book.Forget(id)
+		t.mu.Unlock()
+	}
+	return fmt.Errorf("find agent %s: %w", id, roster.ErrNoSuchAgent)
+}
+
+// findScattered reads the whole list, as any page of it may have a row of the agent.
+func (t *Tenant) findScattered(get func(int) (*belief.Page, error), id string) error {
+	var first belief.Stamp
+	held, many := false, false
+	end, err := t.walk(get, func(p *belief.Page) bool {
+		if first == 0 || p.Query.Page == 0 {
+			first, held = p.At, false // the walk began anew
+		}
+		first = min(first, p.At)
+		held, many = held || p.Holds(id), many || p.Many
+		return false
+	})
+	if err != nil {
+		return err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !held || t.book.Record(id) == nil {
+		if end.whole && !held {
+			t.book.Forget(id)
+		}
+		return fmt.Errorf("find agent %s: %w", id, roster.ErrNoSuchAgent)
+	}
+	if end.ended {
+		t.book.RowWhole(id, first, many && end.whole)
+	}
+	return nil
+}
+
+// resolveEdges reads on while the agent's rows may be continued on the next page
+// or continue from the one before, and then notes its rows as read. They do not
+// count as wholly shown: should the style change between two calls, the pages do
+// not join where they seem to.
+func (t *Tenant) resolveEdges(get func(int) (*belief.Page, error), p *belief.Page, id string) error {
+	if p.Edge[0] != id && p.Edge[1] != id {
+		return nil // noted when the page was taken
+	}
+	first := p.At
+	for _, step := range [...]int{1, -1} {
+		edge := (1 + step) / 2
+		for at, n := p, p.Query.Page; at.Edge[edge] == id && n+step >= 0 && n < maxPages; {
+			n += step
+			next, err := get(n)
+			for try := 0; err == nil && next.Total != at.Total && try < rereads; try++ {
+				next, err = get(n) // the two do not join: see walk
+			}
+			if err != nil {
+				return err
+			}
+			first = min(first, next.At)
+			if next.Sig == at.Sig && at.Total != at.Rows {
+				return nil // the same page again: what is beyond it cannot be read
+			}
+			if next.Sig == at.Sig || !next.Holds(id) {
+				break
+			}
+			at = next
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.book.RowWhole(id, first, false)
+	return nil
+}
+
+func (t *Tenant) pageOf(id string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.book.PageOf(id)
+}

@@ -1,0 +1,149 @@
+package live
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/belief"
+)
+
+// leftoverAge is how old an entry without a result must be before a read settles
+// it: a younger one may still be under way in another process.
+const leftoverAge = time.Minute
+
+// recent is how many entries are looked at to find the last that was not refused.
+const recent = 5
+
+// toldOf returns the last change of a list that the journal has, that was not
+// refused and that the book does not know of; nil where there is none or the
+// journal cannot be read. Reads begun before now tell nothing of it.
+func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType) *belief.Write {
+	ctx, cancel := context.WithTimeout(ctx, journalTimeout)
+	defer cancel()
+	entries, _, err := t.cfg.Journal.List(ctx, journal.Filter{
+		Scope: t.scopeNow(), Agent: id, Kind: journal.Kind(typ), Limit: recent,
+	})
+	if err != nil {
+		t.cfg.Logger.Warn("roster: last change not recalled", "error", err)
+		return nil
+	}
+	i := slices.IndexFunc(entries, func(e journal.Entry) bool { return e.Result != journal.Refused })
+	if i < 0 {
+		return nil
+	}
+	e := entries[i]
+	if r := t.record(id); r != nil {
+		if w := r.LastWrite(typ); w != nil && w.Entry == e.ID {
+			return nil
+		}
+	}
+	w := &belief.Write{Entry: e.ID, Before: e.Before, After: e.After, At: t.stamp(), SentAt: belief.Stamp(e.At.UnixNano())}
+	switch e.Result {
+	case journal.Verified:
+		w.State = belief.Held
+	case journal.Accepted:
+		w.State = belief.Answered
+	case journal.Differs:
+		w.State = belief.Passed
+	}
+	return w
+}
+
+// settleLeftovers settles old entries of an agent without a result by a complete
+// reading since then. Only the last change of a list can be told from what is
+// there now; an older one stays unknown.
+func (t *Tenant) settleLeftovers(ctx context.Context, id string, typ apiclient.QueueType, since belief.Stamp) {
+	entries := t.unsettled(ctx, id, journal.Kind(typ))
+	r := t.record(id)
+	if len(entries) == 0 || r == nil || typ == apiclient.Callin && r.LastRead(typ) < since {
+		return
+	}
+	for _, e := range entries {
+		s := journal.Settlement{Result: journal.Unknown}
+		if last := r.LastWrite(typ); last != nil && e.ID == last.Entry {
+			s = settledBy(e, r.Read(typ), text(r.Priority))
+		}
+		if s.Result != e.Result {
+			t.note(ctx, e.ID, s)
+		}
+		if s.Code == journal.CodeNotApplied {
+			t.mu.Lock()
+			t.book.GiveUp(id, typ, e.ID)
+			t.mu.Unlock()
+		}
+	}
+}
+
+// settledBy says what became of an entry by the list and the priority read since.
+func settledBy(e journal.Entry, read []int64, priority string) journal.Settlement {
+	s := journal.Settlement{Result: journal.Unknown, Seen: read}
+	asBefore := roster.SameSet(read, e.Before)
+	switch {
+	case e.PriorityAfter != "" && e.PriorityAfter != priority:
+		if e.PriorityBefore == priority && asBefore {
+			s.Result, s.Code = journal.Differs, journal.CodeNotApplied
+		}
+	case roster.SameSet(read, e.After):
+		s.Result = journal.Verified
+	case e.BeforeKnown && asBefore:
+		s.Result, s.Code = journal.Differs, journal.CodeNotApplied
+	}
+	return s
+}
+
+// settleRecording settles old recording entries of an agent whose row carries
+// isRecord.
+func (t *Tenant) settleRecording(ctx context.Context, id string) {
+	a, ok := t.Known(id)
+	if !ok || a.Record == nil {
+		return
+	}
+	for i, e := range t.unsettled(ctx, id, journal.Recording) {
+		s := journal.Settlement{Result: journal.Unknown}
+		if i == 0 {
+			s.Result = journal.Differs
+			if e.Enabled == *a.Record {
+				s.Result = journal.Verified
+			}
+		}
+		if s.Result != e.Result {
+			t.note(ctx, e.ID, s)
+		}
+	}
+}
+
+// unsettled returns entries without a result that are old enough to be settled,
+// newest first.
+func (t *Tenant) unsettled(ctx context.Context, id string, kind journal.Kind) []journal.Entry {
+	ctx, cancel := context.WithTimeout(ctx, journalTimeout)
+	defer cancel()
+	entries, err := t.cfg.Journal.Unsettled(ctx, t.scopeNow(), id)
+	if err != nil {
+		t.cfg.Logger.Warn("roster: unsettled changes not read", "error", err)
+		return nil
+	}
+	before := t.cfg.Now().Add(-leftoverAge)
+	return slices.DeleteFunc(entries, func(e journal.Entry) bool { return e.Kind != kind || e.At.After(before) })
+}
+
+// note writes what came of a change to the journal, even where the request that
+// asked for it is gone. A failure leaves the entry to be settled by a later read.
+func (t *Tenant) note(ctx context.Context, entry string, s journal.Settlement) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), journalTimeout)
+	defer cancel()
+	s.At = t.cfg.Now().UTC()
+	if err := t.cfg.Journal.Settle(ctx, entry, s); err != nil {
+		t.cfg.Logger.Error("roster: result of a change not noted", "entry", entry, "result", s.Result, "error", err)
+	}
+}
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}

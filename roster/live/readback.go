@@ -1,0 +1,106 @@
+package live
+
+import (
+	"context"
+	"errors"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/belief"
+)
+
+// lookBack reads the list after a write and settles the entry by what it shows:
+//
+//   - exactly what was sent: Verified, whatever the answer to the write was;
+//   - the list as before, or additions missing: the upstream's yes stays Accepted,
+//     and an unknown outcome stays Unknown, with Applied AppliedNo where the list
+//     is as before. It is not called a failure: the write may yet come through,
+//     and a read a minute or more later settles it (leftover.go);
+//   - anything else: Differs after a yes, Unknown otherwise.
+//
+// Reads that fail leave everything as it was.
+func (t *Tenant) lookBack(ctx context.Context, src Source, out *roster.Outcome) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.cfg.WriteTimeout)
+	defer cancel()
+	p := out.Plan
+	var (
+		read  []int64
+		found belief.Verdict
+		some  bool
+	)
+	for look := 0; ; look++ {
+		again, verdict, err := t.readBack(ctx, src, p)
+		if err != nil {
+			t.cfg.Logger.Info("roster: change not read back", "agent", p.Agent.ID, "error", err)
+			break
+		}
+		read, found, some = again, verdict, true
+		if found == belief.AsSent || found == belief.Hidden || look > 0 || t.cfg.ReadBackPause < 0 || !sleep(ctx, t.cfg.ReadBackPause) {
+			break
+		}
+	}
+	if !some {
+		return
+	}
+	out.Seen = read
+	s := journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: read}
+	switch {
+	case found == belief.AsSent:
+		s.Result, out.Applied = journal.Verified, roster.AppliedYes
+	case found == belief.AsBefore && out.Result == journal.Unknown:
+		out.Applied = roster.AppliedNo
+	case found == belief.Otherwise && out.Result == journal.Accepted:
+		s.Result = journal.Differs
+	}
+	out.Result = s.Result
+	t.note(ctx, out.EntryID, s)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.book.LookedBack(p.Agent.ID, p.Type(), found)
+}
+
+// readBack reads the agent's row and the listings of the queues concerned.
+func (t *Tenant) readBack(ctx context.Context, src Source, p roster.Plan) (read []int64, v belief.Verdict, err error) {
+	id, since := p.Agent.ID, t.stamp()
+	if err := t.findRow(ctx, src, id, since); err != nil {
+		return nil, 0, err
+	}
+	if p.Type() == apiclient.Callin {
+		concerned := append(roster.IDs(p.Before), p.Added()...)
+		unread := roster.Both(concerned, t.missing(id, belief.SinceBoth(since)))
+		if err := t.readListings(ctx, src, id, unread, since); err != nil {
+			return nil, 0, err
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	read, v, ok := t.book.LookBack(p, since)
+	if !ok {
+		return nil, 0, roster.ErrNoSuchAgent
+	}
+	return read, v, nil
+}
+
+// lookAtRecording reads isRecord back.
+func (t *Tenant) lookAtRecording(ctx context.Context, src Source, out *roster.Outcome) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.cfg.WriteTimeout)
+	defer cancel()
+	in := out.Plan.Intent
+	if err := t.findRow(ctx, src, in.Agent, t.stamp()); err != nil {
+		if !errors.Is(err, roster.ErrNoSuchAgent) {
+			t.cfg.Logger.Info("roster: recording not read back", "agent", in.Agent, "error", err)
+		}
+		return
+	}
+	a, _ := t.Known(in.Agent)
+	switch {
+	case a.Record == nil:
+		return
+	case *a.Record == in.Enabled:
+		out.Result, out.Applied = journal.Verified, roster.AppliedYes
+	case out.Result == journal.Unknown:
+		out.Applied = roster.AppliedNo
+	}
+	t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message})
+}

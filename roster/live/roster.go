@@ -1,0 +1,213 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"hash/maphash"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/roster/belief"
+)
+
+// Config is what a Roster is made of. Zero values mean the defaults named.
+type Config struct {
+	Journal Journal          // required
+	Now     func() time.Time // time.Now
+	Logger  *slog.Logger     // slog.Default()
+
+	MaxTenants     int           // snapshots kept, the least recently used goes: 64
+	MaxAgents      int           // agents per snapshot, a crawl stops there: 50,000
+	SnapshotMaxAge time.Duration // a crawl asked for after that runs anew: 10 min
+	Idle           time.Duration // a snapshot nobody used is dropped: 30 min
+
+	// SentFor is how long a write of ours that no read shows is still counted in: 5 min.
+	SentFor time.Duration
+	// CallTimeout bounds one upstream read that several requests share: 30 s.
+	CallTimeout time.Duration
+	// WriteTimeout bounds a write and, separately, what is read after it: 20 s.
+	// Both go on when the person's request is gone.
+	WriteTimeout time.Duration
+	// ReadBackPause is waited before the second look at a write that the first did
+	// not show: 1 s; negative: no second look.
+	ReadBackPause time.Duration
+	// AskOneShown makes a list unsure wherever a queue that no agent shows could be
+	// hidden, and not only warned about: in a tenant whose rows show one queue each,
+	// nearly every first edit of an agent is then confirmed.
+	AskOneShown bool
+}
+
+func (cfg Config) withDefaults() Config {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	cfg.MaxTenants = cmp.Or(max(cfg.MaxTenants, 0), 64)
+	cfg.MaxAgents = cmp.Or(max(cfg.MaxAgents, 0), 50_000)
+	cfg.SnapshotMaxAge = cmp.Or(max(cfg.SnapshotMaxAge, 0), 10*time.Minute)
+	cfg.Idle = cmp.Or(max(cfg.Idle, 0), 30*time.Minute)
+	cfg.SentFor = cmp.Or(max(cfg.SentFor, 0), 5*time.Minute)
+	cfg.CallTimeout = cmp.Or(max(cfg.CallTimeout, 0), 30*time.Second)
+	cfg.WriteTimeout = cmp.Or(max(cfg.WriteTimeout, 0), 20*time.Second)
+	cfg.ReadBackPause = cmp.Or(cfg.ReadBackPause, time.Second)
+	return cfg
+}
+
+// Roster holds the snapshots of all keys in use.
+type Roster struct {
+	cfg   Config
+	locks locks
+	owner *owner // of the janitor; parent of every tenant's
+
+	mu      sync.Mutex
+	tenants map[Key]*Tenant
+}
+
+// New returns a Roster. Close must be called.
+func New(cfg Config) *Roster {
+	r := &Roster{cfg: cfg.withDefaults(), owner: newOwner(context.Background()), tenants: make(map[Key]*Tenant)}
+	r.locks.journal = r.cfg.Journal
+	r.owner.spawn(r.sweep)
+	return r
+}
+
+// Close stops all crawls and waits for every goroutine of the roster to end.
+func (r *Roster) Close() {
+	r.mu.Lock()
+	tenants := r.tenants
+	r.tenants = nil
+	r.mu.Unlock()
+	r.owner.stop()
+	for _, t := range tenants {
+		t.owner.stop()
+	}
+	r.owner.wait()
+}
+
+// Tenant returns the snapshot of the access's key, making it if there is none,
+// and notes that the session may see it. It calls nothing upstream. After Close
+// it returns one that crawls nothing and belongs to nobody.
+func (r *Roster) Tenant(a Access) *Tenant {
+	r.mu.Lock()
+	t, made := r.tenants[a.Key], false
+	if t == nil {
+		t, made = r.newTenant(), true
+		switch {
+		case r.tenants == nil:
+			t.owner.stop()
+		default:
+			r.tenants[a.Key] = t
+		}
+	}
+	if a.Session != "" {
+		t.sessions[a.Session] = struct{}{}
+	}
+	t.touch()
+	var evicted *Tenant
+	if made {
+		evicted = r.crowded(a.Key)
+	}
+	r.mu.Unlock()
+
+	t.setScope(a.Scope)
+	if evicted != nil {
+		evicted.owner.stop()
+	}
+	return t
+}
+
+func (r *Roster) newTenant() *Tenant {
+	t := &Tenant{
+		cfg: &r.cfg, locks: &r.locks, owner: r.owner.child(), seed: maphash.MakeSeed(), sessions: make(map[string]struct{}),
+		book: belief.NewBook(belief.Limits{MaxAgents: r.cfg.MaxAgents, SentFor: r.cfg.SentFor, AskOneShown: r.cfg.AskOneShown}),
+	}
+	t.flights.byQuery = make(map[apiclient.AgentQuery]*flight)
+	return t
+}
+
+// crowded takes out the snapshot unused for longest, if there are too many.
+func (r *Roster) crowded(keep Key) *Tenant {
+	if len(r.tenants) <= r.cfg.MaxTenants {
+		return nil
+	}
+	var oldest Key
+	var at int64
+	for key, t := range r.tenants {
+		if used := t.used.Load(); key != keep && t.holds == 0 && (at == 0 || used < at) {
+			oldest, at = key, used
+		}
+	}
+	t := r.tenants[oldest] // nil where every other one is held
+	delete(r.tenants, oldest)
+	return t
+}
+
+// EndSession forgets that a session may see snapshots. A snapshot no session may
+// see is dropped and its crawl stopped, unless it is held.
+func (r *Roster) EndSession(session string) {
+	var dropped []*Tenant
+	r.mu.Lock()
+	for key, t := range r.tenants {
+		if _, ok := t.sessions[session]; !ok {
+			continue
+		}
+		delete(t.sessions, session)
+		if len(t.sessions) == 0 && t.holds == 0 {
+			delete(r.tenants, key)
+			dropped = append(dropped, t)
+		}
+	}
+	r.mu.Unlock()
+	for _, t := range dropped {
+		t.owner.stop()
+	}
+}
+
+// sweep drops snapshots that nobody used for Idle: not every session signs out.
+func (r *Roster) sweep(ctx context.Context) {
+	ticker := time.NewTicker(max(r.cfg.Idle/4, time.Second))
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		idle := r.cfg.Now().Add(-r.cfg.Idle).UnixNano()
+		r.mu.Lock()
+		for key, t := range r.tenants {
+			if t.used.Load() < idle && t.holds == 0 {
+				delete(r.tenants, key)
+				t.owner.stop()
+			}
+		}
+		r.mu.Unlock()
+	}
+}
+
+// Hold keeps the snapshot of the access's key, which work that outlives every
+// session goes by, until release is called: neither the end of sessions nor idleness
+// nor other tenants take it away. release may be called more than once.
+func (r *Roster) Hold(a Access) (t *Tenant, release func()) {
+	a.Session = ""
+	t = r.Tenant(a)
+	r.mu.Lock()
+	t.holds++
+	r.mu.Unlock()
+	return t, sync.OnceFunc(func() {
+		r.mu.Lock()
+		t.holds--
+		gone := t.holds == 0 && len(t.sessions) == 0 && r.tenants[a.Key] == t
+		if gone {
+			delete(r.tenants, a.Key)
+		}
+		r.mu.Unlock()
+		if gone {
+			t.owner.stop()
+		}
+	})
+}

@@ -1,0 +1,139 @@
+package roster
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alohub/agentconsole/apiclient"
+)
+
+// PlanChange compiles an intent and what is known into one exact PUT. It is pure.
+func PlanChange(in Intent, k Knowledge) Plan {
+	p := Plan{Intent: in, Agent: k.Agent}
+	if in.Verb == Record {
+		return p
+	}
+	p.Before, p.Unsure = slices.Clone(k.Agent.Memberships(in.Type)), k.Unsure
+	if in.Type == apiclient.Callout && in.Verb != Edit && in.Verb != Replace && k.CalloutHides {
+		p.Unsure = append(slices.Clip(p.Unsure), CalloutOneShown)
+	}
+	fresh := IDs(p.Before)
+	p.After = in.Apply(fresh)
+	moved := p.planPriority(in, k)
+	p.Nothing = SameSet(fresh, p.After) && !moved
+	if in.Verb == Edit {
+		switch {
+		case in.Idle():
+			p.Nothing = true // nothing was asked for, whatever others did
+		case !SameSet(in.Base, fresh):
+			conflict := merge(in.Base, fresh, in.Want)
+			p.Conflict, p.Nothing = &conflict, false
+		}
+	}
+	p.warn(in, k)
+	return p
+}
+
+// PlanForm is PlanChange for an edit as the form itself tells it: the list and the
+// priority that the person looked at are taken for what is there. So every console
+// says the same of a form, whether or not it has read the agent, and what it says
+// is what a save sends if nothing moved meanwhile.
+func PlanForm(in Intent, k Knowledge) Plan {
+	known := k.Agent.Memberships(in.Type)
+	base := make([]Membership, 0, len(in.Base))
+	for _, id := range in.Base {
+		m := Membership{QueueID: id}
+		if i := slices.IndexFunc(known, func(m Membership) bool { return m.QueueID == id }); i >= 0 {
+			m = known[i]
+		}
+		base = append(base, m)
+	}
+	if in.Type == apiclient.Callout {
+		k.Agent.Callout = base
+	} else {
+		k.Agent.Callin = base
+	}
+	k.Agent.ID = in.Agent
+	if in.PriorityBase != nil {
+		k.Agent.Priority = in.PriorityBase
+	}
+	return PlanChange(in, k)
+}
+
+// planPriority decides the priority to send and reports whether that changes it.
+// What omitting it does is not documented, so the one shown is sent again.
+func (p *Plan) planPriority(in Intent, k Knowledge) (changes bool) {
+	if in.Type == apiclient.Callout {
+		return false
+	}
+	p.PriorityBefore = strings.TrimSpace(text(k.Agent.Priority))
+	shown, readable := number(p.PriorityBefore)
+	set := in.Priority
+	if !in.SetsPriority() {
+		set = nil
+	}
+	if in.Verb == Undo {
+		set = in.Undoes.priority(p.PriorityBefore)
+	}
+	switch {
+	case set != nil:
+		p.Priority = new(*set)
+		return !readable || shown != *set
+	case readable:
+		p.Priority = &shown
+	case p.PriorityBefore != "":
+		p.Warnings = append(p.Warnings, Warning{Code: WarnPriorityUnreadable, Text: p.PriorityBefore, At: k.Agent.SeenAt})
+	}
+	if k.PrioritiesDiffer {
+		p.Warnings = append(p.Warnings, Warning{Code: WarnPriorityDiffers, Text: p.PriorityBefore, At: k.Agent.SeenAt})
+	}
+	return false
+}
+
+// priority returns the priority before the change, if the change set another and
+// nobody has since.
+func (u Undone) priority(shown string) *int {
+	before, ok := number(u.PriorityBefore)
+	if !ok || u.PriorityAfter == "" || u.PriorityAfter == u.PriorityBefore || u.PriorityAfter != shown {
+		return nil
+	}
+	return &before
+}
+
+func number(s string) (int, bool) {
+	n, err := strconv.Atoi(strings.TrimSpace(s))
+	return n, err == nil
+}
+
+func (p *Plan) warn(in Intent, k Knowledge) {
+	note := func(code WarningCode, queue int64, at time.Time) {
+		p.Warnings = append(p.Warnings, Warning{Code: code, Queue: queue, At: at})
+	}
+	if k.Agent.Status != nil && *k.Agent.Status == 0 {
+		note(WarnInactive, 0, k.Agent.SeenAt)
+	}
+	if in.Type == apiclient.Callout {
+		note(WarnCalloutShowsOne, 0, k.Agent.SeenAt)
+	} else if k.OneShown {
+		note(WarnOneShown, 0, k.Agent.SeenAt)
+	}
+	if in.Verb == Undo && !SameSet(in.Undoes.After, IDs(p.Before)) {
+		note(WarnMoved, 0, k.Agent.SeenAt)
+	}
+	if in.Type == apiclient.Callin {
+		for _, queue := range p.Removed() {
+			if others, known := k.Others[queue]; known && others.Available == 0 {
+				note(WarnLeavesQueue, queue, others.At)
+			}
+		}
+	}
+}
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}

@@ -1,0 +1,111 @@
+package roster
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Confirm is a reason why a plan is not sent without a person's confirmation.
+type Confirm string
+
+// The reasons to confirm.
+const (
+	ConfirmUnsure   Confirm = "unsure"   // the list may be missing queues: Plan.Unsure
+	ConfirmRemoval  Confirm = "removal"  // the agent is taken out of a queue
+	ConfirmQueue    Confirm = "queue"    // a queue is left without an agent
+	ConfirmPriority Confirm = "priority" // the priority cannot be kept as it is
+)
+
+// Question is one thing that a person has to confirm.
+type Question struct {
+	Why   Confirm
+	Queue int64 // of ConfirmRemoval and ConfirmQueue
+}
+
+// Code names the question in a form: "removal:1000886", "unsure".
+func (q Question) Code() string {
+	if q.Queue == 0 {
+		return string(q.Why)
+	}
+	return string(q.Why) + ":" + strconv.FormatInt(q.Queue, 10)
+}
+
+// Questions are what a person has to confirm before the plan is sent.
+func (p Plan) Questions() []Question {
+	if p.Nothing || p.Intent.Verb == Record {
+		return nil
+	}
+	var out []Question
+	if !p.Sure() {
+		out = append(out, Question{Why: ConfirmUnsure})
+	}
+	// Who takes a change back has said what is to leave the list, but not that
+	// nobody will be left there.
+	if p.Intent.Verb != Undo {
+		for _, queue := range p.Removed() {
+			out = append(out, Question{ConfirmRemoval, queue})
+		}
+	}
+	priority := false
+	for _, w := range p.Warnings {
+		switch w.Code {
+		case WarnLeavesQueue:
+			out = append(out, Question{ConfirmQueue, w.Queue})
+		case WarnPriorityUnreadable, WarnPriorityDiffers:
+			priority = true
+		}
+	}
+	if priority {
+		out = append(out, Question{Why: ConfirmPriority})
+	}
+	return out
+}
+
+// Asks reports whether one of the plan's questions is of that kind.
+func (p Plan) Asks(why Confirm) bool {
+	return slices.ContainsFunc(p.Questions(), func(q Question) bool { return q.Why == why })
+}
+
+// Consent is what a person's answer covers. The zero Consent covers nothing.
+type Consent struct {
+	Given bool // they said yes
+	// To are the codes of the questions they had been shown; where it is empty, a
+	// yes is to whatever is asked.
+	To []string
+}
+
+// ConsentToAll is the consent to whatever a plan turns out to ask.
+func ConsentToAll() Consent { return Consent{Given: true} }
+
+// ConsentOf reads the answer in a form: whether it says yes, and to what, as
+// ShownBy wrote it. A form that does not name what it showed consents to all.
+func ConsentOf(confirmed bool, shown string) Consent {
+	c := Consent{Given: confirmed}
+	if shown != "" {
+		c.To = strings.Split(shown, ",")
+	}
+	return c
+}
+
+// ShownBy writes what a page that shows the plan's questions asks, for ConsentOf
+// to read in the answer.
+func ShownBy(p Plan) string {
+	var codes []string
+	for _, q := range p.Questions() {
+		codes = append(codes, q.Code())
+	}
+	return strings.Join(codes, ",")
+}
+
+// Covers reports whether the consent answers all that the plan asks. The plan is
+// the one made from the fresh read, which may ask for more than the page did that
+// was answered.
+func (c Consent) Covers(p Plan) bool {
+	for _, q := range p.Questions() {
+		if !c.Given || len(c.To) > 0 && !slices.Contains(c.To, q.Code()) {
+			return false
+		}
+	}
+	return true
+}
