@@ -24,7 +24,7 @@ type conclusion struct {
 func (b *Book) conclude(r *Record, typ apiclient.QueueType, c conclusion) {
 	ms, w := r.Members(typ), r.LastWrite(typ)
 	if c.since != 0 && typ == apiclient.Callin {
-		ms = keep(ms, func(m Member) bool { return max(m.Row, m.Filter) >= c.since || m.Sent != 0 })
+		ms = slices.Clone(ms)
 		for i := range ms {
 			if max(ms[i].Row, ms[i].Filter) < c.since {
 				ms[i].Row, ms[i].Filter = 0, 0
@@ -41,10 +41,8 @@ func (b *Book) conclude(r *Record, typ apiclient.QueueType, c conclusion) {
 	} else if c.shown {
 		r.wrote[slot(typ)] = w.over(true)
 	}
-	if !w.Pending() {
-		ms = keep(ms, Member.read)
-	}
-	r.setMembers(typ, ms)
+	waits := w.Pending()
+	r.setMembers(typ, keep(ms, func(m Member) bool { return m.read() || m.Sent != 0 && waits }))
 }
 
 // decided reports whether reads that showed these queues decide what became of a

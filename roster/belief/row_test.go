@@ -89,4 +89,3 @@ func TestCalloutOfSeveralRows(t *testing.T) {
 		t.Errorf("of two tenants: %q", r.whyNot())
 	}
 }
-
