@@ -16,7 +16,7 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/journal"
-	"github.com/alohub/agentconsole/journal/sqlstore"
+	"github.com/alohub/agentconsole/sqlstore"
 )
 
 // copied is a browser into which somebody copied this one's cookies, perhaps at
