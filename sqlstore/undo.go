@@ -7,53 +7,31 @@ import (
 	"github.com/alohub/agentconsole/journal"
 )
 
-// LinkUndo implements journal.Store.
-func (s *Store) LinkUndo(ctx context.Context, scope journal.Scope, id, undo string) error {
-	const op = "link an undo"
-	undone, ok := parseID(id)
-	undoing, alsoOK := parseID(undo)
-	if !ok || !alsoOK {
-		return wrap(op, journal.ErrNotFound)
-	}
-	number, ok, err := s.scope(ctx, scope)
-	if err != nil {
-		return wrap(op, err)
-	}
-	if !ok {
-		return wrap(op, journal.ErrNotFound)
-	}
-	return s.change(ctx, op, func(tx *sql.Tx) error { return s.link(ctx, tx, number, undone, undoing) })
-}
-
-// link makes the two links. An undo that was refused says what it was meant to
-// take back, but took nothing back.
-func (s *Store) link(ctx context.Context, tx *sql.Tx, scope, undone, undoing int64) error {
+// takeBack notes on an entry of the scope that the one being written takes it
+// back, unless another did already.
+func takeBack(ctx context.Context, tx *sql.Tx, scope, undone, undoing int64) error {
 	if undone == undoing {
 		return invalid("an entry cannot take itself back")
 	}
-	// Newest first, as Settle locks them: two locks in one order cannot deadlock.
-	rows, err := queryRows(ctx, tx, `SELECT `+entryColumns+` FROM entries e WHERE e.id IN ($1, $2) AND e.scope = $3
-		ORDER BY e.id DESC`+s.dialect.forUpdate, undone, undoing, scope)
+	// In one statement: of two that undo at once, the second waits for the first
+	// and then finds the entry taken.
+	res, err := tx.ExecContext(ctx, `UPDATE entries SET undone_by = $3 WHERE id = $1 AND scope = $2 AND undone_by IS NULL`,
+		undone, scope, undoing)
 	if err != nil {
 		return err
 	}
-	if len(rows) != 2 {
-		return journal.ErrNotFound
-	}
-	from, to := rows[0], rows[1]
-	if from.id != undoing {
-		from, to = to, from
-	}
-	switch {
-	case from.undoOf.Valid && from.undoOf.Int64 != undone:
-		return invalid("an entry takes back one other, and this one takes back another already")
-	case to.undoneBy.Valid && to.undoneBy.Int64 != undoing:
-		return journal.ErrAlreadyUndone
-	}
-	if _, err := tx.ExecContext(ctx, `UPDATE entries SET undo_of = $2 WHERE id = $1`, undoing, undone); err != nil {
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
 		return err
 	}
-	return settleUndo(ctx, tx, undone, undoing, from.entry.Result, from.entry.Code)
+	there := false
+	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM entries WHERE id = $1 AND scope = $2)`, undone, scope).
+		Scan(&there); err != nil {
+		return err
+	}
+	if there {
+		return journal.ErrAlreadyUndone
+	}
+	return journal.ErrNotFound
 }
 
 // settleUndo keeps the link from an entry to what took it back: an undo that was
