@@ -56,7 +56,7 @@ type Entry struct {
 	Operator       string // the person's name, as given
 	KeyFingerprint string
 	RequestID      string
-	RunID          string
+	RunID          string // shared by changes that are made together; "" for one alone
 	UndoOf         string // the entry this one takes back
 	UndoneBy       string // the entry that took this one back
 
