@@ -5,24 +5,56 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/alohub/agentconsole/locale"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/templates/pages"
-	"github.com/alohub/agentconsole/templates/partials"
 	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
 	"github.com/alohub/agentconsole/web/requestid"
 	"github.com/alohub/agentconsole/web/session"
 )
 
-// failure says a problem in the request's language.
-func failure(c *fiber.Ctx, p problem.Problem) components.Failure {
+// fault is an error on its way to a person: what it becomes, said in their language.
+// nil is none.
+type fault struct {
+	problem.Problem
+	failure components.Failure
+}
+
+// amend says a problem more exactly than the table does, where a resource can.
+type amend func(err error, p *problem.Problem)
+
+// fault makes an error into what a resource answers with: logged where somebody
+// should look, said in the request's language, its wait in the headers. What no
+// resource answers, a key that has to be given again, comes back as the error, which
+// the handler returns.
+func (d *Desk) fault(c *fiber.Ctx, err error, amends ...amend) (*fault, error) {
+	p := problemOf(err)
+	if p.SignIn {
+		return nil, err
+	}
+	for _, amend := range amends {
+		amend(err, &p)
+	}
+	return d.say(c, p, err), nil
+}
+
+// say is fault of a problem that is found already; err is its cause, nil where the
+// console itself refuses.
+func (d *Desk) say(c *fiber.Ctx, p problem.Problem, err error) *fault {
+	request := requestid.From(c.UserContext())
+	if p.Log {
+		// For whoever runs the console. People see none of it but the request id.
+		d.Log.ErrorContext(c.UserContext(), "request failed", "error", err, "path", c.Path(), "request_id", request)
+	}
+	if p.RetryAfter > 0 {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.RetryAfter))
+	}
 	say := locale.From(c.UserContext())
-	f := components.Failure{
+	f := &fault{Problem: p, failure: components.Failure{
 		Kind:       p.Failure,
 		Title:      say.T(p.Message+".title", p.Data...),
 		Text:       say.T(cmp.Or(p.Text, p.Message+".text"), p.Data...),
@@ -30,28 +62,82 @@ func failure(c *fiber.Ctx, p problem.Problem) components.Failure {
 		Code:       p.Code,
 		RetryAfter: p.RetryAfter,
 		Ask:        p.Ask,
-	}
+	}}
 	if p.Log || p.Status >= 500 {
-		f.RequestID = requestid.From(c.UserContext())
+		f.failure.RequestID = request
 	}
 	return f
 }
 
-// status prepares the answer of a problem: the status, and Retry-After with it.
-func status(c *fiber.Ctx, p problem.Problem) int {
-	if p.RetryAfter > 0 {
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.RetryAfter))
+// box is what stands in the page, nil where nothing went wrong.
+func (f *fault) box() *components.Failure {
+	if f == nil {
+		return nil
 	}
-	return p.Status
+	return &f.failure
 }
 
-// note logs what somebody who runs the console should look at. People see none
-// of it but the request id.
-func (d *Desk) note(c *fiber.Ctx, p problem.Problem, err error) {
-	if p.Log {
-		d.Log.ErrorContext(c.UserContext(), "request failed", "error", err,
-			"path", c.Path(), "request_id", requestid.From(c.UserContext()))
+// code is the answer's status.
+func (f *fault) code() int {
+	if f == nil {
+		return fiber.StatusOK
 	}
+	return f.Status
+}
+
+// again offers the page to be asked for once more, where that makes sense.
+func (f *fault) again(url string) {
+	if f.Retry {
+		f.failure.RetryURL = url
+	}
+}
+
+// repeat has the wait, if there is one, end in pressing the button with that id.
+func (f *fault) repeat(button string) {
+	if f.RetryAfter > 0 {
+		f.failure.RetryButton = button
+	}
+}
+
+// toasts are what stands over the page: the general error toast, or nothing.
+func (f *fault) toasts() []components.Toast {
+	if f == nil || !f.Toast {
+		return nil
+	}
+	return []components.Toast{f.toast()}
+}
+
+func (f *fault) toast() components.Toast {
+	text := f.failure.Title
+	if f.failure.Text != "" {
+		text += " " + f.failure.Text
+	}
+	return components.Toast{
+		Tone: "bad", Text: text, Detail: f.failure.Detail, Code: f.failure.Code, Failure: f.failure.Kind,
+		RequestID: f.failure.RequestID,
+	}
+}
+
+// showFault is a page, or over a page a toast, that only says what went wrong.
+func (d *Desk) showFault(c *fiber.Ctx, f *fault) error {
+	f.failure.RequestID = requestid.From(c.UserContext())
+	if c.Method() == fiber.MethodGet {
+		f.again(c.OriginalURL())
+	}
+	if render.HTMX(c) {
+		// Over the page as it is.
+		render.Retarget(c, "#toasts", "beforeend")
+		return render.Parts(c, f.code(), components.ToastBox(f.toast()))
+	}
+	return d.faultPage(c, f, "", d.Paths.Home(), "common.home")
+}
+
+// faultPage is a page of a fault alone, with the way back in words.
+func (d *Desk) faultPage(c *fiber.Ctx, f *fault, nav, back, words string) error {
+	body := pages.ProblemPage(pages.Problem{
+		Failure: f.failure, Back: back, BackText: locale.From(c.UserContext()).T(words),
+	})
+	return d.page(c, f.code(), d.chrome(c, f.failure.Title, nav), body, f)
 }
 
 // problemOf is what an error becomes: the documented table, and the errors of the
@@ -64,7 +150,7 @@ func problemOf(err error) problem.Problem {
 	switch {
 	case errors.As(err, &notEditable):
 		p := problem.From(err)
-		p.Text = "whynot." + string(notEditable.Why)
+		p.Text = whyNotID(notEditable.Why)
 		return p
 	case errors.As(err, &e):
 		return ownProblem(e.Code)
@@ -76,61 +162,9 @@ func problemOf(err error) problem.Problem {
 	return problem.From(err)
 }
 
-// Fail answers an error that a handler did not answer itself: a page that says
-// what went wrong and has a request id, without a word of the inside. It is the
-// app's error handler.
-func (d *Desk) Fail(c *fiber.Ctx, err error) error {
-	p := problemOf(err)
-	if p.SignIn {
-		if v := entered(c); v != nil {
-			return v.leave(c)
-		}
-	}
-	d.note(c, p, err)
-	return d.showProblem(c, p)
-}
-
-// showProblem is a page, or over a page a toast, that only says what went wrong.
-func (d *Desk) showProblem(c *fiber.Ctx, p problem.Problem) error {
-	f := failure(c, p)
-	f.RequestID = requestid.From(c.UserContext())
-	if p.Retry && c.Method() == fiber.MethodGet {
-		f.RetryURL = c.OriginalURL()
-	}
-	code := status(c, p)
-	if render.HTMX(c) {
-		return d.toast(c, code, f)
-	}
-	chrome := d.chrome(c, f.Title, "")
-	if f.GoesOn() && c.Method() == fiber.MethodGet {
-		chrome.RefreshAfter = p.RetryAfter
-	}
-	chrome.Toasts = toasts(p, f)
-	return render.Page(c, code, chrome, pages.ProblemPage(pages.Problem{
-		Failure: f, Back: d.Paths.Home(), BackText: locale.From(c.UserContext()).T("common.home"),
-	}))
-}
-
-// toast puts a failure over the page as it is.
-func (d *Desk) toast(c *fiber.Ctx, code int, f components.Failure) error {
-	render.Retarget(c, "#toasts", "beforeend")
-	return render.Parts(c, code, components.ToastBox(failureToast(f)))
-}
-
-// toasts are what a problem puts over the page: the general error toast, or nothing.
-func toasts(p problem.Problem, f components.Failure) []components.Toast {
-	if !p.Toast {
-		return nil
-	}
-	return []components.Toast{failureToast(f)}
-}
-
-func failureToast(f components.Failure) components.Toast {
-	text := f.Title
-	if f.Text != "" {
-		text += " " + f.Text
-	}
-	return components.Toast{Tone: "bad", Text: text, Detail: f.Detail, Code: f.Code, Failure: f.Kind, RequestID: f.RequestID}
+// invalid is what the console itself refuses.
+func invalid(message string) problem.Problem {
+	return problem.Problem{Status: fiber.StatusUnprocessableEntity, Failure: problem.InvalidInput, Message: message}
 }
 
 // ownProblem is an error of the console's own routing.
@@ -151,10 +185,4 @@ func ownProblem(code int) problem.Problem {
 		p.Message, p.Retry = "problem.unavailable", true
 	}
 	return p
-}
-
-// parts answers htmx with parts of a page and, out of band, the budget as it is
-// now.
-func (v *visit) parts(c *fiber.Ctx, code int, parts ...templ.Component) error {
-	return render.Parts(c, code, append(parts, partials.BudgetUpdate(v.budget()))...)
 }
