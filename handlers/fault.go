@@ -129,14 +129,13 @@ func (d *Desk) showFault(c *fiber.Ctx, f *fault) error {
 		render.Retarget(c, "#toasts", "beforeend")
 		return render.Parts(c, f.code(), components.ToastBox(f.toast()))
 	}
-	return d.faultPage(c, f, "", d.Paths.Home(), "common.home")
+	say := locale.From(c.UserContext())
+	return d.faultPage(c, f, "", d.Paths.Home(), say.T("common.home"))
 }
 
-// faultPage is a page of a fault alone, with the way back in words.
-func (d *Desk) faultPage(c *fiber.Ctx, f *fault, nav, back, words string) error {
-	body := pages.ProblemPage(pages.Problem{
-		Failure: f.failure, Back: back, BackText: locale.From(c.UserContext()).T(words),
-	})
+// faultPage is a page of a fault alone, with the way back and what it is called.
+func (d *Desk) faultPage(c *fiber.Ctx, f *fault, nav, back, backText string) error {
+	body := pages.ProblemPage(pages.Problem{Failure: f.failure, Back: back, BackText: backText})
 	return d.page(c, f.code(), d.chrome(c, f.failure.Title, nav), body, f)
 }
 

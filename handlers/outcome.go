@@ -65,6 +65,8 @@ func (v *visit) change(c *fiber.Ctx, intent roster.Intent, consent roster.Consen
 		}
 		done.fault = f
 		if done.sent() && out.Result != journal.Refused {
+			// Whether it was applied is the news, whatever the page it comes on.
+			f.Toast = true
 			o := v.outcome(out)
 			done.outcome = &o
 		}

@@ -160,7 +160,8 @@ func (r *Queues) Edit(c *fiber.Ctx) error {
 	}
 	done, err := v.change(c, intent, accepts(field(c, "confirm") == "yes", field(c, "shown")), func(err error, p *problem.Problem) {
 		if errors.Is(err, roster.ErrEmptyList) {
-			p.Message, p.Data = "problem.last_queue", []any{"Agent", agent}
+			p.Message = "problem.last_queue"
+			p.Data = []any{"Agent", agent}
 		}
 	})
 	if err != nil {

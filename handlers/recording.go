@@ -54,7 +54,7 @@ func (r *Recording) Set(c *fiber.Ctx) error {
 	if render.HTMX(c) {
 		return r.part(c, v, id, enabled, out, f)
 	}
-	return r.faultPage(c, f, "agents", r.Paths.Agent(id), "common.back_agent")
+	return r.faultPage(c, f, "agents", r.Paths.Agent(id), v.say.T("common.back_agent"))
 }
 
 // onOff reads the field of the form; ok is false where it says neither.

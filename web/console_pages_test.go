@@ -154,3 +154,33 @@ func TestBackToWhereItBelongs(t *testing.T) {
 		}
 	}
 }
+
+// TestLostAnswerIsAToast: that nobody knows whether a write was applied is said over
+// the page, wherever it was asked for.
+func TestLostAnswerIsAToast(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	lost := func(agent string) {
+		s.api.Fail(sandbox.Fault{Op: sandbox.OpQueues, Agent: agent, Reset: true, Times: sandbox.Always})
+	}
+	form := p.editor("082019", "callin")
+	form["queue_ids"] = append(form["queue_ids"], "1000887")
+	p.save("082019", "callin", form).is(http.StatusSeeOther)
+	undo := "/changes/" + s.last("082019").ID + "/undo"
+	lost("082019")
+	lost("082020")
+
+	form = p.editor("082019", "callin")
+	form["queue_ids"] = append(form["queue_ids"], "1000888")
+	for name, a := range map[string]*answer{
+		"editor": p.save("082019", "callin", form),
+		"queue":  p.post("/queues/1000887/members", url.Values{"agent_id": {"082020"}, "action": {"add"}, "confirm": {"yes"}}),
+		"undo":   p.post(undo, url.Values{"confirm": {"yes"}}),
+	} {
+		a.fails(http.StatusBadGateway, "unreachable").has("[data-toast][data-failure]").has(".notice[data-change-id][data-result]")
+		if t.Failed() {
+			t.Fatal(name)
+		}
+	}
+}
