@@ -18,7 +18,7 @@ import (
 
 // Icon draws a Lucide icon that only decorates: the text beside it, or the
 // control's label, says what it means.
-func Icon(name string) templ.Component {
+func Icon(name IconName) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

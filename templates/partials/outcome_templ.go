@@ -221,7 +221,7 @@ func OutcomeBox(o Outcome) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = components.Icon("undo-2").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Icon(components.IconUndo2).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -283,7 +283,7 @@ func OutcomeBox(o Outcome) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.Icon("x").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Icon(components.IconX).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -308,16 +308,16 @@ func outcomeTone(result string) string {
 	}
 }
 
-func outcomeIcon(result string) string {
+func outcomeIcon(result string) components.IconName {
 	switch result {
 	case "verified", "nothing":
-		return "circle-check"
+		return components.IconCircleCheck
 	case "accepted", "intent":
-		return "info"
+		return components.IconInfo
 	case "refused":
-		return "circle-x"
+		return components.IconCircleX
 	default:
-		return "triangle-alert"
+		return components.IconTriangleAlert
 	}
 }
 
