@@ -34,43 +34,39 @@ const (
 	routes
 )
 
-const (
-	// personWait is as long as a click may hang before it is told how long it
-	// would take.
-	personWait = 1500 * time.Millisecond
-	// slowPace is how often Background calls while no answer names a limit.
-	slowPace = time.Second
-	// patience is how long Background lets itself be put off by people and by
-	// the reserve; after that one call goes ahead, so that nobody starves.
-	patience = 2 * window
-)
-
 // budget paces the calls of one key and tenant.
 type budget struct {
 	now   func() time.Time
 	share float64 // the reserve
+	lanes []conduct
 
 	mu     sync.Mutex
 	tenant meter
 	routes [routes]meter
 	line   line
-
-	lastBackground time.Time
+	lastOf []time.Time // when each lane was last let go
 
 	// Guarded by the ledger.
 	holders int
 	usedAt  time.Time
 }
 
+func newBudget(now func() time.Time, share float64, lanes []conduct) *budget {
+	return &budget{
+		now: now, share: share, lanes: lanes,
+		line: line{waiting: make([][]*waiter, len(lanes))}, lastOf: make([]time.Time, len(lanes)),
+	}
+}
+
 // slot is leave to send one request. It must be finished or cancelled once.
 type slot struct {
-	budget         *budget
-	route          route
-	tenant, own    *entry
-	lastSend       [2]time.Time // of tenant and route, before this one
-	lane           Lane
-	lastBackground time.Time
-	release        func()
+	budget      *budget
+	route       route
+	tenant, own *entry
+	lastSend    [2]time.Time // of tenant and route, before this one
+	lane        Lane
+	lastOf      time.Time // of the lane, before this one
+	release     func()
 }
 
 // acquire waits until a request may be sent.
@@ -81,8 +77,8 @@ func (b *budget) acquire(ctx context.Context, op string, r route, lane Lane) (*s
 	b.mu.Lock()
 	now := b.now()
 	w := &waiter{op: op, route: r, lane: lane, since: now}
-	if lane == Person {
-		w.deadline = now.Add(personWait)
+	if hang := b.lanes[lane].hang; hang > 0 {
+		w.deadline = now.Add(hang)
 		if d, ok := ctx.Deadline(); ok && d.Before(w.deadline) {
 			w.deadline = d
 		}
@@ -124,19 +120,19 @@ func notSent(op string, err error) error {
 	}
 }
 
-// readyAt is when a call of a lane may be sent; patient lifts the reserve.
-func (b *budget) readyAt(r route, lane Lane, patient bool, now time.Time) time.Time {
+// readyAt is when a call that behaves so may be sent; patient lifts the reserve.
+func (b *budget) readyAt(r route, c conduct, patient bool, now time.Time) time.Time {
 	own := &b.routes[r]
 	meters := [...]*meter{&b.tenant, own}
 	at := now
 	for _, m := range meters {
 		keep := 0
-		if lane == Background && !patient {
+		if c.yields && !patient {
 			keep = m.reserve(b.share)
 		}
 		at = later(at, m.readyAt(now, keep))
 	}
-	if lane == Person {
+	if !c.yields {
 		return at
 	}
 	for _, m := range meters {
@@ -148,7 +144,7 @@ func (b *budget) readyAt(r route, lane Lane, patient bool, now time.Time) time.T
 		}
 	}
 	if !b.tenant.known() && !own.known() && !b.tenant.lastSend.IsZero() {
-		at = later(at, b.tenant.lastSend.Add(slowPace))
+		at = later(at, b.tenant.lastSend.Add(c.pace))
 	}
 	return at
 }
@@ -161,20 +157,18 @@ func (b *budget) grant(w *waiter, now time.Time) *slot {
 	own := &b.routes[w.route]
 	s := &slot{
 		budget: b, route: w.route, lane: w.lane,
-		lastSend: [2]time.Time{b.tenant.lastSend, own.lastSend}, lastBackground: b.lastBackground,
+		lastSend: [2]time.Time{b.tenant.lastSend, own.lastSend}, lastOf: b.lastOf[w.lane],
 	}
 	s.tenant, s.own = b.tenant.send(now), own.send(now)
-	if w.lane == Background {
-		b.lastBackground = now
-	}
+	b.lastOf[w.lane] = now
 	return s
 }
 
 func (b *budget) undo(s *slot) {
 	b.tenant.undo(s.tenant, s.lastSend[0])
 	b.routes[s.route].undo(s.own, s.lastSend[1])
-	if s.lane == Background && b.lastBackground.Equal(s.tenant.sentAt) {
-		b.lastBackground = s.lastBackground
+	if b.lastOf[s.lane].Equal(s.tenant.sentAt) {
+		b.lastOf[s.lane] = s.lastOf
 	}
 }
 

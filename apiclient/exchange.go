@@ -40,7 +40,7 @@ func (a *Caller) read(ctx context.Context, c call, use func(*answer) error) erro
 		last = err
 		pause := time.Duration(a.client.rand() * float64(min(backoffBase<<n, backoffMost)))
 		left -= a.client.now().Sub(began) + pause
-		if a.lane == Background {
+		if a.client.budgets.lanes[a.lane].hang == 0 {
 			left += waited.time
 		}
 		if left <= 0 || !sleep(ctx, pause) {

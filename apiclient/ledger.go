@@ -25,6 +25,7 @@ type account [sha256.Size]byte
 type ledger struct {
 	now   func() time.Time
 	share float64
+	lanes []conduct
 	salt  []byte
 
 	mu      sync.Mutex
@@ -34,7 +35,7 @@ type ledger struct {
 func newLedger(now func() time.Time, share float64) *ledger {
 	salt := make([]byte, 32)
 	_, _ = rand.Read(salt) // never fails: crypto/rand ends the process instead
-	return &ledger{now: now, share: share, salt: salt, budgets: make(map[account]*budget)}
+	return &ledger{now: now, share: share, lanes: lanes(), salt: salt, budgets: make(map[account]*budget)}
 }
 
 func (l *ledger) account(creds Credentials) account {
@@ -67,7 +68,7 @@ func (l *ledger) open(id account) *budget {
 		if len(l.budgets) >= mostBudgets {
 			l.forget()
 		}
-		b = &budget{now: l.now, share: l.share}
+		b = newBudget(l.now, l.share, l.lanes)
 		l.budgets[id] = b
 	}
 	b.holders++

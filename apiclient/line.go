@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// line is who waits for a budget, in the order they came, people apart.
+// line is who waits for a budget: by lane, and there in the order they came.
 type line struct {
-	people, background []*waiter
-	timer              *time.Timer
+	waiting [][]*waiter
+	timer   *time.Timer
 }
 
 // waiter is one call that waits. All fields are guarded by the budget's mutex
@@ -18,7 +18,7 @@ type waiter struct {
 	route    route
 	lane     Lane
 	since    time.Time
-	deadline time.Time // of a Person
+	deadline time.Time // zero in a lane that waits, whatever it takes
 
 	ready   chan struct{} // made only for those who really wait
 	settled bool
@@ -26,18 +26,15 @@ type waiter struct {
 	err     error
 }
 
-func (l *line) add(w *waiter) {
-	if w.lane == Person {
-		l.people = append(l.people, w)
-		return
-	}
-	l.background = append(l.background, w)
-}
+func (l *line) add(w *waiter) { l.waiting[w.lane] = append(l.waiting[w.lane], w) }
 
 func (l *line) remove(w *waiter) {
-	is := func(o *waiter) bool { return o == w }
-	l.people = slices.DeleteFunc(l.people, is)
-	l.background = slices.DeleteFunc(l.background, is)
+	l.waiting[w.lane] = slices.DeleteFunc(l.waiting[w.lane], func(o *waiter) bool { return o == w })
+}
+
+// before reports whether anybody waits in a lane that goes before lane.
+func (l *line) before(lane Lane) bool {
+	return slices.ContainsFunc(l.waiting[:lane], func(ws []*waiter) bool { return len(ws) > 0 })
 }
 
 func (w *waiter) settle(s *slot, err error) {
@@ -58,8 +55,9 @@ func (b *budget) dispatch() {
 			next = at
 		}
 	}
-	b.dispatchPeople(now, soonest)
-	b.dispatchBackground(now, soonest)
+	for lane := range b.lanes {
+		b.dispatchLane(Lane(lane), now, soonest)
+	}
 
 	switch {
 	case next.IsZero():
@@ -79,18 +77,22 @@ func (b *budget) wake() {
 	b.dispatch()
 }
 
-func (b *budget) dispatchPeople(now time.Time, soonest func(time.Time)) {
+func (b *budget) dispatchLane(lane Lane, now time.Time, soonest func(time.Time)) {
+	ahead := b.line.before(lane)
 	var blocked [routes]bool
-	b.line.people = slices.DeleteFunc(b.line.people, func(w *waiter) bool {
-		at := b.readyAt(w.route, Person, false, now)
-		first := !blocked[w.route]
+	b.line.waiting[lane] = slices.DeleteFunc(b.line.waiting[lane], func(w *waiter) bool {
+		first, hangs := !blocked[w.route], !w.deadline.IsZero()
+		if !first && !hangs {
+			return false
+		}
+		at := b.turn(w, ahead, now)
 		switch {
 		case first && !at.After(now):
 			w.settle(b.grant(w, now), nil)
 			return true
 		// A hold that is all but over is waited out: a countdown in whole seconds
 		// ends a moment before it.
-		case b.held(w.route, now) && at.After(w.deadline), !now.Before(w.deadline), first && at.After(w.deadline):
+		case hangs && (b.held(w.route, now) && at.After(w.deadline) || !now.Before(w.deadline) || first && at.After(w.deadline)):
 			w.settle(nil, &RateLimitError{
 				Op: w.op, Local: true, RetryAfter: wholeSeconds(at.Sub(now)), Scope: b.scope(w.route, now),
 				Message: "the limit is used up",
@@ -98,35 +100,28 @@ func (b *budget) dispatchPeople(now time.Time, soonest func(time.Time)) {
 			return true
 		}
 		blocked[w.route] = true
-		soonest(w.deadline)
+		if hangs {
+			soonest(w.deadline)
+		}
 		soonest(at)
 		return false
 	})
 }
 
-func (b *budget) dispatchBackground(now time.Time, soonest func(time.Time)) {
-	var blocked [routes]bool
-	b.line.background = slices.DeleteFunc(b.line.background, func(w *waiter) bool {
-		if blocked[w.route] {
-			return false
-		}
-		forced := later(w.since, b.lastBackground).Add(patience)
-		patient := !now.Before(forced)
-		at := b.readyAt(w.route, Background, patient, now)
-		if len(b.line.people) > 0 && !patient {
-			at = forced // people settle within personWait and dispatch again
-		}
-		if !at.After(now) {
-			w.settle(b.grant(w, now), nil)
-			return true
-		}
-		blocked[w.route] = true
-		if forced.After(now) && forced.Before(at) {
-			at = forced
-		}
-		soonest(at)
-		return false
-	})
+// turn is when w may go, or is to be asked again: others may be ahead, waiting
+// in a lane before its own.
+func (b *budget) turn(w *waiter, ahead bool, now time.Time) time.Time {
+	c := b.lanes[w.lane]
+	forced := later(w.since, b.lastOf[w.lane]).Add(c.patience)
+	patient := !now.Before(forced)
+	if ahead && !patient {
+		return forced // who is ahead dispatches again on leaving
+	}
+	at := b.readyAt(w.route, c, patient, now)
+	if forced.After(now) && forced.Before(at) {
+		return forced
+	}
+	return at
 }
 
 // scope names the limit a call waits for.

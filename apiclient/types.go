@@ -18,17 +18,6 @@ const (
 	Callout QueueType = "callout"
 )
 
-// Lane says who is waiting for a call. People go first: a Background call waits
-// for as long as the budget asks, a Person call waits for a moment and is then
-// told how long it would take (*RateLimitError with Local set).
-type Lane uint8
-
-// The two lanes.
-const (
-	Person Lane = iota
-	Background
-)
-
 // AgentQuery holds the documented parameters of GET /v1/agents. Zero values are
 // left out of the request, but for Page and Size, which are always sent.
 type AgentQuery struct {

@@ -47,10 +47,7 @@ func (m *meters) call(i apiclient.CallInfo) {
 	if m.calls == nil {
 		return
 	}
-	lane := "person"
-	if i.Lane == apiclient.Background {
-		lane = "background"
-	}
+	lane := i.Lane.String()
 	m.calls.WithLabelValues(i.Environment, i.Op, lane, strconv.Itoa(i.Status)).Observe(i.Duration.Seconds())
 	m.waits.WithLabelValues(i.Environment, lane).Add(i.Waited.Seconds())
 }

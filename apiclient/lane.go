@@ -1,0 +1,51 @@
+package apiclient
+
+import (
+	"fmt"
+	"time"
+)
+
+// Lane says who is waiting for a call. People go first: a Background call waits
+// for as long as the budget asks, a Person call waits for a moment and is then
+// told how long it would take (*RateLimitError with Local set).
+type Lane uint8
+
+// The lanes, in the order in which they go.
+const (
+	Person Lane = iota
+	Background
+)
+
+// String returns the lane's name, "person" say.
+func (l Lane) String() string {
+	if all := lanes(); int(l) < len(all) {
+		return all[l].name
+	}
+	return fmt.Sprintf("Lane(%d)", uint8(l))
+}
+
+// conduct is how the calls of a lane behave towards the budget.
+type conduct struct {
+	name string
+	// hang is as long as a call may hang before it is told how long it would
+	// take. 0: it waits, whatever it takes, and its waiting costs it no time.
+	hang time.Duration
+	// yields says that a lane leaves the reserve to the tenant's other clients,
+	// sends its first call alone, for that tells the limits, and spreads its
+	// calls while the limits are in doubt.
+	yields bool
+	// pace is how often a lane calls while no answer names a limit; 0: at once.
+	pace time.Duration
+	// patience is how long a lane lets itself be put off by the lanes before it
+	// and by the reserve; after that one call goes ahead, so that nobody starves.
+	// 0: not at all.
+	patience time.Duration
+}
+
+// lanes describes every Lane, by its number: a lane goes before those below it.
+func lanes() []conduct {
+	return []conduct{
+		Person:     {name: "person", hang: 1500 * time.Millisecond},
+		Background: {name: "background", yields: true, pace: time.Second, patience: 2 * window},
+	}
+}
