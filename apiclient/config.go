@@ -121,9 +121,16 @@ func (cfg Config) withDefaults() Config {
 	return cfg
 }
 
-// baseURL returns the configured base without a trailing slash.
-func (cfg Config) baseURL() (string, error) {
-	u, err := url.Parse(strings.TrimSpace(cfg.BaseURL))
+// CheckBaseURL says everything that is wrong with a base URL, without repeating it:
+// a mistaken one may hold a password.
+func CheckBaseURL(text string) error {
+	_, err := parseBaseURL(text)
+	return err
+}
+
+// parseBaseURL returns the base without a trailing slash.
+func parseBaseURL(text string) (string, error) {
+	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil {
 		// url.Error repeats its input, and a mistaken one may hold a password.
 		return "", errors.New("base URL cannot be parsed")
@@ -139,9 +146,9 @@ func (cfg Config) baseURL() (string, error) {
 		problems = append(problems, errors.New("base URL must not carry a user or password"))
 	}
 	if u.RawQuery != "" || u.ForceQuery {
-		problems = append(problems, errors.New("base URL must not carry a query"))
+		problems = append(problems, errors.New("base URL must end with its path, without a query"))
 	}
-	if u.Fragment != "" || strings.Contains(cfg.BaseURL, "#") {
+	if u.Fragment != "" || strings.Contains(text, "#") {
 		problems = append(problems, errors.New("base URL must not carry a fragment"))
 	}
 	if len(problems) > 0 {

@@ -24,7 +24,6 @@ import (
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/journal/sqlstore"
-	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/web"
 )
 
@@ -84,7 +83,7 @@ func newStand(t testing.TB, changes ...func(*setup)) *stand {
 	t.Helper()
 	o := setup{demo: sandbox.DemoOptions{Agents: 120, Quiet: true}}
 	o.web.Secrets = []string{secret}
-	o.web.Roster = roster.Config{ReadBackPause: time.Millisecond, MaxTenants: 64}
+	o.web.ReadBackPause, o.web.ShutdownTimeout = time.Millisecond, 10*time.Second
 	for _, change := range changes {
 		change(&o)
 	}
@@ -123,11 +122,10 @@ func newStand(t testing.TB, changes ...func(*setup)) *stand {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- console.App().Listener(ln) }()
+	ctx, stop := context.WithCancel(context.Background())
+	go func() { done <- console.Serve(ctx, ln) }()
 	t.Cleanup(func() {
-		if err := console.App().ShutdownWithTimeout(10 * time.Second); err != nil {
-			t.Error(err)
-		}
+		stop()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
@@ -493,7 +491,7 @@ type impatience struct {
 // wearies gives a stand a transport that a test can arm.
 func (i *impatience) wearies(o *setup) {
 	i.next = &http.Transport{}
-	o.web.Client.Transport = i
+	o.web.Transport = i
 }
 
 // arm gives up on the calls of an op after a moment, n times.

@@ -1,4 +1,4 @@
-package web
+package middleware
 
 import (
 	"errors"
@@ -11,9 +11,9 @@ import (
 
 // What one connection may take.
 const (
-	// bodyLimit holds an uploaded list of some 50,000 extensions, and a form
-	// that names as many agents.
-	bodyLimit = 2 << 20
+	// BodyLimit is how many bytes a request's body may have. It holds a form that
+	// names some 50,000 agents.
+	BodyLimit = 2 << 20
 	// readBuffer bounds a request's header. Fiber's 4 KiB cannot hold a full
 	// session cookie: the browser would be shut out with a 431.
 	readBuffer = 16 << 10
@@ -28,7 +28,7 @@ const (
 // large request) get a bare status here, with the security headers, since
 // nothing that a page needs exists for them.
 func NewFiberConfig(proxies *Proxies, headers HeadersConfig, onError fiber.ErrorHandler) fiber.Config {
-	bare := securityHeaders(headers)
+	bare := SecurityHeaders(headers)
 	return fiber.Config{
 		// Without it a string taken from a request turns into another request's
 		// text once the handler has returned: another person's key, for example.
@@ -39,7 +39,7 @@ func NewFiberConfig(proxies *Proxies, headers HeadersConfig, onError fiber.Error
 		// Off, so that an agent id with an escaped slash stays one path segment.
 		UnescapePath: false,
 
-		BodyLimit:      bodyLimit,
+		BodyLimit:      BodyLimit,
 		ReadBufferSize: readBuffer,
 		ReadTimeout:    readTimeout,
 		WriteTimeout:   writeTimeout,
