@@ -65,6 +65,8 @@ type setup struct {
 	// base URL of the upstream instead of the stand's sandbox.
 	upstream string
 	api      *sandbox.Server
+	// enter lets people in and says where, instead of Serve on a port.
+	enter func(*web.Console) (origin string)
 }
 
 // stand is a console on a real listener, before a sandbox of its own.
@@ -116,6 +118,14 @@ func newStand(t testing.TB, changes ...func(*setup)) *stand {
 	console, err := web.New(o.web)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if o.enter != nil {
+		t.Cleanup(func() {
+			console.Close()
+			s.noKeyIn("the log", s.log.String())
+		})
+		s.origin = o.enter(console)
+		return s
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

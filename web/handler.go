@@ -36,12 +36,15 @@ func (c *Console) Handler() http.Handler {
 // the app, and what comes of it is written: docs/adr/0002 says why no connection stands
 // between the two.
 func (f *front) serve(w http.ResponseWriter, r *http.Request, a *arrival) {
-	var in fasthttp.Request
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, middleware.BodyLimit))
 	if err != nil {
 		f.refuse(w, unreadable(err))
 		return
 	}
+	var ctx fasthttp.RequestCtx
+	ctx.Init(&fasthttp.Request{}, peer(r), nil)
+	ctx.SetUserValue(arrivalKey{}, a)
+	in := &ctx.Request
 	in.Header.SetMethod(r.Method)
 	in.SetRequestURI(r.URL.RequestURI())
 	for name, values := range r.Header {
@@ -53,9 +56,6 @@ func (f *front) serve(w http.ResponseWriter, r *http.Request, a *arrival) {
 	in.SetBodyRaw(body)
 	in.Header.SetContentLength(len(body))
 
-	var ctx fasthttp.RequestCtx
-	ctx.Init(&in, peer(r), nil)
-	ctx.SetUserValue(arrivalKey{}, a)
 	f.handle(&ctx)
 	write(w, r, &ctx.Response)
 }
