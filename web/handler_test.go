@@ -136,6 +136,53 @@ func TestHandlerContext(t *testing.T) {
 	}
 }
 
+// leaving is a store that ends a session when its browser has left.
+type leaving struct {
+	web.Store
+	entered, left chan struct{}
+	ended         chan error
+}
+
+func (l leaving) End(ctx context.Context, id string, until time.Time) error {
+	close(l.entered)
+	<-l.left
+	err := l.Store.End(ctx, id, until)
+	l.ended <- errors.Join(err, ctx.Err())
+	return err
+}
+
+// TestSignOutAndLeave: whoever closes the tab while signing out is signed out.
+func TestSignOutAndLeave(t *testing.T) {
+	t.Parallel()
+	store := leaving{Store: memoryStore(t), entered: make(chan struct{}), left: make(chan struct{}), ended: make(chan error, 1)}
+	gone := make(chan struct{})
+	s := newStand(t, func(o *setup) { o.store = store }, behindNetHTTP(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/sign-out" {
+				context.AfterFunc(r.Context(), func() { close(gone) })
+			}
+			next.ServeHTTP(w, r)
+		})
+	}))
+	p := s.browser().english()
+	p.enter(sandbox.DemoKey)
+	ctx, leave := context.WithCancel(t.Context())
+	go func() {
+		<-store.entered
+		leave()
+		<-gone // the server knows
+		close(store.left)
+	}()
+	if resp, err := p.client.Do(request(t, "POST", s.origin+"/sign-out", nil).WithContext(ctx)); err == nil {
+		resp.Body.Close()
+		t.Fatalf("answered with %d, though nobody waited", resp.StatusCode)
+	}
+	if err := <-store.ended; err != nil {
+		t.Errorf("the session did not end: %v", err)
+	}
+	p.get("/agents").is(http.StatusSeeOther)
+}
+
 // TestClosedUnderWay: a request that is under way when the console closes ends.
 func TestClosedUnderWay(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
@@ -113,7 +114,7 @@ func (c *Console) newFront(base string) (*front, error) {
 			CSS: assets.URL("app.css"), Script: assets.URL("app.js"), Icon: assets.URL("favicon.svg"),
 			HTMX: assets.URL("vendor/htmx-4.0.1.min.js"),
 		},
-		Environments: c.environments, Catalogues: c.catalogues, Sessions: sessions, Enders: o.Store,
+		Environments: c.environments, Catalogues: c.catalogues, Sessions: sessions, Enders: ender{o.Store},
 		Attempts: c.attempts, Clients: persons{Proxies: proxies, name: o.Operator}, Roster: c.roster, Journal: o.Store,
 		Salt: c.salt, Now: o.Now, Log: o.Logger,
 	}
@@ -134,6 +135,16 @@ func (c *Console) newFront(base string) (*front, error) {
 	routes(app, base, desk, &probes{store: o.Store}, assets)
 	c.background.Go(assets.Warm)
 	return &front{base: base, app: app, handle: app.Handler(), bare: headers}, nil
+}
+
+// ender sees the end of a session through where the browser leaves meanwhile: whoever
+// signs out and closes the tab at once must be signed out.
+type ender struct{ handlers.Enders }
+
+func (e ender) End(ctx context.Context, id string, until time.Time) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return e.Enders.End(ctx, id, until)
 }
 
 // isProduction reports whether an environment of that slug is to be marked as one
