@@ -140,7 +140,7 @@ func ParseBaseURL(text string) (string, error) {
 		problems = append(problems, errors.New("base URL must not carry a user or password"))
 	}
 	if u.RawQuery != "" || u.ForceQuery {
-		problems = append(problems, errors.New("base URL must not carry a query"))
+		problems = append(problems, errors.New("base URL must end with its path, without a query"))
 	}
 	if u.Fragment != "" || strings.Contains(text, "#") {
 		problems = append(problems, errors.New("base URL must not carry a fragment"))

@@ -87,7 +87,7 @@ func TestSignInRefusals(t *testing.T) {
 // failing is a console with little patience, so that a silent API is soon a timeout.
 func failing(o *options) {
 	o.console = func(w *web.Options) {
-		w.Client.AttemptTimeout, w.Client.ReadTimeout, w.Client.WriteTimeout = time.Second, 1500*time.Millisecond, 1500*time.Millisecond
+		w.AttemptTimeout, w.ReadTimeout, w.WriteTimeout = time.Second, 1500*time.Millisecond, 1500*time.Millisecond
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
-	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/sqlstore"
 	"github.com/alohub/agentconsole/web"
 )
@@ -82,9 +81,10 @@ func (r *rig) serve(change func(*web.Options)) {
 		Secrets:   []string{"e2e only, never a secret of a running console"},
 		Store:     store,
 		Logger:    slog.New(slog.NewTextHandler(r.logs, nil)),
-		Roster:    live.Config{ReadBackPause: 10 * time.Millisecond},
+
+		ShutdownTimeout: 5 * time.Second, ReadBackPause: 10 * time.Millisecond,
+		Rand: func() float64 { return 0 }, // repeats come at once
 	}
-	o.Client.Rand = func() float64 { return 0 } // repeats come at once
 	change(&o)
 	console, err := web.New(o)
 	if err != nil {
@@ -97,13 +97,12 @@ func (r *rig) serve(change func(*web.Options)) {
 	}
 	r.url = "http://" + listener.Addr().String()
 	served := make(chan error, 1)
-	go func() { served <- console.App().Listener(listener) }()
+	ctx, stop := context.WithCancel(context.Background())
+	go func() { served <- console.Serve(ctx, listener) }()
 	t.Cleanup(func() {
-		if err := console.App().ShutdownWithTimeout(5 * time.Second); err != nil {
-			t.Errorf("shut the console down: %v", err)
-		}
+		stop()
 		if err := <-served; err != nil {
-			t.Error(err)
+			t.Errorf("shut the console down: %v", err)
 		}
 		r.logs.check(t, r.demo)
 	})

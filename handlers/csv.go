@@ -3,6 +3,8 @@ package handlers
 import (
 	"bufio"
 	"encoding/csv"
+	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -21,7 +23,18 @@ func (d *Desk) sendCSV(c *fiber.Ctx, name string, rows func(write func([]string)
 		_, _ = w.WriteString("\uFEFF")
 		out := csv.NewWriter(w)
 		out.UseCRLF = true
-		if err := rows(out.Write); err != nil {
+		// This runs in fasthttp's goroutine, outside the chain's Recover: a panic would
+		// end the process, and every session's work with it.
+		err := func() (err error) {
+			defer func() {
+				if v := recover(); v != nil {
+					err = fmt.Errorf("panic: %v", v)
+					d.Log.Error("panic", "value", v, "stack", string(debug.Stack()), "request_id", request)
+				}
+			}()
+			return rows(out.Write)
+		}()
+		if err != nil {
 			// The status is long sent: the file itself has to say that it is short.
 			_ = out.Write([]string{"INCOMPLETE"})
 			d.Log.Warn("a file was sent incomplete", "name", name, "error", err, "request_id", request)

@@ -15,13 +15,17 @@ import (
 )
 
 // embedded is a console for another program.
-func embedded(t *testing.T, base string) *web.Console {
+func embedded(t *testing.T, base string, changes ...func(*web.Options)) *web.Console {
 	t.Helper()
-	console, err := web.New(web.Options{
+	o := web.Options{
 		Upstreams: []web.Upstream{{Name: "Spare", Slug: "spare", BaseURL: "http://127.0.0.1:1"}},
 		Secrets:   []string{secret}, Store: memoryStore(t), BasePath: base,
 		Logger: slog.New(slog.DiscardHandler),
-	})
+	}
+	for _, change := range changes {
+		change(&o)
+	}
+	console, err := web.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +64,9 @@ func TestMount(t *testing.T) {
 	t.Parallel()
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadBufferSize: 16 << 10})
 	app.Get("/", func(c *fiber.Ctx) error { return c.SendString("host") })
-	embedded(t, "/console").Mount(app)
+	if err := embedded(t, "/console").Mount(app); err != nil {
+		t.Fatal(err)
+	}
 	app.Get("/consoles", func(c *fiber.Ctx) error { return c.SendString("host too") })
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -49,7 +49,7 @@ func child() {
 		os.Exit(0)
 	}()
 	fmt.Println("http://" + ln.Addr().String())
-	exitOn(console.App().Listener(ln))
+	exitOn(console.Serve(context.Background(), ln))
 }
 
 func exitOn(err error) {

@@ -23,7 +23,6 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/journal"
-	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/sqlstore"
 	"github.com/alohub/agentconsole/web"
 )
@@ -66,6 +65,8 @@ type setup struct {
 	// base URL of the upstream instead of the stand's sandbox.
 	upstream string
 	api      *sandbox.Server
+	// enter lets people in and says where, instead of Serve on a port.
+	enter func(*web.Console) (origin string)
 }
 
 // stand is a console on a real listener, before a sandbox of its own.
@@ -84,7 +85,7 @@ func newStand(t testing.TB, changes ...func(*setup)) *stand {
 	t.Helper()
 	o := setup{demo: sandbox.DemoOptions{Agents: 120, Quiet: true}}
 	o.web.Secrets = []string{secret}
-	o.web.Roster = live.Config{ReadBackPause: time.Millisecond, MaxTenants: 64}
+	o.web.ReadBackPause, o.web.ShutdownTimeout = time.Millisecond, 10*time.Second
 	for _, change := range changes {
 		change(&o)
 	}
@@ -118,16 +119,23 @@ func newStand(t testing.TB, changes ...func(*setup)) *stand {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if o.enter != nil {
+		t.Cleanup(func() {
+			console.Close()
+			s.noKeyIn("the log", s.log.String())
+		})
+		s.origin = o.enter(console)
+		return s
+	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- console.App().Listener(ln) }()
+	ctx, stop := context.WithCancel(context.Background())
+	go func() { done <- console.Serve(ctx, ln) }()
 	t.Cleanup(func() {
-		if err := console.App().ShutdownWithTimeout(10 * time.Second); err != nil {
-			t.Error(err)
-		}
+		stop()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
@@ -493,7 +501,7 @@ type impatience struct {
 // wearies gives a stand a transport that a test can arm.
 func (i *impatience) wearies(o *setup) {
 	i.next = &http.Transport{}
-	o.web.Client.Transport = i
+	o.web.Transport = i
 }
 
 // arm gives up on the calls of an op after a moment, n times.

@@ -19,22 +19,38 @@ type meters struct {
 
 // newMeters registers the metrics; with a nil registry none are kept.
 func newMeters(registry prometheus.Registerer) (*meters, error) {
-	m := &meters{}
 	if registry == nil {
-		return m, nil
+		return &meters{}, nil
 	}
-	m.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+	requests := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "console_request_seconds", Help: "Time to answer a request of a browser.",
 		Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 	}, []string{"method", "route", "status"})
-	m.calls = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+	calls := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "console_upstream_call_seconds", Help: "Time of a call to the Agent Management API, waiting for the budget left out.",
 		Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20},
 	}, []string{"environment", "op", "lane", "status"})
-	m.waits = prometheus.NewCounterVec(prometheus.CounterOpts{
+	waits := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "console_upstream_wait_seconds_total", Help: "Time that calls waited for the shared rate limit.",
 	}, []string{"environment", "lane"})
-	return m, errors.Join(registry.Register(m.requests), registry.Register(m.calls), registry.Register(m.waits))
+	var errs [3]error
+	m := &meters{}
+	m.requests, errs[0] = register(registry, requests)
+	m.calls, errs[1] = register(registry, calls)
+	m.waits, errs[2] = register(registry, waits)
+	return m, errors.Join(errs[:]...)
+}
+
+// register returns the collector to count with: another console's, where the registry
+// has it already. Consoles of one program are counted together.
+func register[C prometheus.Collector](registry prometheus.Registerer, c C) (C, error) {
+	err := registry.Register(c)
+	if twice := (prometheus.AlreadyRegisteredError{}); errors.As(err, &twice) {
+		if same, ok := twice.ExistingCollector.(C); ok {
+			return same, nil
+		}
+	}
+	return c, err
 }
 
 func (m *meters) request(method, route string, status int, took time.Duration) {

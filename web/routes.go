@@ -5,6 +5,7 @@ import (
 
 	"github.com/alohub/agentconsole/handlers"
 	"github.com/alohub/agentconsole/static"
+	"github.com/alohub/agentconsole/web/internal/middleware"
 )
 
 // routes is the only route table. What is not here does not exist: an unlisted
@@ -15,7 +16,7 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 
 	r.Get("/healthz", p.health)
 	r.Get("/readyz", p.ready)
-	r.Get("/static/*", Static(assets))
+	r.Get("/static/*", middleware.Static(assets))
 
 	if base != "" {
 		app.Get(base, h.Agents.Home)

@@ -22,7 +22,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/sqlstore"
 	"github.com/alohub/agentconsole/web"
@@ -121,7 +120,7 @@ func console(upstream string) (base, cookie string, stop func(), err error) {
 		Upstreams: []web.Upstream{{Name: "Stub", Slug: "stub", BaseURL: upstream}},
 		Secrets:   []string{"a secret of the benchmark alone, 32 bytes"},
 		Store:     store, Logger: slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelError})),
-		Client: apiclient.Config{Reserve: -1},
+		Reserve: -1,
 	})
 	if err != nil {
 		return "", "", nil, err
@@ -130,9 +129,12 @@ func console(upstream string) (base, cookie string, stop func(), err error) {
 	if err != nil {
 		return "", "", nil, err
 	}
-	go func() { _ = c.App().Listener(listener) }()
+	ctx, end := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- c.Serve(ctx, listener) }()
 	stop = func() {
-		_ = c.App().Shutdown()
+		end()
+		<-served
 		c.Close()
 		_ = store.Close()
 	}

@@ -65,11 +65,7 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) er
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
 	}
-	group.Go(func() error { return console.App().Listener(listener) })
-	group.Go(func() error {
-		<-ctx.Done()
-		return console.App().ShutdownWithTimeout(cfg.Shutdown)
-	})
+	group.Go(func() error { return console.Serve(ctx, listener) })
 	fmt.Fprintf(out, "Agent Console is at http://%s%s/\n", listener.Addr(), cfg.BasePath)
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
@@ -83,7 +79,9 @@ func options(cfg *Config, store web.Store, log *slog.Logger) web.Options {
 		AuthHeaders: cfg.AuthHeaders, Secrets: cfg.Secrets, Store: store, BasePath: cfg.BasePath, PublicURL: cfg.PublicURL,
 		TrustedProxies: cfg.TrustedProxies, OperatorHeader: cfg.OperatorHeader, FrameAncestors: cfg.FrameAncestors,
 		SessionIdle: cfg.SessionIdle, SessionMax: cfg.SessionMax, JournalRetention: cfg.Retention,
-		Logger: log, Version: version(),
+		// Zero is the default there: a nanosecond waits for nobody.
+		ShutdownTimeout: max(cfg.Shutdown, 1),
+		Logger:          log, Version: version(),
 	}
 	for _, u := range cfg.Upstreams {
 		o.Upstreams = append(o.Upstreams, web.Upstream{Name: u.Name, Slug: u.Slug, BaseURL: u.URL})

@@ -70,9 +70,9 @@ func settings() []setting {
 		},
 		{
 			name: "base-path", usage: "path prefix behind a reverse proxy", fallback: "/",
-			set: func(c *Config, text string) (err error) {
-				c.BasePath, err = parseBasePath(text)
-				return err
+			set: func(c *Config, text string) error {
+				c.BasePath = parseBasePath(text)
+				return nil
 			},
 		},
 		{
@@ -91,16 +91,16 @@ func settings() []setting {
 		},
 		{
 			name: "operator-header", usage: "header in which a trusted proxy names the person",
-			set: func(c *Config, text string) (err error) {
-				c.OperatorHeader, err = parseHeaderName(text)
-				return err
+			set: func(c *Config, text string) error {
+				c.OperatorHeader = text
+				return nil
 			},
 		},
 		{
 			name: "frame-ancestors", usage: "origins that may frame the console, comma-separated",
-			set: func(c *Config, text string) (err error) {
-				c.FrameAncestors, err = parseOrigins(text)
-				return err
+			set: func(c *Config, text string) error {
+				c.FrameAncestors = parseList(text)
+				return nil
 			},
 		},
 		{

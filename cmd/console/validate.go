@@ -9,8 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"text/tabwriter"
-
-	"github.com/alohub/agentconsole/web/session"
+	"time"
 )
 
 // Validate returns Problems with everything that is wrong, values and
@@ -19,23 +18,23 @@ func (c *Config) Validate() error {
 	problems := append(Problems(nil), c.problems...)
 	add := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 
-	if err := session.CheckSecrets(c.Secrets); err != nil && !c.broken["secret"] {
-		add("CONSOLE_SECRET: %v", err)
+	// What the options of package web mean is said there, for every program alike. Zero
+	// alone has another meaning here: it is no default.
+	for _, limit := range []struct {
+		name  string
+		value time.Duration
+	}{{"session-idle", c.SessionIdle}, {"session-max", c.SessionMax}} {
+		if limit.value == 0 && !c.broken[limit.name] {
+			c.broken[limit.name] = true
+			add("%s: must be above zero", setting{name: limit.name}.env())
+		}
 	}
-	if c.SessionIdle <= 0 && !c.broken["session-idle"] {
-		add("CONSOLE_SESSION_IDLE: must be above zero")
-	}
-	if c.SessionMax < c.SessionIdle && !c.broken["session-idle"] && !c.broken["session-max"] {
-		add("CONSOLE_SESSION_MAX: %s is shorter than CONSOLE_SESSION_IDLE, %s", c.SessionMax, c.SessionIdle)
-	}
-	if c.PublicURL != nil && c.PublicURL.Path != "" && c.PublicURL.Path != c.BasePath && !c.broken["base-path"] {
-		add("CONSOLE_PUBLIC_URL: has the path %s; set CONSOLE_BASE_PATH to it", c.PublicURL.Path)
-	}
-	if len(c.FrameAncestors) > 0 && !c.HTTPS() && !c.broken["public-url"] {
-		add("CONSOLE_FRAME_ANCESTORS: needs an https CONSOLE_PUBLIC_URL: browsers keep no cookie in a frame without https")
-	}
-	if c.OperatorHeader != "" && len(c.TrustedProxies) == 0 && !c.broken["trusted-proxies"] {
-		add("CONSOLE_OPERATOR_HEADER: needs CONSOLE_TRUSTED_PROXIES: nobody else is believed")
+	settingOf := optionSettings()
+	for _, p := range options(c, nil, nil).Problems() {
+		name, with := settingOf[p.Option], settingOf[p.With]
+		if name != "" && !c.broken[name] && !c.broken[with] {
+			add("%s", p.Named(setting{name: name}.env(), setting{name: with}.env()))
+		}
 	}
 	if c.MetricsListen != "" && c.MetricsListen == c.Listen && !strings.HasSuffix(c.Listen, ":0") {
 		add("CONSOLE_METRICS_LISTEN: is the address of CONSOLE_LISTEN; /metrics is never served there")
@@ -45,6 +44,16 @@ func (c *Config) Validate() error {
 		return nil
 	}
 	return problems
+}
+
+// optionSettings tells which setting becomes which option of package web.
+func optionSettings() map[string]string {
+	return map[string]string{
+		"Upstreams": "upstreams", "AuthHeaders": "auth-headers", "Secrets": "secret", "BasePath": "base-path",
+		"PublicURL": "public-url", "TrustedProxies": "trusted-proxies", "OperatorHeader": "operator-header",
+		"FrameAncestors": "frame-ancestors", "SessionIdle": "session-idle", "SessionMax": "session-max",
+		"JournalRetention": "journal-retention", "ShutdownTimeout": "shutdown-timeout",
+	}
 }
 
 // suspect warns of what works but is seldom meant.

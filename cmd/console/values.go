@@ -7,16 +7,12 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
-	"golang.org/x/net/http/httpguts"
 	"golang.org/x/text/unicode/norm"
-
-	"github.com/alohub/agentconsole/apiclient"
 )
 
 // parseList splits at commas and line ends and drops what is empty.
@@ -54,21 +50,7 @@ func parseUpstreams(text string) ([]Upstream, error) {
 			errs = append(errs, fmt.Errorf("%q is not of the form Name=baseURL", item))
 			continue
 		}
-		up := Upstream{Name: name, Slug: slug(name)}
-		var err error
-		if up.URL, err = apiclient.ParseBaseURL(base); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", name, err))
-		}
-		switch i := slices.IndexFunc(out, func(other Upstream) bool { return other.Slug == up.Slug }); {
-		case up.Slug == "":
-			errs = append(errs, fmt.Errorf("%q has no letter or digit to name it by", name))
-		case i >= 0:
-			errs = append(errs, fmt.Errorf("%q and %q have the same short name %q", out[i].Name, name, up.Slug))
-		}
-		out = append(out, up)
-	}
-	if len(out) == 0 && len(errs) == 0 {
-		errs = append(errs, errors.New("there must be at least one"))
+		out = append(out, Upstream{Name: name, Slug: slug(name), URL: strings.TrimRight(base, "/")})
 	}
 	return out, errors.Join(errs...)
 }
@@ -106,32 +88,21 @@ func parseDatabase(text string) (string, error) {
 	return text, nil
 }
 
-func parseBasePath(text string) (string, error) {
-	trimmed := strings.TrimRight(text, "/")
-	if trimmed == "" {
-		return "", nil
-	}
-	for i, segment := range strings.Split(trimmed, "/") {
-		plain := strings.Trim(segment, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~") == ""
-		if (i == 0) != (segment == "") || !plain || segment == "." || segment == ".." {
-			return "", fmt.Errorf("%q must begin with / and consist of letters, digits and - _ . ~", text)
-		}
-	}
-	return trimmed, nil
-}
+// parseBasePath takes the slash off the end, where people like to put one.
+func parseBasePath(text string) string { return strings.TrimRight(text, "/") }
 
-// parsePublicURL returns nil for "". The path is kept for Validate to compare
-// with the base path.
+// parsePublicURL returns nil for "".
 func parsePublicURL(text string) (*url.URL, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // not set
 	}
 	u, err := url.Parse(text)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" ||
-		u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("%q is not an origin such as https://console.example.vn", text)
+	if err != nil {
+		// url.Error repeats the text, which may hold a password.
+		return nil, errors.New("cannot be read as a URL")
 	}
-	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host), Path: strings.TrimRight(u.Path, "/")}, nil
+	u.Host, u.Path = strings.ToLower(u.Host), strings.TrimRight(u.Path, "/")
+	return u, nil
 }
 
 func parseNetworks(text string) ([]netip.Prefix, error) {
@@ -154,31 +125,6 @@ func parseNetworks(text string) ([]netip.Prefix, error) {
 		default:
 			out = append(out, prefix)
 		}
-	}
-	return out, errors.Join(errs...)
-}
-
-func parseHeaderName(text string) (string, error) {
-	if text != "" && !httpguts.ValidHeaderFieldName(text) {
-		return "", fmt.Errorf("%q is not a header's name", text)
-	}
-	return text, nil
-}
-
-func parseOrigins(text string) ([]string, error) {
-	var (
-		out  []string
-		errs []error
-	)
-	for _, item := range parseList(text) {
-		u, err := url.Parse(item)
-		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" ||
-			u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" ||
-			strings.ContainsAny(item, "; '\"") {
-			errs = append(errs, fmt.Errorf("%q is not an origin such as https://crm.example.vn", item))
-			continue
-		}
-		out = append(out, item)
 	}
 	return out, errors.Join(errs...)
 }

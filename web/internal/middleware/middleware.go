@@ -1,4 +1,4 @@
-package web
+package middleware
 
 import (
 	"bytes"
@@ -16,8 +16,8 @@ import (
 	"github.com/alohub/agentconsole/web/requestid"
 )
 
-// MiddlewareConfig is what Use needs.
-type MiddlewareConfig struct {
+// Config is what Use needs.
+type Config struct {
 	Log     AccessLogConfig
 	Headers HeadersConfig
 	// PublicURL is the origin people see, or nil.
@@ -30,7 +30,7 @@ type MiddlewareConfig struct {
 // Use installs what every request passes, in the only order that works: the id
 // first, since the log names it; the log around everything, since it notes the
 // outcome; headers before anything that can fail, so that error pages have them.
-func Use(app fiber.Router, cfg MiddlewareConfig) error {
+func Use(app fiber.Router, cfg Config) error {
 	crossOrigin, err := CrossOrigin(cfg.PublicURL)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package web
+package middleware
 
 import (
 	"bufio"
@@ -107,7 +107,7 @@ func TestEarlyErrors(t *testing.T) {
 		status int
 	}{
 		"header too large": {"GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", readBuffer) + "\r\n\r\n", 431},
-		"body too large":   {fmt.Sprintf("POST /agents/1 HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n", bodyLimit+1), 413},
+		"body too large":   {fmt.Sprintf("POST /agents/1 HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n", BodyLimit+1), 413},
 		"not HTTP":         {"hello\r\n\r\n", 400},
 	} {
 		got := exchange(t, addr, tt.raw)

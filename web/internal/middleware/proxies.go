@@ -1,4 +1,4 @@
-package web
+package middleware
 
 import (
 	"net"
@@ -70,7 +70,12 @@ func (p *Proxies) operator(c *fiber.Ctx) string {
 	if !p.Trust(c) {
 		return ""
 	}
-	name := strings.Clone(strings.TrimSpace(c.Get(p.operatorHeader)))
+	return OperatorName(c.Get(p.operatorHeader))
+}
+
+// OperatorName is a person's name as somebody else gave it, "" where it cannot be one.
+func OperatorName(given string) string {
+	name := strings.Clone(strings.TrimSpace(given))
 	if len(name) > maxOperator || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
 		return ""
 	}

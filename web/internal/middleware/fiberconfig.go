@@ -1,4 +1,4 @@
-package web
+package middleware
 
 import (
 	"errors"
@@ -11,9 +11,10 @@ import (
 
 // What one connection may take.
 const (
-	// bodyLimit is far above the largest form: an agent's queues, the list they
-	// were edited on and what was asked about them, below 100 bytes a queue.
-	bodyLimit = 2 << 20
+	// BodyLimit is how many bytes a request's body may have, far above the largest form:
+	// an agent's queues, the list they were edited on and what was asked about them,
+	// below 100 bytes a queue.
+	BodyLimit = 2 << 20
 	// readBuffer bounds a request's header. Fiber's 4 KiB cannot hold a full
 	// session cookie: the browser would be shut out with a 431.
 	readBuffer = 16 << 10
@@ -28,7 +29,7 @@ const (
 // large request) get a bare status here, with the security headers, since
 // nothing that a page needs exists for them.
 func NewFiberConfig(proxies *Proxies, headers HeadersConfig, onError fiber.ErrorHandler) fiber.Config {
-	bare := securityHeaders(headers)
+	bare := SecurityHeaders(headers)
 	return fiber.Config{
 		// Without it a string taken from a request turns into another request's
 		// text once the handler has returned: another person's key, for example.
@@ -39,7 +40,7 @@ func NewFiberConfig(proxies *Proxies, headers HeadersConfig, onError fiber.Error
 		// Off, so that an agent id with an escaped slash stays one path segment.
 		UnescapePath: false,
 
-		BodyLimit:      bodyLimit,
+		BodyLimit:      BodyLimit,
 		ReadBufferSize: readBuffer,
 		ReadTimeout:    readTimeout,
 		WriteTimeout:   writeTimeout,

@@ -1,4 +1,4 @@
-package web
+package middleware
 
 import (
 	"fmt"
@@ -30,7 +30,7 @@ func BenchmarkChain(b *testing.B) {
 	for name, body := range map[string]string{"empty": "", fmt.Sprintf("page of %d bytes", len(page)): page} {
 		b.Run(name, func(b *testing.B) {
 			app := fiber.New(NewFiberConfig(nobody(), HeadersConfig{}, fiber.DefaultErrorHandler))
-			if err := Use(app, MiddlewareConfig{Log: AccessLogConfig{
+			if err := Use(app, Config{Log: AccessLogConfig{
 				Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Proxies: nobody(),
 			}}); err != nil {
 				b.Fatal(err)

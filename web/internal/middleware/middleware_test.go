@@ -1,4 +1,4 @@
-package web
+package middleware
 
 import (
 	"bytes"
@@ -27,10 +27,10 @@ type house struct {
 // fiberTestPeer is where app.Test's requests seem to come from.
 const fiberTestPeer = "0.0.0.0/32"
 
-func newHouse(t *testing.T, proxies *Proxies, change func(*MiddlewareConfig)) *house {
+func newHouse(t *testing.T, proxies *Proxies, change func(*Config)) *house {
 	t.Helper()
 	h := &house{log: &bytes.Buffer{}}
-	cfg := MiddlewareConfig{Log: AccessLogConfig{
+	cfg := Config{Log: AccessLogConfig{
 		Logger:  slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Proxies: proxies,
 	}}
@@ -124,7 +124,7 @@ func TestMethods(t *testing.T) {
 func TestAccessLog(t *testing.T) {
 	t.Parallel()
 	var seen []string
-	h := newHouse(t, nobody(), func(cfg *MiddlewareConfig) {
+	h := newHouse(t, nobody(), func(cfg *Config) {
 		cfg.Log.Quiet = func(path string) bool { return path == "/agents/quiet" }
 		cfg.Log.Observe = func(method, route string, status int, took time.Duration) {
 			if took < 0 {
@@ -175,7 +175,7 @@ func TestPanic(t *testing.T) {
 
 func TestDeadline(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, nobody(), func(cfg *MiddlewareConfig) { cfg.Deadline = time.Millisecond })
+	h := newHouse(t, nobody(), func(cfg *Config) { cfg.Deadline = time.Millisecond })
 	if resp, body := h.do(t, "GET", "/slow"); resp.StatusCode != 500 || !strings.HasPrefix(body, "error page") {
 		t.Errorf("status %d, %q", resp.StatusCode, body)
 	}
@@ -244,7 +244,7 @@ func TestHeaders(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			h := newHouse(t, nobody(), func(cfg *MiddlewareConfig) { cfg.Headers = tt.cfg })
+			h := newHouse(t, nobody(), func(cfg *Config) { cfg.Headers = tt.cfg })
 			resp, _ := h.do(t, "GET", "/agents/1")
 			for name, want := range tt.want {
 				if got := resp.Header.Get(name); got != want {
@@ -285,7 +285,7 @@ func TestCrossOrigin(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			h := newHouse(t, tt.proxies, func(cfg *MiddlewareConfig) { cfg.PublicURL = tt.public })
+			h := newHouse(t, tt.proxies, func(cfg *Config) { cfg.PublicURL = tt.public })
 			if resp, _ := h.do(t, tt.method, "/agents/1", tt.header...); resp.StatusCode != tt.status {
 				t.Errorf("status %d, want %d", resp.StatusCode, tt.status)
 			}

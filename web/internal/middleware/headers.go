@@ -1,4 +1,4 @@
-package web
+package middleware
 
 import (
 	"strings"
@@ -18,7 +18,7 @@ type HeadersConfig struct {
 // of public content (Static) replace. They are set before the handler runs, so an
 // error page has them too.
 func Headers(cfg HeadersConfig) fiber.Handler {
-	headers := securityHeaders(cfg)
+	headers := SecurityHeaders(cfg)
 	return func(c *fiber.Ctx) error {
 		for _, h := range headers {
 			c.Set(h[0], h[1])
@@ -27,7 +27,8 @@ func Headers(cfg HeadersConfig) fiber.Handler {
 	}
 }
 
-func securityHeaders(cfg HeadersConfig) [][2]string {
+// SecurityHeaders are the same as pairs, for answers that do not pass Headers.
+func SecurityHeaders(cfg HeadersConfig) [][2]string {
 	ancestors := "'none'"
 	if len(cfg.FrameAncestors) > 0 {
 		ancestors = strings.Join(cfg.FrameAncestors, " ")

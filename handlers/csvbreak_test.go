@@ -1,0 +1,86 @@
+package handlers
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// paper is a log that another goroutine writes.
+type paper struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (p *paper) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.buf.Write(b)
+}
+
+func (p *paper) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.buf.String()
+}
+
+// TestCSVThatBreaksOff: what goes wrong in a row, a panic too, ends the file with a line
+// that says so, and nothing else.
+func TestCSVThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		fail func() error
+		file string
+		log  []string
+	}{
+		"nothing":  {func() error { return nil }, "\uFEFFa\r\n1\r\n", nil},
+		"an error": {func() error { return errors.New("disk full") }, "\uFEFFa\r\n1\r\nINCOMPLETE\r\n", []string{"disk full"}},
+		"a panic": {
+			func() error { var none map[string]int; none["x"]++; return nil },
+			"\uFEFFa\r\n1\r\nINCOMPLETE\r\n",
+			[]string{"nil map", "level=ERROR msg=panic", "csvbreak_test.go", "a file was sent incomplete"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			log := &paper{}
+			d := &Desk{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))}
+			app := fiber.New()
+			app.Get("/x.csv", func(c *fiber.Ctx) error {
+				return d.sendCSV(c, "x", func(write func([]string) error) error {
+					for _, row := range []string{"a", "1"} {
+						if err := write([]string{row}); err != nil {
+							return err
+						}
+					}
+					return tt.fail()
+				})
+			})
+			resp, err := app.Test(httptest.NewRequest("GET", "/x.csv", nil), -1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			file, err := io.ReadAll(resp.Body)
+			if err != nil || string(file) != tt.file {
+				t.Errorf("%q, %v; want %q", file, err, tt.file)
+			}
+			for _, want := range tt.log {
+				if !strings.Contains(log.String(), want) {
+					t.Errorf("the log has no %q: %s", want, log)
+				}
+			}
+			if tt.log == nil && log.String() != "" {
+				t.Errorf("logged: %s", log)
+			}
+		})
+	}
+}
