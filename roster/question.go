@@ -14,18 +14,23 @@ const (
 	ConfirmUnsure   Confirm = "unsure"   // the list may be missing queues: Plan.Unsure
 	ConfirmRemoval  Confirm = "removal"  // the agent is taken out of a queue
 	ConfirmQueue    Confirm = "queue"    // a queue is left without an agent
+	ConfirmDoubtful Confirm = "doubtful" // the API contradicts our own last write of a queue
 	ConfirmPriority Confirm = "priority" // the priority cannot be kept as it is
 )
 
 // Question is one thing that a person has to confirm.
 type Question struct {
 	Why   Confirm
-	Queue int64 // of ConfirmRemoval and ConfirmQueue
+	Queue int64 // of ConfirmRemoval, ConfirmQueue and ConfirmDoubtful
+	About Unsure // of ConfirmUnsure
 }
 
-// Code names the question in a form: "removal:1000886", "unsure".
+// Code names the question in a form: "removal:1000886", "unsure:one-shown".
 func (q Question) Code() string {
-	if q.Queue == 0 {
+	switch {
+	case q.About != "":
+		return string(q.Why) + ":" + string(q.About)
+	case q.Queue == 0:
 		return string(q.Why)
 	}
 	return string(q.Why) + ":" + strconv.FormatInt(q.Queue, 10)
@@ -37,22 +42,27 @@ func (p Plan) Questions() []Question {
 		return nil
 	}
 	var out []Question
-	if !p.Sure() {
-		out = append(out, Question{Why: ConfirmUnsure})
+	for _, why := range p.Unsure {
+		out = append(out, Question{Why: ConfirmUnsure, About: why})
+	}
+	for _, d := range p.Doubts {
+		if d.open(p) {
+			out = append(out, Question{Why: ConfirmDoubtful, Queue: d.Queue})
+		}
 	}
 	// Who takes a change back has said what is to leave the list, but not that
 	// nobody will be left there.
 	if p.Intent.Verb != Undo {
 		for _, queue := range p.Removed() {
-			out = append(out, Question{ConfirmRemoval, queue})
+			out = append(out, Question{Why: ConfirmRemoval, Queue: queue})
 		}
 	}
 	priority := false
 	for _, w := range p.Warnings {
 		switch w.Code {
 		case WarnLeavesQueue:
-			out = append(out, Question{ConfirmQueue, w.Queue})
-		case WarnPriorityUnreadable, WarnPriorityDiffers:
+			out = append(out, Question{Why: ConfirmQueue, Queue: w.Queue})
+		case WarnPriorityUnreadable, WarnPriorityDiffers, WarnPriorityMoved:
 			priority = true
 		}
 	}

@@ -35,27 +35,35 @@ func (b *Book) conclude(r *Record, typ apiclient.QueueType, c conclusion) {
 	if c.shown {
 		ms = keep(ms, func(m Member) bool { return slices.Contains(w.After, m.Queue) })
 	}
-	if w.Pending() && (c.over || b.decided(w, evidence(ms), typ)) {
+	switch read := evidence(ms); {
+	case w == nil:
+	case c.over:
 		w = w.over(c.shown)
-		r.wrote[slot(typ)] = w
-	} else if c.shown {
-		r.wrote[slot(typ)] = w.over(true)
+	case c.since == 0:
+	case w.Pending():
+		w = b.weigh(w, read, typ, c.since)
+	case typ == apiclient.Callout && w.State == Held && !roster.SameSet(read, w.After) && !(b.CanHide(typ) && w.partOf(read)):
+		w = w.contested(c.since)
 	}
-	waits := w.Pending()
+	r.wrote[slot(typ)] = w
+	waits := w.Pending() && w.Contested == 0
 	r.setMembers(typ, keep(ms, func(m Member) bool { return m.read() || m.Sent != 0 && waits }))
 }
 
-// decided reports whether reads that showed these queues decide what became of a
-// write of ours: they show it, or it was sent so long ago that reads alone count.
-func (b *Book) decided(w *Write, read []int64, typ apiclient.QueueType) bool {
+// weigh decides what a complete reading, begun after a write of ours that is waited
+// for, says of it: it shows the write, may show no more of it, comes so late that
+// reads alone count, or contradicts it.
+func (b *Book) weigh(w *Write, read []int64, typ apiclient.QueueType, since Stamp) *Write {
 	canHide := b.CanHide(typ)
 	switch {
 	case w.bornOut(read, canHide):
-		return true
-	case b.last-w.SentAt <= Stamp(b.limits.SentFor):
-		return false
+		return w.over(false)
+	case canHide && w.partOf(read):
+		return w
+	case typ == apiclient.Callin && b.last-w.SentAt > Stamp(b.limits.SentFor):
+		return w.over(false)
 	}
-	return !(canHide && w.State.Applied() && len(read) > 0 && len(roster.Minus(read, w.After)) == 0)
+	return w.contested(since)
 }
 
 // Conclude makes what was read since then the truth about a list, if it was a

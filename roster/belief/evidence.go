@@ -21,12 +21,17 @@ import (
 // bear out is dropped, for a queue that somebody else took away must not come
 // back through our memory and be written again. An incomplete reading only adds.
 //
-// One thing outlives a complete reading: our own last write, as long as no read
-// has shown it. Its queues stay as Sent for Limits.SentFor, and the list is unsure
-// for that long (SentNotSeen). Once a read has shown the write, reads alone count.
+// Our own last write is believed until a complete reading that began after it says
+// otherwise, queue by queue. What the reading shows is then the list, and each queue
+// that it contradicts is in doubt (roster.Doubt): reads may lag, the API may have
+// said yes and done nothing, or somebody changed it since. It is neither dropped nor
+// written back unasked. For callin, where row and filter together show every queue
+// known, the doubt ends after Limits.SentFor; for callout, where the API shows one
+// number, it never does.
+//
 // Where the API can never show a whole list (no row and no filter of the tenant
-// ever showed a second queue; and callout, which has one number and no filter),
-// our write stays for as long as what is shown is a part of it.
+// ever showed a second queue; and callout), what is shown contradicts our write only
+// if it is no part of it: one of several that we wrote is as much as can be shown.
 //
 // Known queues are all callin queues any row or listing has shown, any name
 // remembered from before, and any queue we have written.

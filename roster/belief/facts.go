@@ -119,9 +119,6 @@ func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []r
 		if slices.ContainsFunc(r.Callout, func(m Member) bool { return m.Row != 0 && m.Row < since.Row }) {
 			why = append(why, roster.EvidenceIncomplete)
 		}
-		if r.LastWrite(typ).Pending() && f.Style.Callout != OneSeen {
-			why = append(why, roster.SentNotSeen)
-		}
 		return why, false
 	}
 	if len(f.Missing(r, since)) > 0 {
@@ -129,9 +126,6 @@ func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []r
 	}
 	if !f.Crawled {
 		why = append(why, roster.CrawlIncomplete)
-	}
-	if r.LastWrite(typ).Pending() {
-		why = append(why, roster.SentNotSeen)
 	}
 	oneShown = !shownWholly(r)
 	// Being shown wholly some time ago, or written by us, says nothing of what

@@ -79,6 +79,10 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 		for _, id := range s.callout {
 			b.Know(apiclient.Callout, id)
 		}
+		if whole {
+			// A row is all that can be read of callout.
+			b.conclude(r, apiclient.Callout, conclusion{since: p.At})
+		}
 	}
 }
 

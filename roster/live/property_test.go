@@ -321,7 +321,7 @@ func (w *world) judge(out roster.Outcome, err error, in roster.Intent, removed, 
 	if len(intersect(sent, removed)) > 0 || len(except(added, sent)) > 0 {
 		return fail("sent %v: not what the person asked for", sent)
 	}
-	if !out.Plan.Sure() {
+	if out.Plan.Asks(roster.ConfirmUnsure) || out.Plan.Asks(roster.ConfirmDoubtful) {
 		if !confirmed {
 			return fail("sent an unsure list unconfirmed")
 		}
@@ -334,7 +334,11 @@ func (w *world) judge(out roster.Outcome, err error, in roster.Intent, removed, 
 	if !meddled && !same(sent, want) {
 		return fail("sent %v where %v was: want %v", sent, was, want)
 	}
-	if !meddled && in.Verb == roster.Edit && !same(in.Base, was) {
+	var doubtful []int64 // of which every answer is the person's own
+	for _, d := range out.Plan.Doubts {
+		doubtful = append(doubtful, d.Queue)
+	}
+	if !meddled && in.Verb == roster.Edit && !same(except(in.Base, doubtful), except(was, doubtful)) {
 		return fail("sent over a list that had moved")
 	}
 	return nil
