@@ -36,7 +36,7 @@ type Client struct {
 // cfg at once.
 func New(cfg Config) (*Client, error) {
 	cfg = cfg.withDefaults()
-	base, err := cfg.baseURL()
+	base, err := ParseBaseURL(cfg.BaseURL)
 	auth, authErr := ParseAuthHeaders(string(cfg.AuthHeaders))
 	if !(cfg.Reserve < 1) { // negated, so that NaN is refused too
 		err = errors.Join(err, errors.New("reserve must be less than 1"))

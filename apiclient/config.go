@@ -121,9 +121,10 @@ func (cfg Config) withDefaults() Config {
 	return cfg
 }
 
-// baseURL returns the configured base without a trailing slash.
-func (cfg Config) baseURL() (string, error) {
-	u, err := url.Parse(strings.TrimSpace(cfg.BaseURL))
+// ParseBaseURL returns a base URL as New takes it, without a slash at its end, or
+// everything that is wrong with it. The error never repeats a user or password.
+func ParseBaseURL(text string) (string, error) {
+	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil {
 		// url.Error repeats its input, and a mistaken one may hold a password.
 		return "", errors.New("base URL cannot be parsed")
@@ -141,7 +142,7 @@ func (cfg Config) baseURL() (string, error) {
 	if u.RawQuery != "" || u.ForceQuery {
 		problems = append(problems, errors.New("base URL must not carry a query"))
 	}
-	if u.Fragment != "" || strings.Contains(cfg.BaseURL, "#") {
+	if u.Fragment != "" || strings.Contains(text, "#") {
 		problems = append(problems, errors.New("base URL must not carry a fragment"))
 	}
 	if len(problems) > 0 {

@@ -247,6 +247,13 @@ func TestConfig(t *testing.T) {
 			t.Errorf("the error repeats a password: %v", err)
 		}
 	}
+	for text, want := range map[string]string{
+		"https://h": "https://h", " http://h:8000/api// ": "http://h:8000/api", "HTTPS://h/": "https://h",
+	} {
+		if got, err := apiclient.ParseBaseURL(text); got != want || err != nil {
+			t.Errorf("%q: %q, %v; want %q", text, got, err, want)
+		}
+	}
 	_, err := apiclient.New(apiclient.Config{Name: "Production", BaseURL: "ftp://u@h?q#f", AuthHeaders: "cookie", Reserve: 1})
 	for _, want := range []string{"Production", "http://", "user", "query", "fragment", "cookie", "reserve"} {
 		if err == nil || !strings.Contains(err.Error(), want) {

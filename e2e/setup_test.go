@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
-	"github.com/alohub/agentconsole/journal/sqlstore"
 	"github.com/alohub/agentconsole/roster/live"
+	"github.com/alohub/agentconsole/sqlstore"
 	"github.com/alohub/agentconsole/web"
 )
 

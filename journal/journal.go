@@ -56,7 +56,7 @@ type Entry struct {
 	Operator       string // the person's name, as given
 	KeyFingerprint string
 	RequestID      string
-	RunID          string
+	RunID          string // shared by changes that are made together; "" for one alone
 	UndoOf         string // the entry this one takes back
 	UndoneBy       string // the entry that took this one back
 
@@ -119,21 +119,22 @@ var (
 )
 
 // Store keeps the journal. All methods are safe for concurrent use, honour the
-// context's deadline, and wrap failures of the database in ErrUnavailable.
+// context's deadline, and wrap failures of the database in ErrUnavailable. It is
+// the whole contract, for who implements it: who uses it declares the few methods
+// that they need. Whoever opened it closes it.
 type Store interface {
 	// Intend writes an intent durably and returns its ID. The change must not be
-	// sent if it fails. A zero At is now; what Settle notes is ignored. With
-	// UndoOf set, the link is made with the intent or neither is: it fails with
-	// what LinkUndo fails with, so two people cannot both send the same undo.
+	// sent if it fails. A zero At is now; what Settle notes is ignored.
+	//
+	// With UndoOf set it takes back that entry, and the link is made both ways with
+	// the intent, or neither is: ErrNotFound if the scope lacks the entry,
+	// ErrAlreadyUndone unless whatever took it back before was refused or not
+	// applied (settling an undo so clears UndoneBy). So two people cannot both send
+	// the same undo.
 	Intend(ctx context.Context, e Entry) (id string, err error)
 	// Settle notes what came of an intent. Settling again overwrites (an unknown
 	// outcome is settled by a later read). ErrNotFound if there is no such entry.
 	Settle(ctx context.Context, id string, s Settlement) error
-	// LinkUndo notes that entry undo takes back entry id, both ways. An entry is
-	// taken back once: ErrAlreadyUndone, unless the earlier undo was refused or not
-	// applied (settling an undo so clears UndoneBy). The same pair again is no
-	// error. ErrNotFound if the scope lacks either.
-	LinkUndo(ctx context.Context, scope Scope, id, undo string) error
 	// Find returns one entry of the scope, or ErrNotFound.
 	Find(ctx context.Context, scope Scope, id string) (Entry, error)
 	// List returns entries, newest first, and whether older ones exist.
@@ -166,7 +167,6 @@ type Store interface {
 	QueueNames(ctx context.Context, scope Scope, kind Kind) (map[int64]string, error)
 
 	Ping(ctx context.Context) error
-	Close() error
 }
 
 // Sessions is the list of sessions that ended before their cookie did. It lives

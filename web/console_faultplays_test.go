@@ -274,7 +274,7 @@ func intentLeftBehind(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The console's janitor may have been there first.
+		// The console's upkeep may have been there first.
 		if _, err := s.store.Orphans(ctx, time.Now().Add(-2*time.Minute)); err != nil {
 			t.Fatal(err)
 		}

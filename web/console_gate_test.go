@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/alohub/agentconsole/journal"
-	"github.com/alohub/agentconsole/journal/sqlstore"
+	"github.com/alohub/agentconsole/sqlstore"
 	"github.com/alohub/agentconsole/web"
 )
 

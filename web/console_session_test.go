@@ -16,7 +16,8 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/journal"
-	"github.com/alohub/agentconsole/journal/sqlstore"
+	"github.com/alohub/agentconsole/sqlstore"
+	"github.com/alohub/agentconsole/web"
 )
 
 // copied is a browser into which somebody copied this one's cookies, perhaps at
@@ -150,11 +151,7 @@ func TestReplicas(t *testing.T) {
 	})
 }
 
-func replicas(t *testing.T, one, two interface {
-	journal.Store
-	journal.Sessions
-},
-) {
+func replicas(t *testing.T, one, two web.Store) {
 	t.Helper()
 	a := newStand(t, func(o *setup) { o.store = one })
 	b := newStand(t, func(o *setup) { o.store, o.api, o.upstream = two, a.api, a.upstream })

@@ -11,8 +11,8 @@ import (
 
 // What one connection may take.
 const (
-	// bodyLimit holds an uploaded list of some 50,000 extensions, and a form
-	// that names as many agents.
+	// bodyLimit is far above the largest form: an agent's queues, the list they
+	// were edited on and what was asked about them, below 100 bytes a queue.
 	bodyLimit = 2 << 20
 	// readBuffer bounds a request's header. Fiber's 4 KiB cannot hold a full
 	// session cookie: the browser would be shut out with a 431.

@@ -119,8 +119,8 @@ func Recover(log *slog.Logger) fiber.Handler {
 }
 
 // Deadline limits how long a request may take, through its user context: fasthttp
-// never says that the browser left. What goes on afterwards, as a run does, must
-// not use that context.
+// never says that the browser left. What outlasts the request, as a crawl or a
+// change that was sent does, must not end with that context.
 func Deadline(limit time.Duration) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		ctx, cancel := context.WithTimeout(c.UserContext(), limit)

@@ -36,10 +36,18 @@ type Upstream struct {
 	BaseURL string // may carry a path: "https://host/api"
 }
 
-// Store keeps the journal and the list of ended sessions. sqlstore.Store is one.
+// Store is the database that a console works with: what an embedder hands in.
+// sqlstore.Store is one. A store that wraps another answers for it in everything,
+// SingleProcess included. No part of the console uses all of it: roster intends,
+// settles, locks, and remembers queues (Intend, Settle, List, Unsettled, Lock,
+// RememberQueues, QueueNames); handlers show (List, Find, Recordings) and sign out
+// (End); sessions ask Ended; upkeep calls Orphans and Prune; the probe calls Ping.
 type Store interface {
 	journal.Store
 	journal.Sessions
+	// SingleProcess reports whether this process alone uses the database. Then
+	// whatever is open in it when a console starts was left by a dead one.
+	SingleProcess() bool
 }
 
 // DemoKey is a key that the sign-in page offers. Never set one of a real upstream.
@@ -172,7 +180,7 @@ func New(o Options) (*Console, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop = stop
 	c.background.Go(assets.Warm)
-	house := &janitor{store: o.Store, retention: o.JournalRetention, now: o.Now, log: o.Logger}
+	house := newUpkeep(o.Store, o.JournalRetention, o.Now, o.Logger)
 	c.background.Go(func() { house.run(ctx) })
 	return c, nil
 }
@@ -242,7 +250,7 @@ func (c *Console) Handler() http.Handler {
 	})
 }
 
-// Close stops the crawls and the janitor, and lets go of the connections upstream.
+// Close stops the crawls and the upkeep, and lets go of the connections upstream.
 // The server must have stopped; the Store must still be open.
 func (c *Console) Close() {
 	if c.stop != nil {
@@ -258,7 +266,12 @@ func (c *Console) Close() {
 }
 
 // probes answers whoever watches the console.
-type probes struct{ store journal.Store }
+type probes struct{ store pinger }
+
+// pinger is what the probes need of the store.
+type pinger interface {
+	Ping(ctx context.Context) error
+}
 
 func (p *probes) health(c *fiber.Ctx) error { return c.SendString("ok\n") }
 

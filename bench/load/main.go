@@ -24,7 +24,7 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/apiclient/sandbox"
-	"github.com/alohub/agentconsole/journal/sqlstore"
+	"github.com/alohub/agentconsole/sqlstore"
 	"github.com/alohub/agentconsole/web"
 )
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alohub/agentconsole/journal/sqlstore"
+	"github.com/alohub/agentconsole/sqlstore"
 )
 
 // command runs what is not serving: `sessions end-all`, `journal copy FROM TO`.

@@ -16,10 +16,14 @@ import (
 	"syscall"
 )
 
-func main() {
+func main() { os.Exit(untilSignal(run)) }
+
+// untilSignal calls do with the process's own environment and a context that a
+// signal to stop ends. It is apart from main because os.Exit skips what is deferred.
+func untilSignal(do func(ctx context.Context, env Environment, out, problems io.Writer) int) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, processEnvironment(), os.Stdout, os.Stderr))
+	return do(ctx, processEnvironment(), os.Stdout, os.Stderr)
 }
 
 // run is main without the process: it returns the exit code. 2 is a mistake in how

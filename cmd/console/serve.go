@@ -16,7 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
-	"github.com/alohub/agentconsole/journal/sqlstore"
+	"github.com/alohub/agentconsole/sqlstore"
 	"github.com/alohub/agentconsole/web"
 )
 

@@ -15,6 +15,8 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/alohub/agentconsole/apiclient"
 )
 
 // parseList splits at commas and line ends and drops what is empty.
@@ -52,8 +54,9 @@ func parseUpstreams(text string) ([]Upstream, error) {
 			errs = append(errs, fmt.Errorf("%q is not of the form Name=baseURL", item))
 			continue
 		}
-		up := Upstream{Name: name, Slug: slug(name), URL: strings.TrimRight(base, "/")}
-		if err := checkBaseURL(base); err != nil {
+		up := Upstream{Name: name, Slug: slug(name)}
+		var err error
+		if up.URL, err = apiclient.ParseBaseURL(base); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", name, err))
 		}
 		switch i := slices.IndexFunc(out, func(other Upstream) bool { return other.Slug == up.Slug }); {
@@ -68,22 +71,6 @@ func parseUpstreams(text string) ([]Upstream, error) {
 		errs = append(errs, errors.New("there must be at least one"))
 	}
 	return out, errors.Join(errs...)
-}
-
-func checkBaseURL(text string) error {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil:
-		// url.Error repeats the text, which may hold a password.
-		return errors.New("base URL cannot be read")
-	case u.User != nil:
-		return errors.New("base URL must not hold a user or password")
-	case (u.Scheme != "https" && u.Scheme != "http") || u.Host == "":
-		return errors.New("base URL must begin with https:// (or http://) and a host")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return errors.New("base URL must end with its path")
-	}
-	return nil
 }
 
 // slug makes "Sản xuất" into "san-xuat".

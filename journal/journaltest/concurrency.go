@@ -62,11 +62,11 @@ func replicas(t *testing.T, one, two Database) {
 	id := intend(t, one, change())
 	settleAs(t, two, id, journal.Verified)
 	same(t, "result", find(t, one, id).Result, journal.Verified)
-	by := intend(t, two, change())
-	if err := one.LinkUndo(t.Context(), scope(), id, by); err != nil {
-		t.Fatal(err)
-	}
+	by := intend(t, one, undoing(change(), id))
 	linked(t, two, id, by)
+	if _, err := two.Intend(t.Context(), undoing(change(), id)); !errors.Is(err, journal.ErrAlreadyUndone) {
+		t.Errorf("an undo at the other replica: %v, want ErrAlreadyUndone", err)
+	}
 	if err := one.RememberQueues(t.Context(), scope(), journal.Callin, map[int64]string{1: "one"}); err != nil {
 		t.Fatal(err)
 	}
@@ -103,12 +103,12 @@ func closed(t *testing.T, s Database) {
 	errs := map[string]error{
 		"Ping":           s.Ping(ctx),
 		"Settle":         s.Settle(ctx, id, journal.Settlement{Result: journal.Verified}),
-		"LinkUndo":       s.LinkUndo(ctx, scope(), id, id),
 		"RememberQueues": s.RememberQueues(ctx, scope(), journal.Callin, map[int64]string{1: "x"}),
 		"End":            s.End(ctx, "a", noon()),
 		"EndAll":         s.EndAll(ctx, noon()),
 	}
 	_, errs["Intend"] = s.Intend(ctx, change())
+	_, errs["Intend of an undo"] = s.Intend(ctx, undoing(change(), id))
 	_, errs["Find"] = s.Find(ctx, scope(), id)
 	_, _, errs["List"] = s.List(ctx, journal.Filter{Scope: scope()})
 	_, errs["Recordings"] = s.Recordings(ctx, scope())

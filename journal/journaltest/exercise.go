@@ -16,6 +16,7 @@ import (
 type Database interface {
 	journal.Store
 	journal.Sessions
+	Close() error
 }
 
 // Exercise runs the suite. fresh makes an empty database and returns what opens
@@ -40,7 +41,6 @@ func Exercise(t *testing.T, private bool, fresh func(t *testing.T) (open func() 
 		"Undo":                    undo,
 		"UndoTwice":               undoTwice,
 		"UndoRefusedMayBeRetried": undoRefused,
-		"UndoWithTheIntent":       undoWithIntent,
 		"Recordings":              recordings,
 		"RecordingsFallBack":      recordingsFallBack,
 		"Orphans":                 orphans,

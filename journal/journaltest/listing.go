@@ -191,13 +191,15 @@ func scopesAreApart(t *testing.T, s Database) {
 			t.Errorf("everything of %v is %q", foreign, all)
 		}
 	}
-	e := change()
+	before, _ := listed(t, s, journal.Filter{Scope: other})
+	e := undoing(change(), id)
 	e.Scope = other
-	undo := intend(t, s, e)
-	if err := s.LinkUndo(t.Context(), scope(), id, undo); !errors.Is(err, journal.ErrNotFound) {
+	if _, err := s.Intend(t.Context(), e); !errors.Is(err, journal.ErrNotFound) {
 		t.Errorf("an undo in another scope: %v", err)
 	}
 	same(t, "UndoneBy", find(t, s, id).UndoneBy, "")
+	after, _ := listed(t, s, journal.Filter{Scope: other})
+	same(t, "the other scope's entries", after, before)
 }
 
 func unsettled(t *testing.T, s Database) {

@@ -91,10 +91,6 @@ func pruneKeepsRecordings(t *testing.T, s Database) {
 }
 
 func pruneKeepsUndoLinks(t *testing.T, s Database) {
-	undoing := func(e journal.Entry, id string) journal.Entry {
-		e.UndoOf = id
-		return e
-	}
 	// All three are old: they go together.
 	a := settled(t, s, at(change(), -9), journal.Verified)
 	b := settled(t, s, undoing(at(change(), -8), a), journal.Verified)

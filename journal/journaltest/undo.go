@@ -9,29 +9,28 @@ import (
 	"github.com/alohub/agentconsole/journal"
 )
 
+// undoing is the change as one that takes back entry id.
+func undoing(e journal.Entry, id string) journal.Entry {
+	e.UndoOf = id
+	return e
+}
+
 func undo(t *testing.T, s Database) {
 	id := settled(t, s, change(), journal.Verified)
-	by := intend(t, s, change())
-	for range 2 { // the second time it is no error
-		if err := s.LinkUndo(t.Context(), scope(), id, by); err != nil {
-			t.Fatal(err)
-		}
-	}
+	by := intend(t, s, undoing(change(), id))
 	linked(t, s, id, by)
-	for _, pair := range [][2]string{{id, "0000000000000"}, {"0000000000000", by}, {"", by}, {id, ""}} {
-		if err := s.LinkUndo(t.Context(), scope(), pair[0], pair[1]); !errors.Is(err, journal.ErrNotFound) {
-			t.Errorf("LinkUndo %q: %v, want ErrNotFound", pair, err)
+	for _, none := range []string{"0000000000000", "zzzzzzzzzzzzz", "nonsense", id + "0"} {
+		_, err := s.Intend(t.Context(), undoing(change(), none))
+		if !errors.Is(err, journal.ErrNotFound) || errors.Is(err, journal.ErrUnavailable) {
+			t.Errorf("an undo of %q: %v, want ErrNotFound alone", none, err)
 		}
-	}
-	if err := s.LinkUndo(t.Context(), scope(), by, by); err == nil {
-		t.Error("an entry took itself back")
 	}
 	// An undo can be undone.
-	again := intend(t, s, change())
-	if err := s.LinkUndo(t.Context(), scope(), by, again); err != nil {
-		t.Fatal(err)
-	}
+	again := intend(t, s, undoing(change(), by))
 	linked(t, s, by, again)
+	linked(t, s, id, by)
+	ids, _ := listed(t, s, journal.Filter{Scope: scope()})
+	same(t, "entries after undos of nothing", ids, []string{again, by, id})
 }
 
 func linked(t *testing.T, s journal.Store, id, by string) {
@@ -42,79 +41,48 @@ func linked(t *testing.T, s journal.Store, id, by string) {
 
 func undoTwice(t *testing.T, s Database) {
 	id := settled(t, s, change(), journal.Verified)
-	by := settled(t, s, change(), journal.Unknown)
-	if err := s.LinkUndo(t.Context(), scope(), id, by); err != nil {
-		t.Fatal(err)
-	}
-	second := intend(t, s, change())
-	err := s.LinkUndo(t.Context(), scope(), id, second)
+	by := settled(t, s, undoing(change(), id), journal.Unknown)
+	_, err := s.Intend(t.Context(), undoing(change(), id))
 	if !errors.Is(err, journal.ErrAlreadyUndone) || errors.Is(err, journal.ErrUnavailable) {
 		t.Errorf("%v, want ErrAlreadyUndone alone", err)
 	}
 	linked(t, s, id, by)
-	same(t, "the second's UndoOf", find(t, s, second).UndoOf, "")
+	ids, _ := listed(t, s, journal.Filter{Scope: scope()})
+	same(t, "entries after the second undo", ids, []string{by, id})
 }
 
 func undoRefused(t *testing.T, s Database) {
 	id := settled(t, s, change(), journal.Verified)
-	by := intend(t, s, change())
-	if err := s.LinkUndo(t.Context(), scope(), id, by); err != nil {
-		t.Fatal(err)
-	}
-	settleAs(t, s, by, journal.Refused)
+	by := settled(t, s, undoing(change(), id), journal.Refused)
 	same(t, "UndoneBy after a refusal", find(t, s, id).UndoneBy, "")
 	same(t, "UndoOf after a refusal", find(t, s, by).UndoOf, id)
 
-	second := intend(t, s, change())
-	if err := s.LinkUndo(t.Context(), scope(), id, second); err != nil {
+	second, err := s.Intend(t.Context(), undoing(change(), id))
+	if err != nil {
 		t.Fatalf("another try after a refusal: %v", err)
 	}
+	linked(t, s, id, second)
+	// The first turns out not to have been refused: the second stays the one.
+	settleAs(t, s, by, journal.Verified)
 	linked(t, s, id, second)
 
 	// Nor did one that was never applied take anything back.
 	never := settled(t, s, change(), journal.Verified)
-	lost := intend(t, s, change())
-	if err := s.LinkUndo(t.Context(), scope(), never, lost); err != nil {
-		t.Fatal(err)
-	}
-	settleAs(t, s, lost, journal.Unknown)
+	lost := settled(t, s, undoing(change(), never), journal.Unknown)
 	linked(t, s, never, lost)
 	if err := s.Settle(t.Context(), lost, journal.Settlement{Result: journal.Differs, Code: journal.CodeNotApplied}); err != nil {
 		t.Fatal(err)
 	}
 	same(t, "UndoneBy after an undo that was not applied", find(t, s, never).UndoneBy, "")
+	same(t, "UndoOf after an undo that was not applied", find(t, s, lost).UndoOf, never)
+	linked(t, s, never, intend(t, s, undoing(change(), never)))
 
-	// Refused before it was linked: it took nothing back either.
-	other := settled(t, s, change(), journal.Verified)
-	refused := settled(t, s, change(), journal.Refused)
-	if err := s.LinkUndo(t.Context(), scope(), other, refused); err != nil {
-		t.Fatal(err)
-	}
-	same(t, "UndoneBy", find(t, s, other).UndoneBy, "")
 	// A refusal that turns out to be none counts again.
+	other := settled(t, s, change(), journal.Verified)
+	refused := settled(t, s, undoing(change(), other), journal.Refused)
+	same(t, "UndoneBy", find(t, s, other).UndoneBy, "")
 	settleAs(t, s, refused, journal.Verified)
 	linked(t, s, other, refused)
-}
-
-func undoWithIntent(t *testing.T, s Database) {
-	id := settled(t, s, change(), journal.Verified)
-	e := change()
-	e.UndoOf = id
-	by := intend(t, s, e)
-	linked(t, s, id, by)
-	if err := s.LinkUndo(t.Context(), scope(), id, by); err != nil {
-		t.Errorf("linked once more: %v", err)
-	}
-	before, _ := listed(t, s, journal.Filter{Scope: scope()})
-	if _, err := s.Intend(t.Context(), e); !errors.Is(err, journal.ErrAlreadyUndone) {
-		t.Errorf("a second undo: %v, want ErrAlreadyUndone", err)
-	}
-	e.UndoOf = "nonsense"
-	if _, err := s.Intend(t.Context(), e); !errors.Is(err, journal.ErrNotFound) {
-		t.Errorf("an undo of nothing: %v, want ErrNotFound", err)
-	}
-	after, _ := listed(t, s, journal.Filter{Scope: scope()})
-	same(t, "entries after refused intents", after, before)
 }
 
 // concurrentUndo lets ten people undo the same entry: one of them does.
@@ -124,9 +92,7 @@ func concurrentUndo(t *testing.T, s Database) {
 	var all sync.WaitGroup
 	for range 10 {
 		all.Go(func() {
-			e := change()
-			e.UndoOf = id
-			switch _, err := s.Intend(t.Context(), e); {
+			switch _, err := s.Intend(t.Context(), undoing(change(), id)); {
 			case err == nil:
 				done.Add(1)
 			case !errors.Is(err, journal.ErrAlreadyUndone):

@@ -267,7 +267,7 @@ func (u *upstream) SetRecording(_ context.Context, id string, enabled bool) (*ap
 	return &apiclient.Receipt{Message: "Recording for agent " + id}, nil
 }
 
-// memory is a journal.Store in memory.
+// memory is a live.Journal in memory.
 type memory struct {
 	mu      sync.Mutex
 	entries []journal.Entry
@@ -308,31 +308,6 @@ func (m *memory) Settle(_ context.Context, id string, s journal.Settlement) erro
 		}
 	}
 	return journal.ErrNotFound
-}
-
-func (m *memory) LinkUndo(_ context.Context, _ journal.Scope, id, undo string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for i := range m.entries {
-		switch m.entries[i].ID {
-		case id:
-			m.entries[i].UndoneBy = undo
-		case undo:
-			m.entries[i].UndoOf = id
-		}
-	}
-	return nil
-}
-
-func (m *memory) Find(_ context.Context, _ journal.Scope, id string) (journal.Entry, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, e := range m.entries {
-		if e.ID == id {
-			return e, nil
-		}
-	}
-	return journal.Entry{}, journal.ErrNotFound
 }
 
 func (m *memory) List(_ context.Context, f journal.Filter) (out []journal.Entry, more bool, err error) {
@@ -383,10 +358,6 @@ func (m *memory) QueueNames(_ context.Context, scope journal.Scope, kind journal
 	return out, nil
 }
 
-func (m *memory) Recordings(context.Context, journal.Scope, ...string) (map[string]journal.RecordingState, error) {
-	return nil, nil
-}
-
 // Lock is that of a database which two rosters of a test share.
 func (m *memory) Lock(ctx context.Context, _ journal.Scope, agent string) (func(), error) {
 	m.mu.Lock()
@@ -413,11 +384,6 @@ func (m *memory) Lock(ctx context.Context, _ journal.Scope, agent string) (func(
 		return nil, ctx.Err()
 	}
 }
-
-func (m *memory) Orphans(context.Context, time.Time) (int, error) { return 0, nil }
-func (m *memory) Prune(context.Context, time.Time) (int, error)   { return 0, nil }
-func (m *memory) Ping(context.Context) error                      { return nil }
-func (m *memory) Close() error                                    { return nil }
 
 func (m *memory) last() journal.Entry {
 	m.mu.Lock()

@@ -11,7 +11,7 @@
 // The preferences (language and theme) are a plain cookie of their own, since
 // they outlive a session and hold nothing secret; see Prefs.
 //
-// What does not belong here: what a page does without a session (web/problem),
+// What does not belong here: what a page does without a session (handlers),
 // and the list of ended sessions (journal.Sessions), which is asked through the
 // Ender interface.
 package session

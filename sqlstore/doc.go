@@ -1,6 +1,7 @@
-// Package sqlstore keeps the journal in SQLite or PostgreSQL: one implementation
-// of journal.Store and journal.Sessions over database/sql, whose SQL both
-// databases read. What differs between them (opening, locking, hints) is in
+// Package sqlstore is the console's database, SQLite or PostgreSQL: the journal,
+// the sessions that ended early, the names of queues, and the locks by which
+// replicas take turns. It is one implementation of journal.Store and
+// journal.Sessions over database/sql, whose SQL both databases read. What differs between them (opening, locking, hints) is in
 // sqlite.go, postgres.go and dialect.go; each has its own migrations. What an
 // entry means is package journal's business.
 //

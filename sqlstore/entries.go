@@ -22,6 +22,13 @@ func (s *Store) Intend(ctx context.Context, e journal.Entry) (string, error) {
 	if err != nil {
 		return "", wrap(op, err)
 	}
+	if e.UndoOf != "" {
+		undone, ok := parseID(e.UndoOf)
+		if !ok {
+			return "", wrap(op, journal.ErrNotFound)
+		}
+		r.undoOf = sql.NullInt64{Int64: undone, Valid: true}
+	}
 	err = s.change(ctx, op, func(tx *sql.Tx) error {
 		for inserted := int64(0); inserted == 0; {
 			r.id = s.stamps.next(e.At)
@@ -33,14 +40,10 @@ func (s *Store) Intend(ctx context.Context, e journal.Entry) (string, error) {
 				e.At = e.At.Add(time.Microsecond)
 			}
 		}
-		if e.UndoOf == "" {
+		if !r.undoOf.Valid {
 			return nil
 		}
-		undone, ok := parseID(e.UndoOf)
-		if !ok {
-			return journal.ErrNotFound
-		}
-		return s.link(ctx, tx, scope, undone, r.id)
+		return takeBack(ctx, tx, scope, r.undoOf.Int64, r.id)
 	})
 	if err != nil {
 		return "", err

@@ -14,9 +14,6 @@ type dialect struct {
 	lock []string
 	// snapshot begins a transaction that reads all of one moment.
 	snapshot string
-	// forUpdate locks the rows read until the transaction ends. SQLite's writers
-	// hold the whole file.
-	forUpdate string
 	// page cuts each of the readings that make up a page to its length. PostgreSQL
 	// does not see that they are in order already, and would read and sort all of
 	// them; SQLite merges them.
@@ -55,10 +52,9 @@ func postgresDialect() dialect {
 	return dialect{
 		goose: goose.DialectPostgres,
 		// The number is ours alone: "console" in ASCII.
-		lock:      []string{"BEGIN", "SELECT pg_advisory_xact_lock(27988542868122725)"},
-		snapshot:  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-		forUpdate: " FOR UPDATE",
-		page:      " ORDER BY id DESC LIMIT {limit}",
-		index:     func(string) string { return "" },
+		lock:     []string{"BEGIN", "SELECT pg_advisory_xact_lock(27988542868122725)"},
+		snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		page:     " ORDER BY id DESC LIMIT {limit}",
+		index:    func(string) string { return "" },
 	}
 }

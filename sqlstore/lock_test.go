@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -77,5 +78,22 @@ func TestLockOfOneProcess(t *testing.T) {
 		if _, err := s.Lock(t.Context(), journal.Scope{Environment: "e", Tenant: "1"}, "082018"); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestSingleProcess: PostgreSQL is shared, a file or memory is not.
+func TestSingleProcess(t *testing.T) {
+	t.Parallel()
+	for name, database := range map[string]func(t *testing.T) string{
+		"Memory":   func(*testing.T) string { return ":memory:" },
+		"SQLite":   func(t *testing.T) string { return filepath.Join(t.TempDir(), "console.db") },
+		"Postgres": func(t *testing.T) string { return postgresSchema(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got, want := mustOpen(t, database(t)).SingleProcess(), name != "Postgres"; got != want {
+				t.Errorf("SingleProcess = %t", got)
+			}
+		})
 	}
 }

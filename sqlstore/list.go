@@ -52,8 +52,8 @@ func (s *Store) List(ctx context.Context, f journal.Filter) ([]journal.Entry, bo
 // filtered by, the index is read once for each pair of them and the readings are
 // merged: with 3 kinds and 6 results that is 18 places to look at, whatever the
 // table's size, where separate indexes would be 4 for each thing filtered by. An
-// agent's or a run's entries are few (thousands): there the rest is tested entry
-// by entry.
+// agent's entries, or those of one RunID, are few (thousands): there the rest is
+// tested entry by entry.
 func (s *Store) listQuery(f journal.Filter, scope int64) (query string, args []any, err error) {
 	arg := func(v any) string {
 		args = append(args, v)
@@ -89,7 +89,7 @@ func (s *Store) listQuery(f journal.Filter, scope int64) (query string, args []a
 		SELECT ` + entryColumns + ` FROM page ` + s.dialect.inOrder + ` JOIN entries e ON e.id = page.id`, args, nil
 }
 
-// few selects numbers among the entries of an agent or a run.
+// few selects numbers among the entries of an agent or a RunID.
 func (s *Store) few(f journal.Filter, scope int64, arg func(any) string) string {
 	index, where := "entries_run", []string{"scope = " + arg(scope)}
 	if f.Agent != "" {
