@@ -140,6 +140,11 @@ func (in Intent) names(queue int64) (adds, removes bool) {
 	return false, false
 }
 
+// Named are the queues that the intent is about.
+func (in Intent) Named() []int64 {
+	return AppendNew(Distinct(in.Base), append(append(append([]int64{}, in.Want...), in.Undoes.Before...), in.Undoes.After...)...)
+}
+
 // Apply returns the list the intent makes of what is there.
 func (in Intent) Apply(fresh []int64) []int64 {
 	switch in.Verb {

@@ -58,10 +58,14 @@ type Plan struct {
 	PriorityBefore string // what the row shows, "" where none
 
 	Unsure   []Unsure // why the list may be missing queues; empty: it is sure
+	Unread   []int64  // queues of which nothing was read that is young enough
 	Doubts   []Doubt  // queues of which the API contradicts our own last write
 	Warnings []Warning
-	Nothing  bool      // the list and the priority are already so: nothing is sent
-	Conflict *Conflict // the list moved since the person looked; nothing is sent
+	// EvidenceAt is when the oldest fact was read that the plan rests on; zero where
+	// that is not known.
+	EvidenceAt time.Time
+	Nothing    bool      // the list and the priority are already so: nothing is sent
+	Conflict   *Conflict // the list moved since the person looked; nothing is sent
 }
 
 // Type is the list the plan is about, "" where it is about recording.

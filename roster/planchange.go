@@ -16,6 +16,7 @@ func PlanChange(in Intent, k Knowledge) Plan {
 		return p
 	}
 	p.Before, p.Unsure, p.Doubts = slices.Clone(k.Agent.Memberships(in.Type)), k.Unsure, k.Agent.Doubts(in.Type)
+	p.Unread, p.EvidenceAt = k.Unread, k.OldestAt
 	if in.Type == apiclient.Callout && in.Verb != Edit && in.Verb != Replace && k.CalloutHides {
 		p.Unsure = append(slices.Clip(p.Unsure), CalloutOneShown)
 	}

@@ -14,6 +14,7 @@ const (
 	ConfirmUnsure   Confirm = "unsure"   // the list may be missing queues: Plan.Unsure
 	ConfirmRemoval  Confirm = "removal"  // the agent is taken out of a queue
 	ConfirmQueue    Confirm = "queue"    // a queue is left without an agent
+	ConfirmUnread   Confirm = "unread"   // whether the agent is in a queue was not read, or too long ago
 	ConfirmDoubtful Confirm = "doubtful" // the API contradicts our own last write of a queue
 	ConfirmPriority Confirm = "priority" // the priority cannot be kept as it is
 )
@@ -21,7 +22,7 @@ const (
 // Question is one thing that a person has to confirm.
 type Question struct {
 	Why   Confirm
-	Queue int64 // of ConfirmRemoval, ConfirmQueue and ConfirmDoubtful
+	Queue int64  // of all but ConfirmUnsure and ConfirmPriority
 	About Unsure // of ConfirmUnsure
 }
 
@@ -43,6 +44,12 @@ func (p Plan) Questions() []Question {
 	}
 	var out []Question
 	for _, why := range p.Unsure {
+		if why == EvidenceIncomplete && len(p.Unread) > 0 {
+			for _, queue := range p.Unread {
+				out = append(out, Question{Why: ConfirmUnread, Queue: queue})
+			}
+			continue
+		}
 		out = append(out, Question{Why: ConfirmUnsure, About: why})
 	}
 	for _, d := range p.Doubts {

@@ -86,13 +86,13 @@ func TestIncompleteReadingOnlyAdds(t *testing.T) {
 	r.page(2, "081 1")
 	since := r.now()
 	r.page(0, "081 3") // somebody changed the list; queue 2's listing was not read
-	r.Conclude("081", apiclient.Callin, since, r.now())
+	r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 	if got := r.callin("081"); !slices.Equal(got, []int64{1, 2, 3}) {
 		t.Errorf("believes %v", got)
 	}
 	r.ListedWhole(1, r.now())
 	r.ListedWhole(2, r.now())
-	r.Conclude("081", apiclient.Callin, since, r.now())
+	r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 	if got := r.callin("081"); !slices.Equal(got, []int64{3}) {
 		t.Errorf("after a complete reading believes %v", got)
 	}
@@ -134,7 +134,7 @@ func TestRowsAreTrustedAfterACrawlAlone(t *testing.T) {
 	r.BeginCrawl(since)
 	r.page(0, "081 1,2", "082 2")
 	r.AgentsWhole(since, List{Ended: true, Whole: true, Agrees: true})
-	missing := func() []int64 { return r.Missing(r.Record("082"), Since{since, r.now()}) }
+	missing := func() []int64 { return r.Missing(r.Record("082"), Since{Row: since, Others: r.now()}) }
 	if got := missing(); !slices.Equal(got, []int64{1}) {
 		t.Errorf("before the listings were read, misses %v", got)
 	}
@@ -160,7 +160,7 @@ func TestWriteStates(t *testing.T) {
 		return func(r *reader) {
 			since := r.now()
 			shown(r)
-			r.Conclude("081", apiclient.Callin, since, r.now())
+			r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 		}
 	}
 	late := func(shown step) step {
@@ -168,7 +168,7 @@ func TestWriteStates(t *testing.T) {
 			since := r.now()
 			shown(r)
 			r.at += int64(time.Hour)
-			r.Conclude("081", apiclient.Callin, since, r.now())
+			r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 		}
 	}
 	look := func(v Verdict) step {
@@ -225,7 +225,7 @@ func TestOthersQueuesGoWhileOurWriteWaits(t *testing.T) {
 	if got := r.callin("081"); !slices.Equal(got, []int64{1, 2, 3, 4}) {
 		t.Errorf("before a complete reading believes %v", got)
 	}
-	r.Conclude("081", apiclient.Callin, since, r.now())
+	r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 	if got := r.callin("081"); !slices.Equal(got, []int64{1, 2}) {
 		t.Errorf("believes %v", got)
 	}
@@ -253,7 +253,7 @@ func TestDoubts(t *testing.T) {
 		for _, queue := range denied {
 			r.ListedWhole(queue, r.now())
 		}
-		r.Conclude("081", apiclient.Callin, since, r.now())
+		r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 	}
 	for _, c := range []struct {
 		row    string
@@ -394,13 +394,13 @@ func TestCompleteReadingIsTheTruth(t *testing.T) {
 			}
 			r.ListedWhole(queue, at)
 		}
-		r.Conclude("081", apiclient.Callin, since, r.now())
+		r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 		want := roster.AppendNew(slices.Clone(shown), listed...)
 		slices.Sort(want)
 		if got := r.callin("081"); !slices.Equal(got, want) {
 			t.Fatalf("believes %v, want %v", got, want)
 		}
-		if missing := r.Missing(r.Record("081"), SinceBoth(since)); len(missing) > 0 {
+		if missing := r.Missing(r.Record("081"), SinceAll(since)); len(missing) > 0 {
 			t.Fatalf("still misses %v", missing)
 		}
 	})

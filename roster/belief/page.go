@@ -93,6 +93,15 @@ func (p *Page) Holds(id string) bool {
 	return slices.ContainsFunc(p.agents, func(s *sighting) bool { return s.row.AgentID == id })
 }
 
+// HasAvailable reports whether the page shows an agent, other than one, that can be
+// expected to take a call.
+func (p *Page) HasAvailable(except string) bool {
+	return slices.ContainsFunc(p.agents, func(s *sighting) bool {
+		r := Record{Status: tiny(s.row.Status), System: s.row.SystemStatus, User: s.row.UserStatus}
+		return s.row.AgentID != except && r.Available()
+	})
+}
+
 // Stranger is what the page shows of an agent that is in no book: one of another
 // tenant, or of a book that is full.
 func (p *Page) Stranger(id string) roster.Agent {

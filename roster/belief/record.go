@@ -39,6 +39,7 @@ type Record struct {
 	rowAt    Stamp // the last unfiltered row, read to both edges of its page
 	manyAt   Stamp // the last such row that was certainly whole (roster.Unsure)
 	callinAt Stamp // when the callin list was last read completely
+	othersAt Stamp // how old the listings of other queues then were, at the most
 }
 
 type flags uint8
@@ -102,6 +103,15 @@ func (r *Record) LastRead(typ apiclient.QueueType) Stamp {
 		return r.rowAt
 	}
 	return r.callinAt
+}
+
+// LastReading is since when what the last complete reading of a list rested on counts.
+func (r *Record) LastReading(typ apiclient.QueueType) Since {
+	if typ == apiclient.Callout {
+		return SinceAll(max(r.rowAt, 1))
+	}
+	at := max(r.callinAt, 1)
+	return Since{Row: at, Listings: at, Others: max(r.othersAt, 1)}.Naming(queuesOf(r.Callin)...)
 }
 
 // LastWrite is our own last write of a list, nil where there was none.

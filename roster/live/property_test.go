@@ -50,7 +50,7 @@ type mode int
 
 const (
 	remembered   mode = iota // every queue's name is in the journal
-	asking                   // nothing is known, and Config.AskOneShown is set
+	asking                   // nothing is known
 	visible                  // rows show all queues, joined or one per row
 	discoverable             // every queue is the first of some agent who keeps it
 	modes
@@ -178,7 +178,7 @@ func runCase(c chooser, mode mode) error {
 	var consoles []*live.Tenant
 	var crawled []bool
 	for range 2 {
-		r := live.New(live.Config{Journal: store, ReadBackPause: -1, AskOneShown: mode == asking, Logger: quiet()})
+		r := live.New(live.Config{Journal: store, ReadBackPause: -1, Logger: quiet()})
 		defer r.Close()
 		t := r.Tenant(access("a", w.u))
 		w.crawled = c(2+2*min(int(modes-1-mode), 1), "crawled") > 0

@@ -30,7 +30,6 @@ type Tenant struct {
 	mu       sync.Mutex
 	book     *belief.Book
 	recalled journal.Scope // whose queue names were read from the journal
-	cut      map[listOf]cut
 
 	snapshot atomic.Pointer[versioned]
 
@@ -45,12 +44,6 @@ type Tenant struct {
 type versioned struct {
 	*directory.Snapshot
 	version uint64
-}
-
-// listOf names one of the two lists of an agent.
-type listOf struct {
-	agent string
-	typ   apiclient.QueueType
 }
 
 func (t *Tenant) touch() { t.used.Store(t.cfg.Now().UnixNano()) }
