@@ -78,7 +78,7 @@ func (a *Caller) request(ctx context.Context, c call) (*http.Request, *onceBody,
 
 // check refuses what must not or cannot be sent.
 func (a *Caller) check(op string) error {
-	if key := a.creds.Key.Reveal(); key == "" || !printable(key) {
+	if !a.creds.Key.Sendable() {
 		return &RefusedError{
 			Op: op, Kind: ErrUnauthorized, Local: true,
 			Message: "the API key is empty or holds characters that no key has",

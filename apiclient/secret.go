@@ -44,6 +44,13 @@ func (s Secret) Reveal() string {
 // IsZero reports whether there is no key.
 func (s Secret) IsZero() bool { return s == Secret{} }
 
+// Sendable reports whether the key can be asked about at all: every call with another
+// one is refused here, before anything is sent.
+func (s Secret) Sendable() bool {
+	key := s.Reveal()
+	return key != "" && printable(key)
+}
+
 // LastFour returns the last four characters, by which people recognise their
 // key, or "" for a key so short that four characters would give it away.
 func (s Secret) LastFour() string {

@@ -1,91 +1,75 @@
 package handlers
 
 import (
-	"context"
+	"cmp"
 	"log/slog"
+	"net/url"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/alohub/agentconsole/apiclient"
-	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/locale"
-	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/templates/layouts"
-	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/render"
 	"github.com/alohub/agentconsole/web/session"
 )
 
-// Environment is one upstream that people may sign in to.
-type Environment struct {
-	Name       string
-	Slug       string
-	Production bool
-	Client     *apiclient.Client
-}
-
-// Sessions opens, saves and clears the cookie that holds the key.
-// *session.Manager is one.
-type Sessions interface {
-	Load(c *fiber.Ctx) (*session.Session, error)
-	Save(c *fiber.Ctx, s *session.Session) error
-	Fits(s *session.Session) error
-	Touch(c *fiber.Ctx, s *session.Session) error
-	Clear(c *fiber.Ctx)
-	Until(s *session.Session) time.Time
+// Prefs reads the language and theme a browser has chosen.
+type Prefs interface {
 	LoadPrefs(c *fiber.Ctx) session.Prefs
-	SavePrefs(c *fiber.Ctx, p session.Prefs) session.Prefs
 }
 
-// Attempts limits failed sign-ins.
-type Attempts interface {
-	Allow(client string) (ok bool, retryAfter time.Duration)
-	Failed(client string)
-	Succeeded(client string)
-	Undecided(client string)
-}
-
-// Clients says who is at the other end of a request.
-type Clients interface {
-	ClientIP(c *fiber.Ctx) string
-	// Operator is the person's name as a trusted proxy gives it. Where fixed, a
-	// header is configured for it and nothing else counts, even if it is empty.
-	Operator(c *fiber.Ctx) (name string, fixed bool)
-}
-
-// Enders notes sessions that ended before their cookie did. journal.Sessions is
-// one.
-type Enders interface {
-	End(ctx context.Context, id string, until time.Time) error
-}
-
-// Desk is what all handlers share. All fields are required but Demo.
+// Desk is what every resource needs to answer: where things are, what stands around
+// a page, and how an error becomes an answer. It knows no key and no tenant.
 type Desk struct {
-	Paths        paths.Paths
-	Assets       layouts.Assets
-	Environments []Environment // in the order people see them
-	Catalogues   *locale.Catalogues
-	Sessions     Sessions
-	Enders       Enders
-	Attempts     Attempts
-	Clients      Clients
-	Roster       *live.Roster
-	Journal      journal.Store
-	// Salt keys the fingerprints by which the journal tells keys apart.
-	Salt []byte
-	Now  func() time.Time
-	Log  *slog.Logger
-	// Demo offers these keys on the sign-in page.
-	Demo []pages.DemoKey
+	Paths  paths.Paths
+	Assets layouts.Assets
+	Prefs  Prefs
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
-// environment finds an upstream by its slug.
-func (d *Desk) environment(slug string) (Environment, bool) {
-	for _, e := range d.Environments {
-		if e.Slug == slug {
-			return e, true
-		}
+// chrome is the shell of a page. Before sign-in there is no visit.
+func (d *Desk) chrome(c *fiber.Ctx, title, nav string) layouts.Chrome {
+	prefs := d.Prefs.LoadPrefs(c)
+	chrome := layouts.Chrome{
+		Title: title, Paths: d.Paths, Assets: d.Assets, Nav: nav,
+		Lang: locale.From(c.UserContext()).Lang(), Theme: string(prefs.Theme),
+		Here: here(c),
 	}
-	return Environment{}, false
+	if v := entered(c); v != nil {
+		chrome.Person = &layouts.Person{
+			Operator: v.operator, KeyLastFour: v.session.Key.LastFour(),
+			Tenant:      cmp.Or(v.session.TenantName, v.session.Tenant),
+			Environment: v.env.Name, Production: v.env.Production,
+		}
+		chrome.Budget = v.budget()
+	}
+	return chrome
+}
+
+// page answers with a whole page. Where something went wrong, its toast is over it,
+// and a page that was asked for is asked for again when the wait is over.
+func (d *Desk) page(c *fiber.Ctx, code int, chrome layouts.Chrome, body templ.Component, f *fault) error {
+	chrome.Toasts = append(chrome.Toasts, f.toasts()...)
+	if f.box().GoesOn() && c.Method() == fiber.MethodGet {
+		chrome.RefreshAfter = f.RetryAfter
+	}
+	return render.Page(c, code, chrome, body)
+}
+
+// here is the page a person is on: of what is no page of its own, the one it came
+// from.
+func here(c *fiber.Ctx) string {
+	if c.Method() == fiber.MethodGet && !render.HTMX(c) && belongingOf(c).own {
+		return c.OriginalURL()
+	}
+	from := cmp.Or(c.Get("HX-Current-URL"), c.Get(fiber.HeaderReferer))
+	u, err := url.Parse(from)
+	if err != nil || u.Path == "" {
+		return ""
+	}
+	return u.RequestURI()
 }

@@ -1,7 +1,8 @@
 package handlers
 
 import (
-	"errors"
+	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,34 +19,51 @@ import (
 	"github.com/alohub/agentconsole/web/render"
 )
 
+// Editor is the queue editor of an agent, in the drawer and on a page of its own.
+type Editor struct {
+	*Desk
+	journal editorJournal
+}
+
+type editorJournal interface {
+	finder
+	Recordings(ctx context.Context, scope journal.Scope, agents ...string) (map[string]journal.RecordingState, error)
+}
+
 // editorAge is how old the evidence may be that an editor opens on. The save reads
 // everything again, so that older evidence costs a conflict more, never a queue.
 const editorAge = 5 * time.Minute
 
-// Editor opens the queue editor on everything known of the agent's list.
-func (d *Desk) Editor(c *fiber.Ctx) error {
+// Draft is the editor's page with the form's fields in it, "" where they cannot be read.
+func (r *Editor) Draft(c *fiber.Ctx) string {
+	form, err := readEditor(c)
+	if err != nil {
+		return ""
+	}
+	return r.Paths.Draft(param(c, "id"), string(form.typ), form.raw, form.base, form.priority, form.priorityBase)
+}
+
+// Open opens the editor on everything known of the agent's list.
+func (r *Editor) Open(c *fiber.Ctx) error {
 	v := entered(c)
-	id := param(c, "id")
 	form, err := readEditor(c)
 	if err != nil {
 		return err
 	}
-	agent, err := v.gather(c, id, form.typ, editorAge)
+	agent, err := v.gather(c, param(c, "id"), form.typ, editorAge)
 	if err != nil {
-		return v.editorFailed(c, id, form, agent, err)
+		return r.failed(c, v, form, agent, err)
 	}
-	m := v.editor(agent, form.typ)
-	if c.Query("draft") == "1" {
-		v.fill(&m, form, agent)
+	m := r.opened(v, agent, form.typ)
+	if form.draft {
+		r.fill(&m, v, form, agent)
 	}
-	if change := c.Query("change"); change != "" {
-		m.Outcome = v.outcomeOf(c, change, agent.ID)
-	}
-	return v.showEditor(c, fiber.StatusOK, m)
+	m.Outcome, _ = v.shownChange(c, r.journal, agent.ID)
+	return r.show(c, v, fiber.StatusOK, m, nil)
 }
 
-// EditQueues saves the editor's form, or only says what saving would send.
-func (d *Desk) EditQueues(c *fiber.Ctx) error {
+// Save sends the editor's form, or only says what saving would send.
+func (r *Editor) Save(c *fiber.Ctx) error {
 	v := entered(c)
 	id := param(c, "id")
 	form, err := readEditor(c)
@@ -56,152 +74,145 @@ func (d *Desk) EditQueues(c *fiber.Ctx) error {
 	priority, priorityOK := form.priorityValue()
 	switch {
 	case form.preview && render.HTMX(c):
-		p := v.preview(form, id, want)
+		p := v.planned(form, id, want)
 		if bad != "" {
 			p.Closed = v.say.T("problem.unknown_queue.text", "Text", bad)
 		}
-		return v.parts(c, fiber.StatusOK, partials.PreviewBody(p, false))
+		return v.parts(c, fiber.StatusOK, nil, partials.PreviewBody(p, false))
 	case bad != "":
-		return v.editorInvalid(c, id, form, "problem.unknown_queue", "add-queue", "Text", bad)
+		return r.invalid(c, v, form, "problem.unknown_queue", "add-queue", "Text", bad)
 	case len(want) > maxQueues:
-		return v.editorInvalid(c, id, form, "problem.too_many_queues", "queue-field", "Count", len(want), "Most", maxQueues)
+		return r.invalid(c, v, form, "problem.too_many_queues", "queue-field", "Count", len(want), "Most", maxQueues)
 	case !priorityOK:
-		return v.editorInvalid(c, id, form, "problem.priority", "priority")
+		return r.invalid(c, v, form, "problem.priority", "priority")
 	case form.preview:
-		agent, err := v.known(c, id, form.typ)
-		if err != nil {
-			return v.editorFailed(c, id, form, agent, err)
+		agent, known := v.tenant.Known(id)
+		if !known {
+			if agent, err = v.gather(c, id, form.typ, editorAge); err != nil {
+				return r.failed(c, v, form, agent, err)
+			}
 		}
-		m := v.editor(agent, form.typ)
-		v.fill(&m, form, agent)
-		return v.showEditor(c, fiber.StatusOK, m)
+		m := r.opened(v, agent, form.typ)
+		r.fill(&m, v, form, agent)
+		return r.show(c, v, fiber.StatusOK, m, nil)
 	}
 
-	out, err := v.tenant.Change(c.UserContext(), v.person, form.intent(id, want, priority), v.author(c), roster.ConsentOf(form.confirm, form.shown))
-	var conflict *roster.ConflictError
-	var confirm *roster.ConfirmError
+	done, err := v.change(c, form.intent(id, want, priority), roster.ConsentOf(form.confirm, form.shown))
 	switch {
-	case errors.As(err, &conflict):
-		m := v.editor(conflict.Plan.Agent, form.typ)
-		v.merge(&m, form, conflict.Plan)
-		return v.showEditor(c, fiber.StatusConflict, m)
-	case errors.As(err, &confirm):
-		m := v.editor(confirm.Plan.Agent, form.typ)
-		v.fill(&m, form, confirm.Plan.Agent)
-		m.Preview = v.previewOf(confirm.Plan)
-		m.Confirm = v.question(confirm.Plan)
-		return v.showEditor(c, fiber.StatusOK, m)
-	case out.Cause != nil || (err != nil && out.EntryID != ""):
-		return v.editorUncertain(c, id, form, out, err)
 	case err != nil:
+		return err
+	case done.conflict != nil:
+		m := r.opened(v, done.conflict.Agent, form.typ)
+		r.merge(&m, v, form, *done.conflict)
+		return r.show(c, v, fiber.StatusConflict, m, nil)
+	case done.ask != nil:
+		m := r.opened(v, done.ask.Agent, form.typ)
+		r.fill(&m, v, form, done.ask.Agent)
+		m.Preview = v.preview(*done.ask)
+		question := v.question(*done.ask)
+		question.ButtonID, question.Asked = partials.ConfirmID, true
+		m.Question = &question
+		return r.show(c, v, fiber.StatusOK, m, nil)
+	case done.fault != nil && done.sent():
+		return r.uncertain(c, v, form, done)
+	case done.fault != nil:
 		agent, _ := v.tenant.Known(id)
-		return v.editorFailed(c, id, form, agent, err)
+		return r.refused(c, v, form, agent, done.fault)
 	}
-	return v.editorSaved(c, id, form, out)
+	return r.saved(c, v, form, done)
 }
 
-// editorSaved answers a change that was sent, or was no change.
-func (v *visit) editorSaved(c *fiber.Ctx, id string, form editorForm, out roster.Outcome) error {
-	change := out.EntryID
-	if out.Nothing {
-		change = "nothing"
-	}
+// saved answers a change that was sent, or was no change.
+func (r *Editor) saved(c *fiber.Ctx, v *visit, form editorForm, done changed) error {
+	id := param(c, "id")
 	if !render.HTMX(c) {
-		return render.Redirect(c, v.desk.Paths.AgentQueuesResult(id, string(form.typ), change))
+		return render.Redirect(c, r.Paths.AgentQueuesResult(id, string(form.typ), done.id()))
 	}
-	m := v.editor(out.Agent, form.typ)
-	m.Outcome = v.outcome(out, form.typ)
+	m := r.opened(v, done.out.Agent, form.typ)
+	m.Outcome = done.outcome
 	parts := []templ.Component{partials.QueueEditor(m)}
-	sent, err := v.desk.Journal.Recordings(c.UserContext(), v.scope(), id)
-	if err == nil {
-		parts = append(parts, partials.RowUpdate(row(v.desk.Paths, v.say, out.Agent, sent[id])))
+	if sent, err := r.journal.Recordings(c.UserContext(), v.scope(), id); err == nil {
+		parts = append(parts, partials.RowUpdate(v.row(done.out.Agent, sent[id])))
 	}
-	if out.Result == journal.Verified || out.Nothing {
+	if done.out.Result == journal.Verified || done.out.Nothing {
 		// Nothing is left to say that a toast cannot: the drawer closes.
 		c.Set("HX-Trigger", "editor-saved")
-		toast := components.Toast{Tone: "good", Text: m.Outcome.Title}
+		toast := components.Toast{Tone: "good", Text: v.say.T("toast.saved", "Agent", id, "Text", m.Outcome.Title)}
 		if m.Outcome.UndoURL != "" {
 			toast.UndoURL, toast.UndoLabel = m.Outcome.UndoURL, v.say.T("change.undo")
 		}
-		toast.Text = v.say.T("toast.saved", "Agent", id, "Text", m.Outcome.Title)
-		if page, _, _ := strings.Cut(here(c), "?"); !strings.HasSuffix(page, "/queues") || page == v.desk.Paths.Queues() {
-			// On the editor's own page the outcome stands already.
+		// On the editor's own page the outcome stands already.
+		if page, _, _ := strings.Cut(here(c), "?"); page != r.Paths.Editor(id) {
 			parts = append(parts, partials.ToastUpdate(toast))
 		}
 	}
-	return v.parts(c, fiber.StatusOK, parts...)
+	return v.parts(c, fiber.StatusOK, nil, parts...)
 }
 
-// editorUncertain answers a write without a usable answer: the general error toast,
-// and what reading again found.
-func (v *visit) editorUncertain(c *fiber.Ctx, id string, form editorForm, out roster.Outcome, err error) error {
-	cause := out.Cause
-	if cause == nil {
-		cause = err
-	}
-	p := problemOf(cause)
-	if p.SignIn {
-		return v.leave(c)
-	}
-	v.desk.note(c, p, cause)
-	agent := out.Agent
+// uncertain answers a write without a usable answer: the general error toast, and
+// what reading again found. One that the API refused had an answer.
+func (r *Editor) uncertain(c *fiber.Ctx, v *visit, form editorForm, done changed) error {
+	agent := done.out.Agent
 	if agent.ID == "" {
-		agent = out.Plan.Agent
+		agent = done.out.Plan.Agent
 	}
-	m := v.editor(agent, form.typ)
-	if out.Applied != roster.AppliedYes {
-		v.fill(&m, form, agent)
+	m := r.opened(v, agent, form.typ)
+	if done.out.Applied != roster.AppliedYes {
+		r.fill(&m, v, form, agent)
 	}
-	f := failure(c, p)
-	if p.RetryAfter > 0 {
-		f.RetryButton = retryOf(m, form)
+	f := done.fault
+	f.repeat(retryOf(m, form))
+	m.Outcome = done.outcome
+	if done.outcome == nil && f.Failure == problem.InvalidInput {
+		f.failure.FieldID = "queue-field"
 	}
-	if out.Result == journal.Refused {
-		m.Failure = &f
-		if f.Kind == problem.InvalidInput {
-			m.Failure.FieldID = "queue-field"
-		}
-		return v.showEditor(c, status(c, p), m)
-	}
-	m.Outcome = v.outcome(out, form.typ)
-	m.Failure = &f
-	return v.showEditor(c, status(c, p), m, failureToast(f))
+	m.Failure = f.box()
+	return r.show(c, v, f.code(), m, f)
 }
 
-// editorFailed answers an error before anything was sent. What was typed stays.
-func (v *visit) editorFailed(c *fiber.Ctx, id string, form editorForm, agent roster.Agent, err error) error {
-	p := problemOf(err)
-	if p.SignIn {
-		return v.leave(c)
+// failed answers an error of a read.
+func (r *Editor) failed(c *fiber.Ctx, v *visit, form editorForm, agent roster.Agent, err error) error {
+	f, err := r.fault(c, err)
+	if err != nil {
+		return err
 	}
-	v.desk.note(c, p, err)
-	f := failure(c, p)
-	if c.Method() == fiber.MethodGet {
-		if p.Retry {
-			f.RetryURL = c.OriginalURL()
-		}
+	return r.refused(c, v, form, agent, f)
+}
+
+// refused answers what went wrong before anything was sent. What was typed stays.
+func (r *Editor) refused(c *fiber.Ctx, v *visit, form editorForm, agent roster.Agent, f *fault) error {
+	m := partials.Editor{Paths: r.Paths, Agent: param(c, "id"), Type: string(form.typ), Base: form.base}
+	if agent.ID != "" {
+		m = r.opened(v, agent, form.typ)
 	}
-	var m partials.Editor
-	if agent.ID == "" {
-		m = partials.Editor{Paths: v.desk.Paths, Agent: id, Type: string(form.typ), Base: form.base}
+	posted := c.Method() == fiber.MethodPost
+	if posted || form.draft {
+		r.fill(&m, v, form, agent)
+	}
+	if posted {
+		f.repeat(retryOf(m, form))
 	} else {
-		m = v.editor(agent, form.typ)
+		f.again(c.OriginalURL())
 	}
-	if c.Method() == fiber.MethodPost || c.Query("draft") == "1" {
-		v.fill(&m, form, agent)
-	}
-	if c.Method() == fiber.MethodPost && p.RetryAfter > 0 {
-		f.RetryButton = retryOf(m, form)
-	}
-	m.Failure = &f
-	return v.showEditor(c, status(c, p), m, toasts(p, f)...)
+	m.Failure = f.box()
+	return r.show(c, v, f.code(), m, f)
+}
+
+// invalid answers what the console itself refuses, at the field it is about.
+func (r *Editor) invalid(c *fiber.Ctx, v *visit, form editorForm, message, field string, data ...any) error {
+	p := invalid(message)
+	p.Data = data
+	f := r.say(c, p, nil)
+	f.failure.FieldID = field
+	agent, _ := v.tenant.Known(param(c, "id"))
+	return r.refused(c, v, form, agent, f)
 }
 
 // retryOf is what repeats a save that was put off: the button that was pressed, if
 // it still asks the same; else the form without an answer, so that a question which
 // has come up since is asked and never answered by a countdown.
 func retryOf(m partials.Editor, form editorForm) string {
-	asks := m.Preview.Confirm
+	asks := m.Preview.Question
 	switch {
 	case asks == nil:
 		return partials.SaveID
@@ -211,59 +222,86 @@ func retryOf(m partials.Editor, form editorForm) string {
 	return partials.EditorFormID
 }
 
-// editorInvalid answers what the console itself refuses, at the field it is about.
-func (v *visit) editorInvalid(c *fiber.Ctx, id string, form editorForm, message, field string, data ...any) error {
-	p := invalid(message)
-	p.Data = data
-	agent, _ := v.tenant.Known(id)
-	m := partials.Editor{Paths: v.desk.Paths, Agent: id, Type: string(form.typ), Base: form.base}
-	if agent.ID != "" {
-		m = v.editor(agent, form.typ)
-	}
-	v.fill(&m, form, agent)
-	f := failure(c, p)
-	f.FieldID = field
-	m.Failure = &f
-	return v.showEditor(c, p.Status, m)
-}
-
-func (v *visit) showEditor(c *fiber.Ctx, code int, m partials.Editor, toasts ...components.Toast) error {
+func (r *Editor) show(c *fiber.Ctx, v *visit, code int, m partials.Editor, f *fault) error {
 	if render.HTMX(c) {
 		if !render.For(c, "drawer-body") {
 			render.Retarget(c, "#"+partials.EditorID, "outerHTML")
 		}
-		parts := []templ.Component{partials.QueueEditor(m)}
-		for _, t := range toasts {
-			parts = append(parts, partials.ToastUpdate(t))
-		}
-		return v.parts(c, code, parts...)
+		return v.parts(c, code, f, partials.QueueEditor(m))
 	}
-	title := m.Agent + " · " + v.say.T("editor."+m.Type)
-	chrome := v.desk.chrome(c, title, "agents")
-	if m.Failure.GoesOn() && c.Method() == fiber.MethodGet {
-		chrome.RefreshAfter = m.Failure.RetryAfter
-	}
-	chrome.Toasts = toasts
-	return render.Page(c, code, chrome, pages.EditorPage(m))
+	title := m.Agent + " · " + v.typeName(m.Type)
+	return r.page(c, code, r.chrome(c, title, "agents"), pages.EditorPage(m), f)
 }
 
-// gather reads an agent for a page. Where that fails, what the snapshot has of them
-// comes with the error.
-func (v *visit) gather(c *fiber.Ctx, id string, typ apiclient.QueueType, maxAge time.Duration) (roster.Agent, error) {
-	v.tenant.StartCrawl(v.access)
-	agent, err := v.tenant.Gather(c.UserContext(), v.person, id, typ, maxAge)
-	if err != nil {
-		if known, ok := v.tenant.Known(id); ok {
-			return known, err
-		}
+// opened is the form as it opens on an agent.
+func (r *Editor) opened(v *visit, a roster.Agent, typ apiclient.QueueType) partials.Editor {
+	ms := a.Memberships(typ)
+	m := partials.Editor{
+		Paths: r.Paths, Agent: a.ID, Name: text(a.UserName), Type: string(typ), ReadAt: a.SeenAt,
+		Base: list(roster.IDs(ms)), WhyNot: v.whyNot(a.WhyNotEdit(typ)), Suggestions: queueChips(v.tenant.Queues(typ)),
 	}
-	return agent, err
+	for _, chip := range v.memberships(typ, ms) {
+		m.Chips = append(m.Chips, partials.EditorChip{Chip: chip, Kept: true})
+	}
+	if typ == apiclient.Callin {
+		m.PriorityBase = text(a.Priority)
+		m.Priority = m.PriorityBase
+		m.Doubts = v.doubts(a.CallinUnsure)
+	} else {
+		m.Notes = []string{v.warning(roster.Warning{Code: roster.WarnCalloutShowsOne})}
+	}
+	form := editorForm{typ: typ, base: m.Base, priority: m.Priority, priorityBase: &m.PriorityBase}
+	m.Preview = v.planned(form, a.ID, roster.IDs(ms))
+	return m
 }
 
-// known is the agent as the snapshot has it, read only where it has not.
-func (v *visit) known(c *fiber.Ctx, id string, typ apiclient.QueueType) (roster.Agent, error) {
-	if a, ok := v.tenant.Known(id); ok {
-		return a, nil
+// fill puts what a person had typed back into the form. The base is the form's:
+// what they looked at, not what is there by now.
+func (r *Editor) fill(m *partials.Editor, v *visit, form editorForm, a roster.Agent) {
+	want, bad := form.wanted(v.tenant)
+	m.Base, m.Priority, m.Typed = form.base, form.priority, bad
+	if form.priorityBase != nil {
+		m.PriorityBase = *form.priorityBase
 	}
-	return v.gather(c, id, typ, editorAge)
+	m.Chips = v.formChips(form.typ, form.baseIDs(), want, a)
+	m.Preview = v.planned(form, m.Agent, want)
+}
+
+// merge fills the form of a 409: the fresh list as its base, the merge as its
+// content, so that sending it is the merge.
+func (r *Editor) merge(m *partials.Editor, v *visit, form editorForm, p roster.Plan) {
+	name, x := v.namer(form.typ), p.Conflict
+	m.Conflict = &partials.Conflict{
+		Base: name.chips(x.Base), Theirs: name.chips(x.Theirs), Yours: name.chips(x.Yours), Merged: name.chips(x.Merged),
+		AddedByThem: name.chips(x.AddedByThem()), RemovedByThem: name.chips(x.RemovedByThem()),
+	}
+	m.Base = list(x.Theirs)
+	if p.Intent.SetsPriority() {
+		m.Priority = form.priority
+	}
+	m.Chips = v.formChips(form.typ, x.Theirs, x.Merged, p.Agent)
+	form.base, form.priorityBase = m.Base, &m.PriorityBase
+	m.Preview = v.planned(form, m.Agent, x.Merged)
+}
+
+// formChips are the queues of a form: those of its base, kept or not, then those
+// that were added.
+func (p presenter) formChips(typ apiclient.QueueType, base, want []int64, a roster.Agent) []partials.EditorChip {
+	sure := map[int64]string{}
+	for _, m := range a.Memberships(typ) {
+		sure[m.QueueID] = m.Certainty.String()
+	}
+	name := p.namer(typ)
+	var out []partials.EditorChip
+	for _, id := range base {
+		out = append(out, partials.EditorChip{
+			Chip: components.Chip{ID: id, Name: name(id), Certainty: sure[id]}, Kept: slices.Contains(want, id),
+		})
+	}
+	for _, id := range want {
+		if !slices.Contains(base, id) {
+			out = append(out, partials.EditorChip{Chip: components.Chip{ID: id, Name: name(id)}, Kept: true, Added: true})
+		}
+	}
+	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/live"
+	"github.com/alohub/agentconsole/web/paths"
 )
 
 // maxQueues bounds a list: far beyond any real one, and short of a request that
@@ -27,6 +28,7 @@ type editorForm struct {
 	confirm      bool
 	shown        string
 	preview      bool
+	draft        bool // the address itself carries the fields
 }
 
 // readEditor reads a POST's body, or of a GET the draft in its query.
@@ -56,6 +58,7 @@ func readEditor(c *fiber.Ctx) (form editorForm, err error) {
 	}
 	form.confirm = value("confirm") == "yes"
 	form.shown = value("shown")
+	form.draft = c.Method() == fiber.MethodGet && c.Query("draft") == "1"
 	form.preview = c.Query("preview") == "1" || value("preview") == "1"
 	return form, nil
 }
@@ -90,7 +93,7 @@ func parseQueues(raw []string, named func(string) (int64, bool)) (ids []int64, b
 	}
 	for _, text := range raw {
 		// Digits are an id, even where a queue is called so.
-		if id, ok := named(text); ok && id64(text) == 0 {
+		if id, ok := named(text); ok && paths.ParseID(text) == 0 {
 			keep(id)
 			continue
 		}
@@ -99,13 +102,13 @@ func parseQueues(raw []string, named func(string) (int64, bool)) (ids []int64, b
 		})
 		allIDs := len(words) > 0
 		for _, w := range words {
-			if id64(w) == 0 {
+			if paths.ParseID(w) == 0 {
 				allIDs = false
 			}
 		}
 		if allIDs {
 			for _, w := range words {
-				keep(id64(w))
+				keep(paths.ParseID(w))
 			}
 			continue
 		}
@@ -113,7 +116,7 @@ func parseQueues(raw []string, named func(string) (int64, bool)) (ids []int64, b
 		// no digit, if that character separates.
 		end := strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 		if end > 0 && strings.ContainsRune("-–—· :", []rune(text[end:])[0]) {
-			if id := id64(text[:end]); id != 0 {
+			if id := paths.ParseID(text[:end]); id != 0 {
 				keep(id)
 				continue
 			}
@@ -128,7 +131,7 @@ func parseQueues(raw []string, named func(string) (int64, bool)) (ids []int64, b
 func (f editorForm) baseIDs() []int64 {
 	var ids []int64
 	for _, w := range strings.FieldsFunc(f.base, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
-		if id := id64(w); id != 0 {
+		if id := paths.ParseID(w); id != 0 {
 			ids = append(ids, id)
 		}
 	}

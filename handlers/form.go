@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -41,4 +42,18 @@ func queryValues(c *fiber.Ctx, name string) []string {
 		values = append(values, string(v))
 	}
 	return values
+}
+
+// fieldsOf reads single fields of the address, as web/paths wants them.
+func fieldsOf(c *fiber.Ctx) func(string) string {
+	return func(name string) string { return c.Query(name) }
+}
+
+// param returns a path parameter, unescaped.
+func param(c *fiber.Ctx, name string) string {
+	raw := c.Params(name)
+	if s, err := url.PathUnescape(raw); err == nil {
+		return s
+	}
+	return raw
 }

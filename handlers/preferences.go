@@ -10,16 +10,27 @@ import (
 	"github.com/alohub/agentconsole/web/session"
 )
 
-// Preferences sets language or theme and goes back to the page people were on.
-func (d *Desk) Preferences(c *fiber.Ctx) error {
-	prefs := d.Sessions.LoadPrefs(c)
+// Preferences are a browser's language and theme.
+type Preferences struct {
+	*Desk
+	sessions preferencesSessions
+}
+
+type preferencesSessions interface {
+	LoadPrefs(c *fiber.Ctx) session.Prefs
+	SavePrefs(c *fiber.Ctx, p session.Prefs) session.Prefs
+}
+
+// Set sets language or theme and goes back to the page people were on.
+func (r *Preferences) Set(c *fiber.Ctx) error {
+	prefs := r.sessions.LoadPrefs(c)
 	if lang := field(c, "lang"); lang != "" {
 		prefs.Language = lang
 	}
 	if theme := field(c, "theme"); theme != "" {
 		prefs.Theme = session.Theme(theme)
 	}
-	d.Sessions.SavePrefs(c, prefs)
+	r.sessions.SavePrefs(c, prefs)
 	next := field(c, "next")
 	// Filters and paging change the list's address without loading the page, whose
 	// form still names the old one. Only the query may differ: the answer of a POST
@@ -28,19 +39,19 @@ func (d *Desk) Preferences(c *fiber.Ctx) error {
 	if now, _, _ := strings.Cut(here(c), "?"); now == was {
 		next = here(c)
 	}
-	return render.Redirect(c, d.page(next))
+	return render.Redirect(c, r.comeBack(next))
 }
 
-// page is next if it is a page of this console, the key form included, and the
+// comeBack is next if it is a page of this console, the key form included, and the
 // start otherwise. Paths.Local refuses the key form, as a place to come back to
 // after signing in; its own next, with the draft in it, is checked by the same rule.
-func (d *Desk) page(next string) string {
-	if d.Paths.Local(next) != "" {
+func (r *Preferences) comeBack(next string) string {
+	if r.Paths.Local(next) != "" {
 		return next
 	}
 	u, err := url.Parse(next)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.Path != d.Paths.SignIn("") {
-		return d.Paths.Home()
+	if err != nil || u.Scheme != "" || u.Host != "" || u.Path != r.Paths.SignIn("") {
+		return r.Paths.Home()
 	}
-	return d.Paths.SignIn(d.Paths.Local(u.Query().Get("next")))
+	return r.Paths.SignIn(r.Paths.Local(u.Query().Get("next")))
 }

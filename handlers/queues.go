@@ -1,9 +1,9 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -12,57 +12,81 @@ import (
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
 )
 
-// Queues lists the tenant's queues, as its agents show them.
-func (d *Desk) Queues(c *fiber.Ctx) error {
+// Queues answers for the tenant's queues, as its agents show them.
+type Queues struct {
+	*Desk
+	journal finder
+}
+
+// maxSuggestions bounds the agents whom a queue's page offers by name; any other can
+// still be typed. So many weigh 32 KB of the page, 5 KB as it is sent.
+const maxSuggestions = 500
+
+// ListPlace is the list of queues.
+func (r *Queues) ListPlace(*fiber.Ctx) string { return r.Paths.Queues() }
+
+// Place is the page of the queue in the path.
+func (r *Queues) Place(c *fiber.Ctx) string {
+	typ, err := queueType(c)
+	if err != nil {
+		return ""
+	}
+	return r.Paths.Queue(paths.ParseID(param(c, "id")), string(typ))
+}
+
+// List lists them.
+func (r *Queues) List(c *fiber.Ctx) error {
 	v := entered(c)
 	v.tenant.StartCrawl(v.access)
-	m := pages.Queues{
-		Paths: d.Paths, Callin: v.queueRows(apiclient.Callin), Callout: v.queueRows(apiclient.Callout),
-		Progress: v.progress(v.tenant.Progress(), d.Paths.QueuesProgress()),
-	}
+	m := r.read(v)
 	if render.For(c, pages.QueuesID) {
-		return v.parts(c, fiber.StatusOK, pages.QueuesList(m))
+		return v.parts(c, fiber.StatusOK, nil, pages.QueuesList(m))
 	}
-	chrome := d.chrome(c, v.say.T("queues.title"), "queues")
+	chrome := r.chrome(c, v.say.T("queues.title"), "queues")
 	if m.Progress.Running() {
 		chrome.RefreshAfter = 3
 	}
-	return render.Page(c, fiber.StatusOK, chrome, pages.QueuesPage(m))
+	return r.page(c, fiber.StatusOK, chrome, pages.QueuesPage(m), nil)
 }
 
-// QueuesProgress keeps the list of queues current while the crawl runs.
-func (d *Desk) QueuesProgress(c *fiber.Ctx) error {
+// Progress keeps the list current while the crawl runs.
+func (r *Queues) Progress(c *fiber.Ctx) error {
 	v := entered(c)
-	m := pages.Queues{
-		Paths: d.Paths, Callin: v.queueRows(apiclient.Callin), Callout: v.queueRows(apiclient.Callout),
-		Progress: v.progress(v.tenant.Progress(), d.Paths.QueuesProgress()),
-	}
 	render.Retarget(c, "#"+pages.QueuesID, "outerMorph")
-	return v.parts(c, fiber.StatusOK, pages.QueuesList(m))
+	return v.parts(c, fiber.StatusOK, nil, pages.QueuesList(r.read(v)))
 }
 
-func (v *visit) queueRows(typ apiclient.QueueType) []pages.Queue {
-	var out []pages.Queue
-	for _, q := range v.tenant.Queues(typ) {
-		out = append(out, v.queueRow(q))
+func (r *Queues) read(v *visit) pages.Queues {
+	return pages.Queues{
+		Paths: r.Paths, Progress: v.crawl(r.Paths.QueuesProgress()),
+		Callin:  v.queueRows(v.tenant.Queues(apiclient.Callin)),
+		Callout: v.queueRows(v.tenant.Queues(apiclient.Callout)),
 	}
-	return out
 }
 
-func (v *visit) queueRow(q roster.Queue) pages.Queue {
+func (p presenter) queueRows(queues []roster.Queue) []pages.Queue {
+	rows := make([]pages.Queue, len(queues))
+	for i, q := range queues {
+		rows[i] = p.queueRow(q)
+	}
+	return rows
+}
+
+func (p presenter) queueRow(q roster.Queue) pages.Queue {
 	return pages.Queue{
-		ID: q.ID, Type: string(q.Type), Name: q.Name, URL: v.desk.Paths.Queue(q.ID, string(q.Type)),
-		Members: q.Members, Active: q.Active, Available: q.Available, Certainty: q.Certainty.String(), ListedAt: q.ListedAt,
+		ID: q.ID, Type: string(q.Type), Name: q.Name, URL: p.paths.Queue(q.ID, string(q.Type)),
+		Members: q.Members, Active: q.Active, Available: q.Available, Certainty: q.Certainty.String(),
 	}
 }
 
-// Queue is one queue's page: who is in it, and who shall be.
-func (d *Desk) Queue(c *fiber.Ctx) error {
+// Show is one queue's page: who is in it, and who shall be.
+func (r *Queues) Show(c *fiber.Ctx) error {
 	v := entered(c)
-	id := id64(param(c, "id"))
+	id := paths.ParseID(param(c, "id"))
 	if id == 0 {
 		return fiber.ErrNotFound
 	}
@@ -74,110 +98,91 @@ func (d *Desk) Queue(c *fiber.Ctx) error {
 	if typ == apiclient.Callin {
 		v.tenant.Prioritise([]int64{id})
 	}
-	m := v.queuePage(id, typ)
-	if change := c.Query("change"); change != "" {
-		if e, err := d.Journal.Find(c.UserContext(), v.scope(), change); err == nil {
-			m.Outcome = v.entryOutcome(e)
-			m.Outcome.Title = e.Agent + ": " + m.Outcome.Title
-		} else if change == "nothing" {
-			m.Outcome = v.outcome(roster.Outcome{Nothing: true}, typ)
-		}
+	m := r.detail(v, id, typ)
+	var agent string
+	if m.Outcome, agent = v.shownChange(c, r.journal, ""); agent != "" {
+		m.Outcome.Title = agent + ": " + m.Outcome.Title
 	}
-	return v.showQueue(c, fiber.StatusOK, m)
+	return r.show(c, fiber.StatusOK, m, nil)
 }
 
-func (v *visit) queuePage(id int64, typ apiclient.QueueType) pages.QueueDetail {
+func (r *Queues) detail(v *visit, id int64, typ apiclient.QueueType) pages.QueueDetail {
 	detail, ok := v.tenant.Queue(typ, id)
 	if !ok {
 		// An id nobody is in is no mistake: agents may be put there.
-		detail.Queue = roster.Queue{ID: id, Type: typ, Name: v.tenant.QueueName(typ, id)}
+		detail.Queue = roster.Queue{ID: id, Type: typ, Name: v.queueName(typ, id)}
 	}
 	m := pages.QueueDetail{
-		Paths: v.desk.Paths, Queue: v.queueRow(detail.Queue),
-		Progress: v.progress(v.tenant.Progress(), v.desk.Paths.AgentsProgress(paths.AgentsQuery{})),
+		Paths: r.Paths, Queue: v.queueRow(detail.Queue), Progress: v.crawl(r.Paths.AgentsProgress(paths.AgentsQuery{})),
 	}
 	in := map[string]bool{}
 	for _, member := range detail.Agents {
 		in[member.Agent.ID] = true
 		m.Members = append(m.Members, pages.QueueMember{
-			Row:       row(v.desk.Paths, v.say, member.Agent, journal.RecordingState{}),
-			Certainty: member.Certainty.String(),
+			Row: v.row(member.Agent, journal.RecordingState{}), Certainty: member.Certainty.String(),
 		})
 	}
+	known := v.tenant.Search(roster.Query{Sort: "extension", Size: maxSuggestions + len(in)})
+	m.Agents = suggestions(known.Agents, in, typ)
 	return m
 }
 
-// QueueMembers adds an agent to a queue or takes one out: an intent of one queue,
-// which leaves all the agent's others as they are.
-func (d *Desk) QueueMembers(c *fiber.Ctx) error {
+// suggestions are the agents who may join a queue: those who are not in it, and whose
+// list can be written.
+func suggestions(agents []roster.Agent, in map[string]bool, typ apiclient.QueueType) (out []pages.AgentOption) {
+	for _, a := range agents {
+		if len(out) < maxSuggestions && !in[a.ID] && a.WhyNotEdit(typ) == "" {
+			out = append(out, pages.AgentOption{ID: a.ID, Name: text(a.UserName)})
+		}
+	}
+	return out
+}
+
+// Edit adds an agent to a queue or takes one out: an intent of one queue, which
+// leaves all the agent's others as they are.
+func (r *Queues) Edit(c *fiber.Ctx) error {
 	v := entered(c)
-	id := id64(param(c, "id"))
+	id := paths.ParseID(param(c, "id"))
 	typ, err := queueType(c)
 	if err != nil {
 		return err
 	}
-	agent := field(c, "agent_id")
-	action := among(field(c, "action"), "add", "remove")
-	if id == 0 || agent == "" || action == "" {
+	agent, action := field(c, "agent_id"), field(c, "action")
+	intent, button := roster.Intent{}, ""
+	switch action {
+	case "add":
+		intent, button = roster.AddIntent(agent, typ, []int64{id}, nil), pages.QueueAddID
+	case "remove":
+		intent, button = roster.RemoveIntent(agent, typ, []int64{id}), pages.QueueRemoveID(agent)
+	}
+	if id == 0 || agent == "" || button == "" {
 		return fiber.ErrUnprocessableEntity
 	}
-	intent := roster.AddIntent(agent, typ, []int64{id}, nil)
-	if action == "remove" {
-		intent = roster.RemoveIntent(agent, typ, []int64{id})
-	}
-	accepts := roster.ConsentOf(field(c, "confirm") == "yes", field(c, "shown"))
-	out, err := v.tenant.Change(c.UserContext(), v.person, intent, v.author(c), accepts)
-	m := v.queuePage(id, typ)
-	var confirm *roster.ConfirmError
-	switch {
-	case errors.As(err, &confirm):
-		question := v.question(confirm.Plan)
-		m.Confirm = &pages.QueueConfirm{
-			Agent: agent, Action: action, Question: question.Question, Reasons: question.Reasons,
-			Button: question.Button, Shown: question.Shown, Preview: v.previewOf(confirm.Plan),
-		}
-		return v.showQueue(c, fiber.StatusOK, m)
-	case out.Cause != nil || err != nil:
-		cause := out.Cause
-		if cause == nil {
-			cause = err
-		}
-		p := problemOf(cause)
-		if p.SignIn {
-			return v.leave(c)
-		}
+	done, err := v.change(c, intent, roster.ConsentOf(field(c, "confirm") == "yes", field(c, "shown")), func(err error, p *problem.Problem) {
 		if errors.Is(err, roster.ErrEmptyList) {
 			p.Message = "problem.last_queue"
 			p.Data = []any{"Agent", agent}
 		}
-		d.note(c, p, cause)
-		f := failure(c, p)
-		if p.RetryAfter > 0 && action == "add" {
-			f.RetryButton = pages.QueueAddID
-		} else if p.RetryAfter > 0 {
-			f.RetryButton = pages.QueueRemoveID(agent)
-		}
-		m.Failure, m.Candidate = &f, agent
-		if out.EntryID != "" && out.Result != journal.Refused {
-			m.Outcome = v.outcome(out, typ)
-		}
-		return v.showQueue(c, status(c, p), m)
+	})
+	if err != nil {
+		return err
 	}
-	change := out.EntryID
-	if out.Nothing {
-		change = "nothing"
+	if done.ask == nil && done.fault == nil {
+		return render.Redirect(c, r.Paths.QueueResult(id, string(typ), done.id()))
 	}
-	target := d.Paths.Queue(id, string(typ))
-	if strings.Contains(target, "?") {
-		return render.Redirect(c, target+"&change="+change)
+	m := r.detail(v, id, typ)
+	m.Candidate, m.Action, m.Outcome = agent, action, done.outcome
+	if done.ask != nil {
+		question := v.questionAlone(*done.ask, m.Queue.URL)
+		m.Question = &question
+		return r.show(c, fiber.StatusOK, m, nil)
 	}
-	return render.Redirect(c, target+"?change="+change)
+	done.fault.repeat(button)
+	m.Failure = done.fault.box()
+	return r.show(c, done.fault.code(), m, done.fault)
 }
 
-func (v *visit) showQueue(c *fiber.Ctx, code int, m pages.QueueDetail) error {
-	title := m.Queue.Name
-	if title == "" {
-		title = strconv.FormatInt(m.Queue.ID, 10)
-	}
-	return render.Page(c, code, v.desk.chrome(c, title, "queues"), pages.QueuePage(m))
+func (r *Queues) show(c *fiber.Ctx, code int, m pages.QueueDetail, f *fault) error {
+	title := cmp.Or(m.Queue.Name, strconv.FormatInt(m.Queue.ID, 10))
+	return r.page(c, code, r.chrome(c, title, "queues"), pages.QueuePage(m), f)
 }

@@ -10,7 +10,7 @@ import (
 // routes is the only route table. What is not here does not exist: an unlisted
 // path is a 404, an unlisted method a 405 (Fiber answers it by itself, as long as
 // no catch-all stands at the end).
-func routes(app *fiber.App, base string, d *handlers.Desk, p *probes, assets *static.Assets) {
+func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets *static.Assets) {
 	r := app.Group(base)
 
 	r.Get("/healthz", p.health)
@@ -18,30 +18,34 @@ func routes(app *fiber.App, base string, d *handlers.Desk, p *probes, assets *st
 	r.Get("/static/*", Static(assets))
 
 	if base != "" {
-		app.Get(base, d.Home)
+		app.Get(base, h.Agents.Home)
 	}
-	r.Get("/", d.Home)
-	r.Get("/sign-in", d.SignInForm)
-	r.Post("/sign-in", d.SignIn)
-	r.Post("/sign-out", d.SignOut)
-	r.Post("/preferences", d.Preferences)
+	r.Get("/", h.Agents.Home)
+	r.Get("/sign-in", h.SignIn.Form)
+	r.Post("/sign-in", h.SignIn.Try)
+	r.Post("/sign-out", h.SignOut.Do)
+	r.Post("/preferences", h.Preferences.Set)
 
-	// Everything below needs a session. Glance is for what pages ask by themselves.
-	r.Get("/agents", d.Enter, d.Agents)
-	r.Get("/agents.csv", d.Enter, d.AgentsCSV)
-	r.Get("/agents/live", d.Glance, d.AgentsLive)
-	r.Get("/agents/progress", d.Glance, d.AgentsProgress)
-	r.Get("/agents/:id", d.Enter, d.Agent)
-	r.Get("/agents/:id/queues", d.Enter, d.Editor)
-	r.Post("/agents/:id/queues", d.Enter, d.EditQueues)
-	r.Post("/agents/:id/recording", d.Enter, d.Recording)
+	// Everything below needs a session. The way in says what the request is, and the
+	// page it belongs to, where whoever has to sign in again comes back to.
+	in := h.Door
+	agents, editor, queues, changes := h.Agents, h.Editor, h.Queues, h.Changes
 
-	r.Get("/queues", d.Enter, d.Queues)
-	r.Get("/queues/progress", d.Glance, d.QueuesProgress)
-	r.Get("/queues/:id", d.Enter, d.Queue)
-	r.Post("/queues/:id/members", d.Enter, d.QueueMembers)
+	r.Get("/agents", in.Page, agents.List)
+	r.Get("/agents.csv", in.From(agents.ListPlace), agents.CSV)
+	r.Get("/agents/live", in.Glance(agents.ListPlace), agents.Live)
+	r.Get("/agents/progress", in.Glance(agents.ListPlace), agents.Progress)
+	r.Get("/agents/:id", in.Page, agents.Show)
+	r.Get("/agents/:id/queues", in.Page, editor.Open)
+	r.Post("/agents/:id/queues", in.Draft(editor.Draft, agents.Place), editor.Save)
+	r.Post("/agents/:id/recording", in.From(agents.Place), h.Recording.Set)
 
-	r.Get("/changes", d.Enter, d.Changes)
-	r.Get("/changes.csv", d.Enter, d.ChangesCSV)
-	r.Post("/changes/:id/undo", d.Enter, d.UndoChange)
+	r.Get("/queues", in.Page, queues.List)
+	r.Get("/queues/progress", in.Glance(queues.ListPlace), queues.Progress)
+	r.Get("/queues/:id", in.Page, queues.Show)
+	r.Post("/queues/:id/members", in.From(queues.Place), queues.Edit)
+
+	r.Get("/changes", in.Page, changes.List)
+	r.Get("/changes.csv", in.From(changes.ListPlace), changes.CSV)
+	r.Post("/changes/:id/undo", in.From(changes.Place), changes.Undo)
 }

@@ -151,7 +151,7 @@ func New(o Options) (*Console, error) {
 	c.roster = live.New(o.Roster)
 
 	proxies := NewProxies(o.TrustedProxies, o.OperatorHeader)
-	desk := &handlers.Desk{
+	desk := handlers.Config{
 		Paths: paths.New(o.BasePath),
 		Assets: layouts.Assets{
 			CSS: assets.URL("app.css"), Script: assets.URL("app.js"), Icon: assets.URL("favicon.svg"),
@@ -165,9 +165,10 @@ func New(o Options) (*Console, error) {
 		desk.Demo = append(desk.Demo, pages.DemoKey{ID: k.ID, Key: k.Key, Label: k.Label})
 	}
 	headers := HeadersConfig{FrameAncestors: o.FrameAncestors, HTTPS: o.PublicURL != nil && o.PublicURL.Scheme == "https"}
-	c.app = fiber.New(NewFiberConfig(proxies, headers, desk.Fail))
+	resources := handlers.New(desk)
+	c.app = fiber.New(NewFiberConfig(proxies, headers, resources.Door.Fail))
 	// The language first: error pages of the middleware itself speak it too.
-	c.app.Use(desk.Locale)
+	c.app.Use(resources.Door.Locale)
 	err = Use(c.app, MiddlewareConfig{
 		Log:     AccessLogConfig{Logger: o.Logger, Proxies: proxies, Quiet: quiet(o.BasePath), Observe: meters.request},
 		Headers: headers, PublicURL: o.PublicURL,
@@ -176,7 +177,7 @@ func New(o Options) (*Console, error) {
 		c.Close()
 		return nil, err
 	}
-	routes(c.app, o.BasePath, desk, &probes{store: o.Store}, assets)
+	routes(c.app, o.BasePath, resources, &probes{store: o.Store}, assets)
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop = stop
 	c.background.Go(assets.Warm)

@@ -74,9 +74,9 @@ func agents(n int) partials.Agents {
 	for i := range n {
 		id := fmt.Sprintf("%06d", 82000+i)
 		m.Rows = append(m.Rows, partials.AgentRow{
-			ID: id, URL: p.Agent(id), EditURL: p.AgentQueues(id, "callin"), CalloutEdit: p.AgentQueues(id, "callout"),
+			ID: id, URL: p.Agent(id), EditCallin: p.AgentQueues(id, "callin"), EditCallout: p.AgentQueues(id, "callout"),
 			Name: fmt.Sprintf("Nguyễn Thị Ánh Nguyệt %d", i), Active: &yes, Priority: "1", FollowMe: &yes,
-			System: "AVAILABLE", User: "LOGOUT", Editable: true,
+			System: "AVAILABLE", User: "LOGOUT",
 			Callin: []components.Chip{
 				{ID: 1001226, Name: "test", Certainty: "confirmed", URL: p.Queue(1001226, "callin")},
 				{ID: 1000886, Name: "CSKH Miền Bắc", Certainty: "listed", URL: p.Queue(1000886, "callin")},

@@ -53,9 +53,12 @@ func (p Paths) AgentsCSV(q AgentsQuery) string {
 // Agent is one agent's page.
 func (p Paths) Agent(id string) string { return p.base + "/agents/" + url.PathEscape(id) }
 
+// Editor is the page of the editor, whichever list it is open on.
+func (p Paths) Editor(id string) string { return p.Agent(id) + "/queues" }
+
 // AgentQueues is the editor of an agent's queues; typ is "callin" or "callout".
 func (p Paths) AgentQueues(id, typ string) string {
-	return p.Agent(id) + "/queues?type=" + url.QueryEscape(typ)
+	return p.Editor(id) + "?type=" + url.QueryEscape(typ)
 }
 
 // AgentQueuesResult is the editor showing what came of the change with that id.
@@ -86,7 +89,7 @@ func (p Paths) Draft(id, typ string, queueIDs []string, base, priority string, p
 	if priorityBase != nil {
 		v.Set("priority_base", *priorityBase)
 	}
-	return p.Agent(id) + "/queues?" + v.Encode()
+	return p.Editor(id) + "?" + v.Encode()
 }
 
 // AgentRecording switches recording (POST).
@@ -110,6 +113,15 @@ func (p Paths) Queue(id int64, typ string) string {
 		s += "?type=callout"
 	}
 	return s
+}
+
+// QueueResult is the queue's page with what came of the change with that id.
+func (p Paths) QueueResult(id int64, typ, change string) string {
+	s := p.Queue(id, typ)
+	if strings.Contains(s, "?") {
+		return s + "&change=" + url.QueryEscape(change)
+	}
+	return s + "?change=" + url.QueryEscape(change)
 }
 
 // QueueMembers adds or removes one agent from the queue's side (POST).

@@ -8,11 +8,14 @@ import (
 // DefaultSize is the page size that a URL without `size` means.
 const DefaultSize = 20
 
-// Sizes are the page sizes people may choose from.
-func Sizes() []int { return []int{20, 50, 100} }
+// MaxSize is the most of a page that a URL may ask for.
+const MaxSize = 100
 
-// AgentsQuery is the state of the agents page; all of it stands in the URL. The
-// field names of the outside contract are in suffix.
+// Sizes are the page sizes people may choose from.
+func Sizes() []int { return []int{20, 50, MaxSize} }
+
+// AgentsQuery is the state of the agents page; all of it stands in the URL, where
+// suffix writes it and ParseAgents reads it.
 type AgentsQuery struct {
 	Status    string // "1", "0" or ""
 	QueueID   int64
@@ -72,14 +75,14 @@ func (q AgentsQuery) suffix() string {
 	return suffix(v)
 }
 
-// ChangesQuery is the state of the changes page.
+// ChangesQuery is the state of the changes page, as AgentsQuery is of the list.
 type ChangesQuery struct {
 	AgentID  string
 	QueueID  int64
 	Operator string
 	Kind     string
 	Result   string
-	From, To string // dates as typed: 2026-11-24
+	From, To string // as typed: a day (2026-11-24) or an RFC 3339 time
 	Zone     string // minutes east of UTC of the browser that typed them, "" for UTC
 	Before   string // an entry's id: the page of older ones
 }

@@ -1,0 +1,112 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
+	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/web/paths"
+)
+
+// errTeamSearch: search and the filters that the API does not have work within
+// the key's own tenant.
+var errTeamSearch = errors.New("search in another team")
+
+// read reads the page of the list that a query names.
+func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery) (partials.Agents, error) {
+	m := partials.Agents{Paths: r.Paths, Query: q, Total: -1, LiveEvery: 15}
+	v.tenant.StartCrawl(v.access)
+	if q.QueueID != 0 {
+		v.tenant.Prioritise([]int64{q.QueueID})
+	}
+	m.Progress = v.crawl(r.Paths.AgentsProgress(q))
+	size := cmp.Or(q.Size, paths.DefaultSize)
+	var found []roster.Agent
+	if q.NeedsSnapshot() {
+		m.FromSnapshot = true
+		if err := searchable(v, q); err != nil {
+			m.Progress = nil // the failure says it
+			return m, err
+		}
+		recordings, err := r.ledger(ctx, v, q)
+		if err != nil {
+			return m, err
+		}
+		result := v.tenant.Search(searchQuery(q, size, recordings))
+		found, m.Total, m.At = result.Agents, result.Total, result.At
+		m.HasMore = (q.Page+1)*size < result.Total
+	} else {
+		listing, err := v.tenant.List(ctx, v.person, apiclient.AgentQuery{
+			TeamID: q.TeamID, Status: q.Status, QueueID: q.QueueID, Page: q.Page, Size: size,
+		})
+		if err != nil {
+			return m, err
+		}
+		found, m.Total, m.At, m.HasMore = listing.Agents, listing.Total, listing.At, listing.HasMore
+		if m.RowsCounted = listing.Rows > len(listing.Agents); m.RowsCounted {
+			m.Total = -1
+			if q.TeamID == "" || q.TeamID == v.session.Tenant {
+				m.Total = v.tenant.Count(roster.Query{Status: q.Status, Queue: q.QueueID})
+			}
+		}
+		if m.Total < q.Page*size+len(found) && m.Total >= 0 {
+			m.Total = -1 // a claim of less than stands here
+		}
+	}
+	ids := make([]string, len(found))
+	for i, a := range found {
+		ids[i] = a.ID
+	}
+	var sent map[string]journal.RecordingState
+	if len(ids) > 0 {
+		var err error
+		if sent, err = r.journal.Recordings(ctx, v.scope(), ids...); err != nil {
+			return m, err
+		}
+	}
+	m.Rows = make([]partials.AgentRow, len(found))
+	for i, a := range found {
+		m.Rows[i] = v.row(a, sent[a.ID])
+	}
+	if len(found) > 0 {
+		m.From, m.To = q.Page*size+1, q.Page*size+len(found)
+	}
+	return m, nil
+}
+
+// searchable returns why the snapshot cannot answer a query, nil where it can.
+func searchable(v *visit, q paths.AgentsQuery) error {
+	if q.TeamID != "" && q.TeamID != v.session.Tenant {
+		// The snapshot is of the key's own tenant. Answering from it would show
+		// other people's agents under this team's name.
+		return errTeamSearch
+	}
+	if p := v.tenant.Progress(); p.State == live.CrawlFailed && p.CompletedAt.IsZero() && p.Err != nil {
+		return p.Err
+	}
+	return nil
+}
+
+// ledger is all of what was sent of recordings where the query filters by it, else nil.
+func (r *Agents) ledger(ctx context.Context, v *visit, q paths.AgentsQuery) (map[string]journal.RecordingState, error) {
+	if q.Recording == "" {
+		return nil, nil
+	}
+	return r.journal.Recordings(ctx, v.scope())
+}
+
+func searchQuery(q paths.AgentsQuery, size int, ledger map[string]journal.RecordingState) roster.Query {
+	s := roster.Query{
+		Q: q.Q, Status: q.Status, System: q.System, User: q.User, Queue: q.QueueID,
+		Health: roster.Health(q.Health), Sort: q.Sort, Page: q.Page, Size: size,
+	}
+	if q.Recording != "" {
+		s.Keep = func(id string, record *bool) bool { return recordingState(record, ledger[id]) == q.Recording }
+	}
+	return s
+}

@@ -1,0 +1,172 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alohub/agentconsole/locale"
+	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/render"
+	"github.com/alohub/agentconsole/web/session"
+)
+
+// Door lets only signed-in people pass. Others are sent to the key form, which
+// brings them back to the page that their request belongs to, with what they had
+// typed. How a route is entered says which page that is.
+type Door struct {
+	*Desk
+	catalogues   *locale.Catalogues
+	sessions     doorSessions
+	endings      *endings
+	actors       *actors
+	environments environments
+	clients      Clients
+}
+
+type doorSessions interface {
+	Load(c *fiber.Ctx) (*session.Session, error)
+	Touch(c *fiber.Ctx, s *session.Session) error
+	Clear(c *fiber.Ctx)
+}
+
+// Clients says who is at the other end of a request.
+type Clients interface {
+	ClientIP(c *fiber.Ctx) string
+	// Operator is the person's name as a trusted proxy gives it. Where fixed, a
+	// header is configured for it and nothing else counts, even if it is empty.
+	Operator(c *fiber.Ctx) (name string, fixed bool)
+}
+
+// Place is the page of this console that a request belongs to, "" where it cannot
+// tell.
+type Place func(c *fiber.Ctx) string
+
+// belonging is what a route says of its requests.
+type belonging struct {
+	own   bool  // the address is a page itself
+	draft Place // the page that keeps what was typed; counts before any other
+	page  Place // counts where the browser does not say where it was
+}
+
+type belongingKey struct{}
+
+// belongingOf is what the route of a request said. What is outside the door is a
+// page: the key form, and whatever is not found.
+func belongingOf(c *fiber.Ctx) belonging {
+	if b, ok := c.Locals(belongingKey{}).(belonging); ok {
+		return b
+	}
+	return belonging{own: true}
+}
+
+// Locale puts the browser's language into the request's context. It stands before
+// everything, so that error pages speak it too.
+func (d *Door) Locale(c *fiber.Ctx) error {
+	prefs := d.Prefs.LoadPrefs(c)
+	c.SetUserContext(locale.With(c.UserContext(), d.catalogues.Printer(prefs.Language)))
+	return c.Next()
+}
+
+// Page is the way to a page, which belongs to itself.
+func (d *Door) Page(c *fiber.Ctx) error {
+	return d.enter(c, belonging{own: true, page: (*fiber.Ctx).OriginalURL}, true)
+}
+
+// From is the way to what a page offers, a file or what its form does. It belongs to
+// the page it was asked from; where the browser does not say, to the one named.
+func (d *Door) From(page Place) fiber.Handler {
+	return func(c *fiber.Ctx) error { return d.enter(c, belonging{page: page}, true) }
+}
+
+// Glance is the way to what a page asks by itself: it is nobody's doing, so it does
+// not put off the end of a session that nobody uses.
+func (d *Door) Glance(page Place) fiber.Handler {
+	return func(c *fiber.Ctx) error { return d.enter(c, belonging{page: page}, false) }
+}
+
+// Draft is From for a form too long to be typed again: it belongs to the page that
+// opens on what was typed.
+func (d *Door) Draft(draft, page Place) fiber.Handler {
+	return func(c *fiber.Ctx) error { return d.enter(c, belonging{draft: draft, page: page}, true) }
+}
+
+func (d *Door) enter(c *fiber.Ctx, b belonging, used bool) error {
+	c.Locals(belongingKey{}, b)
+	s, err := d.sessions.Load(c)
+	if err != nil {
+		reason := ""
+		switch {
+		case errors.Is(err, session.ErrExpired):
+			reason = "expired"
+		case errors.Is(err, session.ErrEnded):
+			reason = "ended"
+		case !errors.Is(err, session.ErrNoSession):
+			return err
+		}
+		d.sessions.Clear(c)
+		return d.toSignIn(c, reason)
+	}
+	env, ok := d.environments.find(s.Environment)
+	if !ok {
+		// The environment was taken out of the settings since they signed in.
+		d.sessions.Clear(c)
+		return d.toSignIn(c, "expired")
+	}
+	if used {
+		if err := d.sessions.Touch(c, s); err != nil {
+			return err
+		}
+	}
+	operator := s.Operator
+	if name, fixed := d.clients.Operator(c); fixed {
+		operator = paths.Line(name, paths.MaxOperator)
+	}
+	v := newVisit(d.Desk, d.actors.of(s, env, operator), s, locale.From(c.UserContext()))
+	c.SetUserContext(context.WithValue(c.UserContext(), visitKey{}, v))
+	return c.Next()
+}
+
+// Fail answers an error that a handler did not answer itself: a key that the
+// upstream no longer accepts has to be given again; for the rest, a page says what
+// went wrong and has a request id, without a word of the inside. It is the app's
+// error handler.
+func (d *Door) Fail(c *fiber.Ctx, err error) error {
+	p := problemOf(err)
+	if v := entered(c); v != nil && p.SignIn {
+		d.sessions.Clear(c)
+		d.endings.forget(c, v.session)
+		return d.toSignIn(c, "unauthorized")
+	}
+	return d.showFault(c, d.say(c, p, err))
+}
+
+// toSignIn sends a person to the key form. What they had typed into a form that is
+// kept travels in the address they come back to, so it is there whichever replica
+// answers then.
+func (d *Door) toSignIn(c *fiber.Ctx, reason string) error {
+	b := belongingOf(c)
+	next := ""
+	if b.draft != nil {
+		next = d.Paths.Local(b.draft(c))
+	}
+	next = cmp.Or(next, d.Paths.Local(here(c)))
+	if next == "" && b.page != nil {
+		next = d.Paths.Local(b.page(c))
+	}
+	if next == d.Paths.Home() {
+		next = ""
+	}
+	target := d.Paths.SignIn(next)
+	if reason != "" {
+		if strings.Contains(target, "?") {
+			target += "&reason=" + reason
+		} else {
+			target += "?reason=" + reason
+		}
+	}
+	return render.Redirect(c, target)
+}

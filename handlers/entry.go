@@ -1,0 +1,74 @@
+package handlers
+
+import (
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/templates/partials"
+)
+
+// entry maps an entry of the journal to the sentence people read.
+func (p presenter) entry(e journal.Entry) partials.Change {
+	c := partials.Change{
+		ID: e.ID, At: e.At, Agent: e.Agent, AgentURL: p.paths.Agent(e.Agent), Kind: string(e.Kind),
+		Operator: e.Operator, Result: string(e.Result), ResultText: p.result(e.Result, e.Code),
+		Code: e.Code, Message: detail(e.Result, e.Message),
+	}
+	if ownCode(e.Code) {
+		c.Code = "" // said in ResultText
+	}
+	if e.UndoOf != "" {
+		c.UndoesURL = p.paths.AgentChange(e.Agent, e.UndoOf)
+	}
+	if e.UndoneBy != "" {
+		c.UndoneURL = p.paths.AgentChange(e.Agent, e.UndoneBy)
+	}
+	if e.Kind == journal.Recording {
+		c.Sentence = p.say.T("change.recording_off")
+		if e.Enabled {
+			c.Sentence = p.say.T("change.recording_on")
+		}
+		if e.Result != journal.Refused {
+			c.OppositeURL, c.OppositeOn = p.paths.AgentRecording(e.Agent), !e.Enabled
+		}
+		return c
+	}
+	name := p.namer(apiclient.QueueType(e.Kind))
+	removed, added := differ(e.Before, e.After)
+	c.Removed, c.Added, c.Final = name.chips(removed), name.chips(added), name.chips(e.After)
+	c.Sentence = p.sentence(e, len(removed), len(added))
+	if e.PriorityAfter != "" && e.PriorityAfter != e.PriorityBefore {
+		before := e.PriorityBefore
+		if before == "" {
+			before = "–"
+		}
+		c.Priority = before + " → " + e.PriorityAfter
+	}
+	switch _, err := roster.UndoIntent(e); {
+	case e.UndoneBy != "":
+	case err == nil:
+		c.UndoURL = p.paths.UndoChange(e.ID)
+	case isOpen(e.Result):
+		c.WhyNotUndo = p.say.T("change.outcome_unknown")
+	case e.Result != journal.Refused && e.Code != journal.CodeNotApplied:
+		c.WhyNotUndo = p.say.T("change.before_unknown")
+	}
+	return c
+}
+
+// sentence is what a queue change did, in a few words.
+func (p presenter) sentence(e journal.Entry, removed, added int) string {
+	kind := p.say.T("editor." + string(e.Kind))
+	switch {
+	case e.UndoOf != "":
+		return p.say.T("change.sentence_undo", "Kind", kind)
+	case removed > 0 && added > 0:
+		return p.say.T("change.sentence_both", "Kind", kind, "Removed", removed, "Added", added)
+	case removed > 0:
+		return p.say.N("change.sentence_removed", removed, "Kind", kind)
+	case added > 0:
+		return p.say.N("change.sentence_added", added, "Kind", kind)
+	default:
+		return p.say.T("change.sentence_priority", "Kind", kind)
+	}
+}

@@ -1,0 +1,117 @@
+package handlers
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/locale"
+	"github.com/alohub/agentconsole/roster/live"
+	"github.com/alohub/agentconsole/templates/layouts"
+	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/session"
+)
+
+// Environment is one upstream that people may sign in to.
+type Environment struct {
+	Name       string
+	Slug       string
+	Production bool
+	Client     *apiclient.Client
+}
+
+// environments are the upstreams in the order people see them.
+type environments []Environment
+
+// find returns the upstream of a slug.
+func (all environments) find(slug string) (Environment, bool) {
+	for _, e := range all {
+		if e.Slug == slug {
+			return e, true
+		}
+	}
+	return Environment{}, false
+}
+
+// Config is what the handlers are made of. All fields are required but Demo.
+type Config struct {
+	Paths        paths.Paths
+	Assets       layouts.Assets
+	Environments []Environment // in the order people see them
+	Catalogues   *locale.Catalogues
+	Sessions     Sessions
+	Enders       Enders
+	Attempts     Attempts
+	Clients      Clients
+	Roster       *live.Roster
+	Journal      Journal
+	// Salt keys the fingerprints by which the journal tells keys apart.
+	Salt []byte
+	Now  func() time.Time
+	Log  *slog.Logger
+	// Demo offers these keys on the sign-in page.
+	Demo []pages.DemoKey
+}
+
+// Sessions opens, saves and clears the cookie that holds the key.
+// *session.Manager is one.
+type Sessions interface {
+	Load(c *fiber.Ctx) (*session.Session, error)
+	Save(c *fiber.Ctx, s *session.Session) error
+	Fits(s *session.Session) error
+	Touch(c *fiber.Ctx, s *session.Session) error
+	Clear(c *fiber.Ctx)
+	Until(s *session.Session) time.Time
+	LoadPrefs(c *fiber.Ctx) session.Prefs
+	SavePrefs(c *fiber.Ctx, p session.Prefs) session.Prefs
+}
+
+// Journal is what pages read of the journal. What is sent is written to it by the
+// domain.
+type Journal interface {
+	Find(ctx context.Context, scope journal.Scope, id string) (journal.Entry, error)
+	List(ctx context.Context, f journal.Filter) (entries []journal.Entry, more bool, err error)
+	Recordings(ctx context.Context, scope journal.Scope, agents ...string) (map[string]journal.RecordingState, error)
+}
+
+// Handlers are the console's resources, each with a verb for each of its routes.
+type Handlers struct {
+	Door        *Door
+	SignIn      *SignIn
+	SignOut     *SignOut
+	Preferences *Preferences
+	Agents      *Agents
+	Editor      *Editor
+	Recording   *Recording
+	Queues      *Queues
+	Changes     *Changes
+}
+
+// New gives each resource what it needs of the whole.
+func New(cfg Config) *Handlers {
+	desk := &Desk{Paths: cfg.Paths, Assets: cfg.Assets, Prefs: cfg.Sessions, Now: cfg.Now, Log: cfg.Log}
+	endings := &endings{sessions: cfg.Sessions, snapshots: cfg.Roster, enders: cfg.Enders, log: cfg.Log}
+	actors := &actors{tenants: cfg.Roster, salt: cfg.Salt}
+	return &Handlers{
+		Door: &Door{
+			Desk: desk, catalogues: cfg.Catalogues, sessions: cfg.Sessions, endings: endings, actors: actors,
+			environments: cfg.Environments, clients: cfg.Clients,
+		},
+		SignIn: &SignIn{
+			Desk: desk, sessions: cfg.Sessions, endings: endings, actors: actors, environments: cfg.Environments,
+			attempts: cfg.Attempts, clients: cfg.Clients, demo: cfg.Demo,
+		},
+		SignOut:     &SignOut{Desk: desk, sessions: cfg.Sessions, endings: endings},
+		Preferences: &Preferences{Desk: desk, sessions: cfg.Sessions},
+		Agents:      &Agents{Desk: desk, journal: cfg.Journal},
+		Editor:      &Editor{Desk: desk, journal: cfg.Journal},
+		Recording:   &Recording{Desk: desk, journal: cfg.Journal},
+		Queues:      &Queues{Desk: desk, journal: cfg.Journal},
+		Changes:     &Changes{Desk: desk, journal: cfg.Journal},
+	}
+}

@@ -1,0 +1,149 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/web/requestid"
+)
+
+// nothingID stands in an address for the change that was none.
+const nothingID = "nothing"
+
+// changed is what a page has to show of a change that somebody asked for. One of
+// conflict, ask and fault is set where it did not simply work.
+type changed struct {
+	out roster.Outcome
+	// conflict: the list moved since the form was made. Nothing was sent.
+	conflict *roster.Plan
+	// ask: a person has to be asked first. Nothing was sent.
+	ask *roster.Plan
+	// fault: it went wrong, before it was sent or after.
+	fault *fault
+	// outcome is what is known of what was sent; nil where nothing was, or where it was
+	// refused, which the fault says.
+	outcome *partials.Outcome
+}
+
+// sent reports whether anything left for the API.
+func (done changed) sent() bool { return done.out.EntryID != "" }
+
+// id names the change in the address of the page that shows it.
+func (done changed) id() string {
+	if done.out.Nothing {
+		return nothingID
+	}
+	return done.out.EntryID
+}
+
+// change has the domain make a change, as far as the person's answer to its questions
+// covers it.
+func (v *visit) change(c *fiber.Ctx, intent roster.Intent, consent roster.Consent, amends ...amend) (changed, error) {
+	out, err := v.tenant.Change(c.UserContext(), v.person, intent, v.author(requestid.From(c.UserContext())), consent)
+	done := changed{out: out}
+	var conflict *roster.ConflictError
+	var confirm *roster.ConfirmError
+	switch {
+	case errors.As(err, &confirm):
+		done.ask = &confirm.Plan
+	case errors.As(err, &conflict) && intent.Verb == roster.Edit:
+		done.conflict = &conflict.Plan // the others' intents hold whatever is there
+	case err != nil || out.Cause != nil:
+		cause := out.Cause
+		if cause == nil {
+			cause = err
+		}
+		f, err := v.desk.fault(c, cause, amends...)
+		if err != nil {
+			return done, err
+		}
+		done.fault = f
+		if done.sent() && out.Result != journal.Refused {
+			// Whether it was applied is the news, whatever the page it comes on.
+			f.Toast = true
+			o := v.outcome(out)
+			done.outcome = &o
+		}
+	default:
+		o := v.outcome(out)
+		done.outcome = &o
+	}
+	return done, nil
+}
+
+// outcome says what came of a change just made.
+func (p presenter) outcome(out roster.Outcome) partials.Outcome {
+	if out.Nothing {
+		o := partials.Outcome{Result: nothingID}
+		o.Title, o.Text = p.said(nothingID)
+		return o
+	}
+	name := p.namer(out.Plan.Type())
+	o := partials.Outcome{
+		ChangeID: out.EntryID, Result: string(out.Result), Detail: detail(out.Result, out.Message),
+		Removed: name.chips(out.Plan.Removed()), Added: name.chips(out.Plan.Added()),
+	}
+	o.Title, o.Text = p.cameOut(out.Result, out.Code)
+	if out.Cause != nil {
+		// The answer was lost or an error; what reading found is what counts.
+		o.Title, o.Text = p.said("unknown_" + string(out.Applied))
+	}
+	if out.Seen != nil && out.Result != journal.Verified {
+		o.Seen, o.HasSeen = name.chips(out.Seen), true
+	}
+	if out.Plan.Sure() && (out.Result == journal.Verified || out.Result == journal.Accepted) {
+		o.UndoURL = p.paths.UndoChange(out.EntryID)
+	}
+	return o
+}
+
+// outcomeOf says it of a change in the journal, on the page that a POST redirects to.
+func (p presenter) outcomeOf(e journal.Entry) partials.Outcome {
+	item := p.entry(e)
+	o := partials.Outcome{
+		ChangeID: e.ID, Result: string(e.Result), Detail: detail(e.Result, e.Message),
+		Removed: item.Removed, Added: item.Added, UndoURL: item.UndoURL,
+	}
+	o.Title, o.Text = p.cameOut(e.Result, e.Code)
+	if e.Kind == journal.Recording {
+		o.Title = item.Sentence
+		o.Text = p.say.T("outcome.recording_" + string(e.Result))
+		if e.Code == roster.CodeNotSent {
+			o.Text, _ = p.cameOut(e.Result, e.Code)
+		}
+	}
+	if e.Seen != nil && e.Result != journal.Verified {
+		o.Seen, o.HasSeen = p.namer(apiclient.QueueType(e.Kind)).chips(e.Seen), true
+	}
+	return o
+}
+
+// finder finds one change of the journal.
+type finder interface {
+	Find(ctx context.Context, scope journal.Scope, id string) (journal.Entry, error)
+}
+
+// shownChange is the outcome of the change that an address names, and whose list that
+// change was of: nil where it names none, or where agent is given and it is another's.
+func (v *visit) shownChange(c *fiber.Ctx, in finder, agent string) (shown *partials.Outcome, of string) {
+	var o partials.Outcome
+	switch id := c.Query("change"); id {
+	case "":
+		return nil, ""
+	case nothingID:
+		o = v.outcome(roster.Outcome{Nothing: true})
+	default:
+		e, err := in.Find(c.UserContext(), v.scope(), id)
+		if err != nil || agent != "" && e.Agent != agent {
+			return nil, ""
+		}
+		o, of = v.outcomeOf(e), e.Agent
+	}
+	return &o, of
+}

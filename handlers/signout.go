@@ -1,0 +1,42 @@
+package handlers
+
+import (
+	"errors"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alohub/agentconsole/web/problem"
+	"github.com/alohub/agentconsole/web/render"
+	"github.com/alohub/agentconsole/web/requestid"
+	"github.com/alohub/agentconsole/web/session"
+)
+
+// SignOut ends sessions that people end.
+type SignOut struct {
+	*Desk
+	sessions signOutSessions
+	endings  *endings
+}
+
+type signOutSessions interface {
+	Load(c *fiber.Ctx) (*session.Session, error)
+	Clear(c *fiber.Ctx)
+}
+
+// Do ends the session, and every copy of its cookie.
+func (r *SignOut) Do(c *fiber.Ctx) error {
+	s, err := r.sessions.Load(c)
+	r.sessions.Clear(c)
+	if err == nil {
+		if err = r.endings.end(c, s); err == nil {
+			r.Log.InfoContext(c.UserContext(), "signed out", "operator", s.Operator, "request_id", requestid.From(c.UserContext()))
+		}
+	}
+	if err != nil && !errors.Is(err, session.ErrNoSession) {
+		// The cookie is gone from this browser, but a copy of it would still open. That
+		// is said, rather than claim more than was done.
+		p := problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "problem.sign_out", Log: true}
+		return r.showFault(c, r.say(c, p, err))
+	}
+	return render.Redirect(c, r.Paths.SignIn("")+"?reason=signed-out")
+}

@@ -1,0 +1,79 @@
+package handlers
+
+import (
+	"strings"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+)
+
+// The codes of the domain in words: what a code is called in the catalogues is said
+// here, once for each kind of code.
+
+// whyNotID is the catalogue's id of why a list cannot be written.
+func whyNotID(why roster.WhyNot) string { return "whynot." + string(why) }
+
+// whyNot says why a list cannot be written, "" where it can.
+func (p presenter) whyNot(why roster.WhyNot) string {
+	if why == "" {
+		return ""
+	}
+	return p.say.T(whyNotID(why))
+}
+
+// doubts say why a list may lack a queue.
+func (p presenter) doubts(reasons []roster.Unsure) []string {
+	words := make([]string, len(reasons))
+	for i, why := range reasons {
+		words[i] = p.say.T("unsure." + string(why))
+	}
+	return words
+}
+
+func (p presenter) warning(w roster.Warning) string {
+	queue := ""
+	if w.Queue != 0 {
+		queue = p.namer(apiclient.Callin).chips([]int64{w.Queue})[0].Label()
+	}
+	return p.say.T("warning."+string(w.Code), "Queue", queue, "Text", w.Text)
+}
+
+// ownCode reports whether a code of a change is the console's own: it says more than
+// the result that it comes with.
+func ownCode(code string) bool { return code == roster.CodeNotSent || code == journal.CodeNotApplied }
+
+// result is how a change came out, in a word or two.
+func (p presenter) result(result journal.Result, code string) string {
+	if ownCode(code) {
+		return p.say.T("result." + strings.ToLower(code))
+	}
+	return p.say.T("result." + string(result))
+}
+
+// cameOut says how a change of queues came out, in a title and a sentence.
+func (p presenter) cameOut(result journal.Result, code string) (title, text string) {
+	word := string(result)
+	if ownCode(code) {
+		word = strings.ToLower(code)
+	}
+	return p.said(word)
+}
+
+// said are the title and the sentence of an outcome.
+func (p presenter) said(word string) (title, text string) {
+	return p.say.T("outcome." + word + ".title"), p.say.T("outcome." + word + ".text")
+}
+
+// typeName is what a queue type is called.
+func (p presenter) typeName(typ string) string { return p.say.T("editor." + typ) }
+
+// detail is the API's own sentence where it tells people anything: not of a success.
+func detail(result journal.Result, message string) string {
+	if result == journal.Verified || result == journal.Accepted {
+		return ""
+	}
+	return message
+}
+
+func isOpen(r journal.Result) bool { return r == journal.Unknown || r == journal.Intent }

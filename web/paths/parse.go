@@ -1,0 +1,123 @@
+package paths
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// MaxOperator is how long a person's name may be, in characters: what is kept with
+// a change is cut by the same rule as what the journal is searched for.
+const MaxOperator = 80
+
+// ParseAgents reads what Agents wrote: get gives a field of the address, "" where it
+// is not there. What is not one of the values a field may have is left out: a
+// bookmark never breaks.
+func ParseAgents(get func(string) string) AgentsQuery {
+	q := AgentsQuery{
+		Status:    among(get("status"), "1", "0"),
+		QueueID:   ParseID(get("queue_id")),
+		TeamID:    digits(get("team_id")),
+		Q:         Line(get("q"), 200),
+		Recording: among(get("recording"), "sent-on", "sent-off", "never", "on", "off"),
+		System:    among(get("system"), "AVAILABLE", "NOT AVAILABLE"),
+		User:      among(get("user"), "AVAILABLE", "LOGOUT"),
+		Health:    among(get("health"), "no-callin", "inactive-queued", "follow-me-out"),
+	}
+	column, descending := strings.CutPrefix(get("sort"), "-")
+	q.Sort = among(column, "extension", "name", "queue", "status", "system", "user", "priority")
+	if q.Sort != "" && descending {
+		q.Sort = "-" + q.Sort
+	}
+	if page, err := strconv.Atoi(get("page")); err == nil && page > 0 && page < 1_000_000 {
+		q.Page = page
+	}
+	if size, err := strconv.Atoi(get("size")); err == nil && size > 0 {
+		q.Size = min(size, MaxSize)
+	}
+	if q.Size == DefaultSize {
+		q.Size = 0
+	}
+	return q
+}
+
+// ParseChanges reads what Changes wrote, as ParseAgents does.
+func ParseChanges(get func(string) string) ChangesQuery {
+	q := ChangesQuery{
+		AgentID:  Line(get("agent_id"), 40),
+		QueueID:  ParseID(get("queue_id")),
+		Operator: Line(get("operator"), MaxOperator),
+		Kind:     among(get("kind"), "callin", "callout", "recording"),
+		Result:   among(get("result"), "intent", "verified", "accepted", "differs", "refused", "unknown"),
+		Before:   Line(get("before"), 64),
+	}
+	if minutes, err := strconv.Atoi(get("zone")); err == nil && minutes >= -14*60 && minutes <= 14*60 {
+		q.Zone = strconv.Itoa(minutes)
+	}
+	for name, to := range map[string]*string{"from": &q.From, "to": &q.To} {
+		if typed := get(name); !moment(typed, q.Zone).IsZero() {
+			*to = typed
+		}
+	}
+	return q
+}
+
+// Span is the time that From and To name: from the one on, before the other, each
+// zero where it is not bounded. A day is a day where the browser is, and the last
+// one belongs to the span.
+func (q ChangesQuery) Span() (from, to time.Time) {
+	from, to = moment(q.From, q.Zone), moment(q.To, q.Zone)
+	if !to.IsZero() && len(q.To) == len(time.DateOnly) {
+		to = to.AddDate(0, 0, 1)
+	}
+	return from, to
+}
+
+// moment reads a day as typed in a browser of that zone, or an RFC 3339 time, in
+// UTC; zero where it is neither.
+func moment(s, zone string) time.Time {
+	if at, err := time.Parse(time.RFC3339, s); err == nil {
+		return at.UTC()
+	}
+	at, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return time.Time{}
+	}
+	minutes, _ := strconv.Atoi(zone)
+	return at.Add(-time.Duration(minutes) * time.Minute)
+}
+
+// ParseID reads a queue's id, 0 where it is none.
+func ParseID(s string) int64 {
+	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// Line makes one line of foreign text, of at most n characters.
+func Line(s string, n int) string {
+	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
+	if r := []rune(s); len(r) > n {
+		// The cut may fall between two words.
+		return strings.TrimSpace(string(r[:n]))
+	}
+	return s
+}
+
+func among(value string, allowed ...string) string {
+	if slices.Contains(allowed, value) {
+		return value
+	}
+	return ""
+}
+
+func digits(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) > 20 || strings.Trim(s, "0123456789") != "" {
+		return ""
+	}
+	return s
+}
