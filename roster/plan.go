@@ -85,6 +85,18 @@ func (p Plan) Empty() bool {
 	return p.Intent.Verb != Record && !p.Nothing && len(p.After) == 0
 }
 
+// Sends reports whether the plan sends what another does, over the same list.
+func (p Plan) Sends(q Plan) bool {
+	return SameSet(p.After, q.After) && SameSet(IDs(p.Before), IDs(q.Before)) && text(p.priority()) == text(q.priority()) && !p.Nothing
+}
+
+func (p Plan) priority() *string {
+	if p.Priority == nil {
+		return nil
+	}
+	return new(strconv.Itoa(*p.Priority))
+}
+
 // Assignment is the body of the PUT.
 func (p Plan) Assignment() apiclient.QueueAssignment {
 	return apiclient.QueueAssignment{QueueIDs: p.After, Priority: p.Priority}

@@ -74,6 +74,11 @@ func (f *Facts) Agent(r *Record) roster.Agent {
 		return a
 	}
 	a.CallinUnsure, _ = f.Unsure(r, apiclient.Callin, r.LastReading(apiclient.Callin))
+	if !f.CanHide(apiclient.Callin) {
+		// That a queue nobody knows of could be attached is asked before a write. On
+		// every screen it would be noise where the filter does show more than rows.
+		a.CallinUnsure = slices.DeleteFunc(a.CallinUnsure, func(u roster.Unsure) bool { return u == roster.OneShown })
+	}
 	return a
 }
 

@@ -21,6 +21,7 @@ type Page struct {
 	Rows  int    // received, before merging
 	Total int    // the upstream's claim, -1 where it made none
 	Sig   uint64 // of the rows, to know a repeated page by
+	Who   uint64 // of whom they are of, to know by whether anybody moved
 	// Edge is the first row's agent and the last's, who may go on on the next page;
 	// "" where that cannot be. Take sets it.
 	Edge [2]string
@@ -47,6 +48,12 @@ func NewPage(seed maphash.Seed, q apiclient.AgentQuery, answer *apiclient.AgentP
 		}
 	}
 	p.Sig = h.Sum64()
+	h.Reset()
+	for id := range p.Agents() {
+		_, _ = h.WriteString(id)
+		_ = h.WriteByte(0)
+	}
+	p.Who = h.Sum64()
 	for _, s := range p.agents {
 		p.Many = p.Many || len(s.callin) > 1
 		p.CalloutMany = p.CalloutMany || len(s.callout) > 1

@@ -59,7 +59,7 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 	if out.EntryID, err = t.cfg.Journal.Intend(ctx, entry); err != nil {
 		return out, fmt.Errorf("change agent %s: %w: %w", p.Agent.ID, roster.ErrNotWritten, err)
 	}
-	receipt, err := t.put(ctx, src, p)
+	receipt, err := t.putInTime(ctx, src, p, consent)
 	s := journal.Settlement{Result: journal.Accepted}
 	if err == nil {
 		s.Message = receipt.Message
@@ -87,6 +87,27 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 		return out, err
 	}
 	return out, nil
+}
+
+// putInTime is put, but waits out the limit where that refuses the call before it was
+// carried out: our own as often as it takes, the upstream's once. What the plan rests
+// on is read again each time; where that makes another plan, the first refusal stands.
+func (t *Tenant) putInTime(ctx context.Context, src Source, p roster.Plan, consent roster.Consent) (*apiclient.Receipt, error) {
+	for told := false; ; {
+		receipt, err := t.put(ctx, src, p)
+		limited := (*apiclient.RateLimitError)(nil)
+		if !errors.As(err, &limited) || told && !limited.Local {
+			return receipt, err
+		}
+		told = told || !limited.Local
+		if !(asker{t: t, src: src}).wait(ctx, limited) {
+			return nil, err
+		}
+		again, planErr := t.Plan(ctx, src, p.Intent)
+		if planErr != nil || !again.Sends(p) || again.Obstacle(consent) != nil {
+			return nil, err
+		}
+	}
 }
 
 // put is the one call that changes something. It goes on where the person's request

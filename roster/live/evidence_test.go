@@ -160,7 +160,8 @@ func TestQueueTakenAwayByOthersDoesNotComeBack(t *testing.T) {
 		tenant, _ := setup(t, u)
 		tenant.CrawlNow(t.Context(), u)
 		u.edit(func() { u.find("081").callin = []int64{1, 3} })
-		if _, err := tenant.Change(t.Context(), u, roster.AddIntent("081", apiclient.Callin, []int64{9}, nil), roster.Author{}, roster.Consent{}); err != nil {
+		consent := roster.ConsentOf(style == firstOnly, "unsure:one-shown")
+		if _, err := tenant.Change(t.Context(), u, roster.AddIntent("081", apiclient.Callin, []int64{9}, nil), roster.Author{}, consent); err != nil {
 			t.Fatal(err)
 		}
 		if got := u.puts[0].ids; !slices.Equal(got, []int64{1, 3, 9}) {

@@ -124,9 +124,9 @@ func (t *Tenant) window(p *belief.Page, id string) (q apiclient.AgentQuery, ok b
 // readBeside reads on while the agent's rows may be continued on the next page or
 // continue from the one before, and then notes its rows as read. They do not count
 // as wholly shown: should the style change between two calls, the pages do not join
-// where they seem to.
+// where they seem to, unless each of them shows two queues of somebody, and so hides none.
 func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, id string) error {
-	first := p.At
+	first, many := p.At, p.Many
 	for _, step := range [...]int{1, -1} {
 		edge := (1 + step) / 2
 		for at, n := p, p.Query.Page; at.Edge[edge] == id && n+step >= 0 && n < maxPages; {
@@ -138,7 +138,7 @@ func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, i
 			if err != nil {
 				return err
 			}
-			first = min(first, next.At)
+			first, many = min(first, next.At), many && next.Many
 			if next.Sig == at.Sig && at.Total != at.Rows {
 				return nil // the same page again: what is beyond it cannot be read
 			}
@@ -150,7 +150,7 @@ func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, i
 	}
 	a.t.mu.Lock()
 	defer a.t.mu.Unlock()
-	a.t.book.RowWhole(id, first, false)
+	a.t.book.RowWhole(id, first, many)
 	return nil
 }
 

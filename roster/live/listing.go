@@ -92,7 +92,7 @@ func (a asker) join(ctx context.Context, pages []*belief.Page, found func(*belie
 		if found(again) {
 			return false, true, nil
 		}
-		if again.Sig != was.Sig || again.Total != was.Total {
+		if again.Who != was.Who || again.Total != was.Total {
 			return false, false, nil
 		}
 	}

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
@@ -28,25 +29,30 @@ func (t *Tenant) plan(ctx context.Context, r *reading, in roster.Intent) (roster
 	if err := t.fresh(ctx, r, in); err != nil {
 		return roster.Plan{}, err
 	}
-	k, err := t.knowledge(in, r.since)
-	if err != nil {
-		return roster.Plan{}, err
-	}
-	p := roster.PlanChange(in, k)
-	if in.Type != apiclient.Callin || len(p.Removed()) == 0 || p.Nothing {
-		return p, nil
-	}
-	// Who else is in a queue that loses somebody is said from a read made for it.
-	for _, queue := range p.Removed() {
-		another := func(page *belief.Page) bool { return page.HasAvailable(in.Agent) }
-		if err := r.readWhole(ctx, queue, r.since.Row, another); err != nil {
+	read := make(map[int64]bool)
+	for {
+		k, err := t.knowledge(in, r.since)
+		if err != nil {
 			return roster.Plan{}, err
 		}
+		p := roster.PlanChange(in, k)
+		left := slices.DeleteFunc(p.Removed(), func(q int64) bool { return read[q] })
+		if in.Type != apiclient.Callin || p.Nothing || len(left) == 0 {
+			return p, nil
+		}
+		// Who else is in a queue that loses somebody is said from a read made for it.
+		for _, queue := range left {
+			read[queue] = true
+			another := func(page *belief.Page) bool { return page.HasAvailable(in.Agent) }
+			if err := r.readWhole(ctx, queue, r.since.Row, another); err != nil {
+				return roster.Plan{}, err
+			}
+		}
+		if err := r.gatherListings(ctx); err != nil { // of queues that this has revealed
+			return roster.Plan{}, err
+		}
+		t.conclude(in.Agent, in.Type, r.since)
 	}
-	if k, err = t.knowledge(in, r.since); err != nil {
-		return roster.Plan{}, err
-	}
-	return roster.PlanChange(in, k), nil
 }
 
 // planRecording reads the agent only where nothing is known of it: whether the id

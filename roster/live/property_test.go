@@ -71,6 +71,8 @@ type world struct {
 	// disturbed: the other administrator has changed something.
 	disturbed bool
 	meddler   bool // there is another administrator
+	// knowable are the queues that the console knows of, or can find.
+	knowable []int64
 	log       []string
 }
 
@@ -173,6 +175,9 @@ func runCase(c chooser, mode mode) error {
 			names[id] = "known"
 		}
 		_ = store.RememberQueues(context.Background(), aScope, journal.Callin, names)
+	}
+	if mode == remembered || mode == discoverable {
+		w.knowable = w.queues
 	}
 	// Two processes on one journal: each knows of the other's writes from there alone.
 	var consoles []*live.Tenant
@@ -321,14 +326,22 @@ func (w *world) judge(out roster.Outcome, err error, in roster.Intent, removed, 
 	if len(intersect(sent, removed)) > 0 || len(except(added, sent)) > 0 {
 		return fail("sent %v: not what the person asked for", sent)
 	}
-	if out.Plan.Asks(roster.ConfirmUnsure) || out.Plan.Asks(roster.ConfirmDoubtful) {
-		if !confirmed {
-			return fail("sent an unsure list unconfirmed")
-		}
-		return nil // the person was told what could be lost
+	told := w.toldOf(out.Plan)
+	if len(told.queues)+len(told.reasons) > 0 && !confirmed {
+		return fail("sent unconfirmed: %v", roster.ShownBy(out.Plan))
 	}
-	if lost := except(except(stable, removed), sent); len(lost) > 0 {
+	if told.anything() {
+		return nil // the person was told that anything could be lost
+	}
+	lost := except(except(except(stable, removed), sent), told.queues)
+	if slices.Contains(told.reasons, roster.OneShown) {
+		lost = intersect(lost, w.knowable) // of others the person was told
+	}
+	if len(lost) > 0 {
 		return fail("lost %v", lost)
+	}
+	if slices.Contains(told.reasons, roster.OneShown) || len(told.queues) > 0 {
+		return nil
 	}
 	want := append(except(except(was, removed), added), added...)
 	if !meddled && !same(sent, want) {
@@ -342,6 +355,28 @@ func (w *world) judge(out roster.Outcome, err error, in roster.Intent, removed, 
 		return fail("sent over a list that had moved")
 	}
 	return nil
+}
+
+// toldOf is what a plan told the person could be lost, beyond what they removed.
+func (w *world) toldOf(p roster.Plan) (t told) {
+	for _, q := range p.Questions() {
+		switch q.Why {
+		case roster.ConfirmUnsure:
+			t.reasons = append(t.reasons, q.About)
+		case roster.ConfirmUnread, roster.ConfirmDoubtful:
+			t.queues = append(t.queues, q.Queue)
+		}
+	}
+	return t
+}
+
+type told struct {
+	reasons []roster.Unsure
+	queues  []int64
+}
+
+func (t told) anything() bool {
+	return slices.ContainsFunc(t.reasons, func(u roster.Unsure) bool { return u != roster.OneShown })
 }
 
 func TestWriteRemovesExactlyWhatWasRemoved(t *testing.T) {
