@@ -168,4 +168,7 @@ type Author struct {
 	KeyFingerprint string
 	RequestID      string
 	RunID          string
+	// Session is the sign-in that asks, "" for none. It is not journalled: what was
+	// answered once is not asked again within it.
+	Session string
 }

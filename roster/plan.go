@@ -59,6 +59,7 @@ type Plan struct {
 
 	Unsure   []Unsure // why the list may be missing queues; empty: it is sure
 	Unread   []int64  // queues of which nothing was read that is young enough
+	Answered []string // codes of questions that the person has answered before
 	Doubts   []Doubt  // queues of which the API contradicts our own last write
 	Warnings []Warning
 	// EvidenceAt is when the oldest fact was read that the plan rests on; zero where

@@ -37,8 +37,19 @@ func (q Question) Code() string {
 	return string(q.Why) + ":" + strconv.FormatInt(q.Queue, 10)
 }
 
-// Questions are what a person has to confirm before the plan is sent.
+// Lasting reports whether an answer holds beyond the change at hand, as long as
+// nothing new comes up: it is about what the API cannot show.
+func (q Question) Lasting() bool {
+	return q.Why == ConfirmUnsure && (q.About == OneShown || q.About == CalloutOneShown)
+}
+
+// Questions are what a person has to confirm before the plan is sent, without what
+// they have answered already.
 func (p Plan) Questions() []Question {
+	return slices.DeleteFunc(p.questions(), func(q Question) bool { return slices.Contains(p.Answered, q.Code()) })
+}
+
+func (p Plan) questions() []Question {
 	if p.Nothing || p.Intent.Verb == Record {
 		return nil
 	}
@@ -90,6 +101,9 @@ type Consent struct {
 	// To are the codes of the questions they had been shown; where it is empty, a
 	// yes is to whatever is asked.
 	To []string
+	// Unread: whatever queues were not read, or too long ago. They were shown how many,
+	// and how old what is known of them is.
+	Unread bool
 }
 
 // ConsentToAll is the consent to whatever a plan turns out to ask.
@@ -120,6 +134,9 @@ func ShownBy(p Plan) string {
 // was answered.
 func (c Consent) Covers(p Plan) bool {
 	for _, q := range p.Questions() {
+		if c.Unread && q.Why == ConfirmUnread {
+			continue
+		}
 		if !c.Given || len(c.To) > 0 && !slices.Contains(c.To, q.Code()) {
 			return false
 		}

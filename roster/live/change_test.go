@@ -634,7 +634,7 @@ func TestOneShownIsSaid(t *testing.T) {
 	u.style = func(int) style { return firstOnly }
 	tenant, _ := setup(t, u)
 	tenant.CrawlNow(t.Context(), u)
-	plan := tenant.Preview(add("081", 9))
+	plan := tenant.Preview(add("081", 9), roster.Author{})
 	if !slices.ContainsFunc(plan.Warnings, func(w roster.Warning) bool { return w.Code == roster.WarnOneShown }) {
 		t.Errorf("%+v", plan.Warnings)
 	}

@@ -33,8 +33,9 @@ type reading struct {
 	typ apiclient.QueueType
 	// since is since when what it rests on counts; set by gather.
 	since belief.Since
-	// progress is told how many listings have been read, of how many. May be nil.
-	progress func(done, total int)
+	// progress is told how many listings have been read, of how many, and when the
+	// oldest of the rest was. May be nil.
+	progress func(done, total int, oldest time.Time)
 	// enough is closed when a person will not wait for the listings of queues that
 	// the change is not about. May be nil.
 	enough <-chan struct{}
@@ -92,11 +93,12 @@ func (r *reading) gatherListings(ctx context.Context) error {
 			return ok && at >= r.since.Of(q)
 		})
 		if len(missing) == 0 {
+			r.tell(total, total, 0)
 			return nil
 		}
 		r.oldestFirst(missing)
 		total = max(total, done+len(missing))
-		r.tell(done, total)
+		r.tell(done, total, missing[0])
 		// What the change is about comes first, the rest a few at a time, so that a
 		// person who will wait no longer need not.
 		batch := missing[:min(len(missing), gatherers)]
@@ -112,14 +114,20 @@ func (r *reading) gatherListings(ctx context.Context) error {
 			return err
 		}
 		done += len(batch)
-		r.tell(done, total)
 	}
 }
 
-func (r *reading) tell(done, total int) {
-	if r.progress != nil {
-		r.progress(done, total)
+func (r *reading) tell(done, total int, oldest int64) {
+	if r.progress == nil {
+		return
 	}
+	var at time.Time
+	if oldest != 0 {
+		r.t.mu.Lock()
+		at = r.t.book.ListedAt(oldest).Time()
+		r.t.mu.Unlock()
+	}
+	r.progress(done, total, at)
 }
 
 func (r *reading) isEnough() bool {

@@ -72,16 +72,16 @@ func (t *Tenant) planRecording(ctx context.Context, r *reading, in roster.Intent
 // in, as a page shows it beside Save: every console says the same of a form, whether
 // or not it has read the agent, and that the list moved meanwhile is found, and
 // said, when it is saved. Anything else is planned from what is known.
-func (t *Tenant) Preview(in roster.Intent) roster.Plan {
+func (t *Tenant) Preview(in roster.Intent, by roster.Author) roster.Plan {
 	t.touch()
 	k, err := t.knowledge(in, t.lastRead(in))
 	if err != nil {
 		k = roster.Knowledge{Agent: roster.Agent{ID: in.Agent}}
 	}
 	if in.Verb == roster.Edit {
-		return roster.PlanForm(in, k)
+		return t.answered.plan(roster.PlanForm(in, k), by)
 	}
-	return roster.PlanChange(in, k)
+	return t.answered.plan(roster.PlanChange(in, k), by)
 }
 
 // lastRead is since when what is known of the intent's list counts: its last

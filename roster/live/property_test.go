@@ -73,7 +73,7 @@ type world struct {
 	meddler   bool // there is another administrator
 	// knowable are the queues that the console knows of, or can find.
 	knowable []int64
-	log       []string
+	log      []string
 }
 
 func generate(c chooser, mode mode) *world {

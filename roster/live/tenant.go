@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
@@ -37,7 +38,14 @@ type Tenant struct {
 		sync.Mutex
 		byQuery map[apiclient.AgentQuery]*flight
 	}
-	crawl crawl
+	crawl    crawl
+	savings  savings
+	answered answered
+	warm     struct {
+		sync.Mutex
+		until   time.Time // somebody edits, as far as is known
+		running bool
+	}
 }
 
 // versioned is a snapshot and the version of the book that it is of.
