@@ -55,6 +55,6 @@ func (a *actor) scope() journal.Scope { return a.access.Scope }
 // author signs what is done in answer to a request, or to none ("").
 func (a *actor) author(request string) roster.Author {
 	return roster.Author{
-		Operator: a.operator, KeyFingerprint: a.access.Key.KeyFingerprint, RequestID: strings.Clone(request),
+		Session: a.access.Session, Operator: a.operator, KeyFingerprint: a.access.Key.KeyFingerprint, RequestID: strings.Clone(request),
 	}
 }

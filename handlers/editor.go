@@ -74,6 +74,8 @@ func (r *Editor) Save(c *fiber.Ctx) error {
 	priority, priorityOK := form.priorityValue()
 	switch {
 	case form.preview && render.HTMX(c):
+		// Whoever edits is likely to save: what that has to read is begun now.
+		v.tenant.Warm(v.access)
 		p := v.planned(form, id, want)
 		if bad != "" {
 			p.Closed = v.say.T("problem.unknown_queue.text", "Text", bad)
@@ -98,9 +100,24 @@ func (r *Editor) Save(c *fiber.Ctx) error {
 	}
 
 	done, err := v.change(c, form.intent(id, want, priority), roster.ConsentOf(form.confirm, form.shown))
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	return r.answer(c, v, form, done)
+}
+
+// answer shows what came of the form.
+func (r *Editor) answer(c *fiber.Ctx, v *visit, form editorForm, done changed) error {
+	switch {
+	case done.saving != nil:
+		return r.underway(c, v, done.saving)
+	case done.cancelled:
+		agent, _ := v.tenant.Known(form.agent)
+		agent.ID = form.agent
+		m := r.opened(v, agent, form.typ)
+		r.fill(&m, v, form, agent)
+		m.Notes = append([]string{v.say.T("saving.cancelled")}, m.Notes...)
+		return r.show(c, v, fiber.StatusOK, m, nil)
 	case done.conflict != nil:
 		m := r.opened(v, done.conflict.Agent, form.typ)
 		r.merge(&m, v, form, *done.conflict)
@@ -116,7 +133,7 @@ func (r *Editor) Save(c *fiber.Ctx) error {
 	case done.fault != nil && done.sent():
 		return r.uncertain(c, v, form, done)
 	case done.fault != nil:
-		agent, _ := v.tenant.Known(id)
+		agent, _ := v.tenant.Known(form.agent)
 		return r.refused(c, v, form, agent, done.fault)
 	}
 	return r.saved(c, v, form, done)
@@ -124,7 +141,7 @@ func (r *Editor) Save(c *fiber.Ctx) error {
 
 // saved answers a change that was sent, or was no change.
 func (r *Editor) saved(c *fiber.Ctx, v *visit, form editorForm, done changed) error {
-	id := param(c, "id")
+	id := form.agent
 	if !render.HTMX(c) {
 		return render.Redirect(c, r.Paths.AgentQueuesResult(id, string(form.typ), done.id()))
 	}
@@ -181,7 +198,7 @@ func (r *Editor) failed(c *fiber.Ctx, v *visit, form editorForm, agent roster.Ag
 
 // refused answers what went wrong before anything was sent. What was typed stays.
 func (r *Editor) refused(c *fiber.Ctx, v *visit, form editorForm, agent roster.Agent, f *fault) error {
-	m := partials.Editor{Paths: r.Paths, Agent: param(c, "id"), Type: string(form.typ), Base: form.base}
+	m := partials.Editor{Paths: r.Paths, Agent: form.agent, Type: string(form.typ), Base: form.base}
 	if agent.ID != "" {
 		m = r.opened(v, agent, form.typ)
 	}
@@ -204,7 +221,7 @@ func (r *Editor) invalid(c *fiber.Ctx, v *visit, form editorForm, message, field
 	p.Data = data
 	f := r.say(c, p, nil)
 	f.failure.FieldID = field
-	agent, _ := v.tenant.Known(param(c, "id"))
+	agent, _ := v.tenant.Known(form.agent)
 	return r.refused(c, v, form, agent, f)
 }
 
@@ -243,6 +260,7 @@ func (r *Editor) opened(v *visit, a roster.Agent, typ apiclient.QueueType) parti
 	for _, chip := range v.memberships(typ, ms) {
 		m.Chips = append(m.Chips, partials.EditorChip{Chip: chip, Kept: true})
 	}
+	m.Chips = v.doubted(m.Chips, a.Doubts(typ))
 	if typ == apiclient.Callin {
 		m.PriorityBase = text(a.Priority)
 		m.Priority = m.PriorityBase
@@ -250,7 +268,10 @@ func (r *Editor) opened(v *visit, a roster.Agent, typ apiclient.QueueType) parti
 	} else {
 		m.Notes = []string{v.warning(roster.Warning{Code: roster.WarnCalloutShowsOne})}
 	}
-	form := editorForm{typ: typ, base: m.Base, priority: m.Priority, priorityBase: &m.PriorityBase}
+	for _, d := range a.Doubts(typ) {
+		m.Doubts = append(m.Doubts, v.doubtful(d))
+	}
+	form := editorForm{agent: a.ID, typ: typ, base: m.Base, priority: m.Priority, priorityBase: &m.PriorityBase}
 	m.Preview = v.planned(form, a.ID, roster.IDs(ms))
 	return m
 }
@@ -303,5 +324,19 @@ func (p presenter) formChips(typ apiclient.QueueType, base, want []int64, a rost
 			out = append(out, partials.EditorChip{Chip: components.Chip{ID: id, Name: name(id)}, Kept: true, Added: true})
 		}
 	}
-	return out
+	return p.doubted(out, a.Doubts(typ))
+}
+
+// doubted marks the queues that the API contradicts our own last write about. One
+// that it does not show stands in the form too, not ticked, to be sent again.
+func (p presenter) doubted(chips []partials.EditorChip, doubts []roster.Doubt) []partials.EditorChip {
+	for _, d := range doubts {
+		i := slices.IndexFunc(chips, func(c partials.EditorChip) bool { return c.ID == d.Queue })
+		if i < 0 {
+			chips = append(chips, partials.EditorChip{Chip: components.Chip{ID: d.Queue, Name: d.Name}})
+			i = len(chips) - 1
+		}
+		chips[i].Doubt = string(d.Kind)
+	}
+	return chips
 }

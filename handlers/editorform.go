@@ -20,6 +20,7 @@ const maxQueues = 500
 
 // editorForm is the queue editor's form, or the draft of one in a URL.
 type editorForm struct {
+	agent        string
 	typ          apiclient.QueueType
 	raw          []string // queue_ids as sent
 	base         string
@@ -31,8 +32,21 @@ type editorForm struct {
 	draft        bool // the address itself carries the fields
 }
 
+// formOf is the form that an edit was asked for with.
+func formOf(in roster.Intent) editorForm {
+	form := editorForm{agent: in.Agent, typ: in.Type, base: list(in.Base), priorityBase: in.PriorityBase}
+	for _, id := range in.Want {
+		form.raw = append(form.raw, strconv.FormatInt(id, 10))
+	}
+	if in.Priority != nil {
+		form.priority = strconv.Itoa(*in.Priority)
+	}
+	return form
+}
+
 // readEditor reads a POST's body, or of a GET the draft in its query.
 func readEditor(c *fiber.Ctx) (form editorForm, err error) {
+	form.agent = param(c, "id")
 	if form.typ, err = queueType(c); err != nil {
 		return form, err
 	}

@@ -90,6 +90,7 @@ type Handlers struct {
 	Recording   *Recording
 	Queues      *Queues
 	Changes     *Changes
+	Savings     *Savings
 }
 
 // New gives each resource what it needs of the whole.
@@ -97,6 +98,9 @@ func New(cfg Config) *Handlers {
 	desk := &Desk{Paths: cfg.Paths, Assets: cfg.Assets, Prefs: cfg.Sessions, Now: cfg.Now, Log: cfg.Log}
 	endings := &endings{sessions: cfg.Sessions, snapshots: cfg.Roster, enders: cfg.Enders, log: cfg.Log}
 	actors := &actors{tenants: cfg.Roster, salt: cfg.Salt}
+	editor := &Editor{Desk: desk, journal: cfg.Journal}
+	queues := &Queues{Desk: desk, journal: cfg.Journal}
+	changes := &Changes{Desk: desk, journal: cfg.Journal}
 	return &Handlers{
 		Door: &Door{
 			Desk: desk, catalogues: cfg.Catalogues, sessions: cfg.Sessions, endings: endings, actors: actors,
@@ -109,9 +113,10 @@ func New(cfg Config) *Handlers {
 		SignOut:     &SignOut{Desk: desk, sessions: cfg.Sessions, endings: endings},
 		Preferences: &Preferences{Desk: desk, sessions: cfg.Sessions},
 		Agents:      &Agents{Desk: desk, journal: cfg.Journal},
-		Editor:      &Editor{Desk: desk, journal: cfg.Journal},
+		Editor:      editor,
 		Recording:   &Recording{Desk: desk, journal: cfg.Journal},
-		Queues:      &Queues{Desk: desk, journal: cfg.Journal},
-		Changes:     &Changes{Desk: desk, journal: cfg.Journal},
+		Queues:      queues,
+		Changes:     changes,
+		Savings:     &Savings{Desk: desk, editor: editor, queues: queues, changes: changes},
 	}
 }

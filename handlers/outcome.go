@@ -9,8 +9,8 @@ import (
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/templates/partials"
-	"github.com/alohub/agentconsole/web/requestid"
 )
 
 // nothingID stands in an address for the change that was none.
@@ -26,6 +26,10 @@ type changed struct {
 	ask *roster.Plan
 	// fault: it went wrong, before it was sent or after.
 	fault *fault
+	// saving: it goes on by itself, for the limit makes it wait.
+	saving *live.Saving
+	// cancelled: a person ended it before anything was sent.
+	cancelled bool
 	// outcome is what is known of what was sent; nil where nothing was, or where it was
 	// refused, which the fault says.
 	outcome *partials.Outcome
@@ -45,7 +49,15 @@ func (done changed) id() string {
 // change has the domain make a change, as far as the person's answer to its questions
 // covers it.
 func (v *visit) change(c *fiber.Ctx, intent roster.Intent, consent roster.Consent, amends ...amend) (changed, error) {
-	out, err := v.tenant.Change(c.UserContext(), v.person, intent, v.author(requestid.From(c.UserContext())), consent)
+	s, over := v.begin(c, intent, consent)
+	if !over {
+		return changed{saving: s}, nil
+	}
+	return v.came(c, s, amends...)
+}
+
+// changed is what a page has to show of what the domain made of an intent.
+func (v *visit) changed(c *fiber.Ctx, intent roster.Intent, out roster.Outcome, err error, amends ...amend) (changed, error) {
 	done := changed{out: out}
 	var conflict *roster.ConflictError
 	var confirm *roster.ConfirmError

@@ -23,6 +23,7 @@ type presenter struct {
 	say   *locale.Printer
 	// queueName is a queue's name, remembered ones included; "" where there is none.
 	queueName func(typ apiclient.QueueType, id int64) string
+	now       func() time.Time
 	// curl is the command that does what a save does.
 	curl func(agent string, typ apiclient.QueueType, a apiclient.QueueAssignment) string
 }

@@ -27,6 +27,7 @@ func presenting(t *testing.T, lang string) presenter {
 		t.Fatal(err)
 	}
 	return presenter{
+		now:   time.Now,
 		paths: paths.New("/c"), say: catalogues.Printer(lang),
 		queueName: func(typ apiclient.QueueType, id int64) string {
 			return map[string]string{"callin 7": "test", "callin 8": "CSKH", "callout 9": "out"}[fmt.Sprint(typ, " ", id)]

@@ -10,7 +10,7 @@ import (
 // planned is what saving the form would send, without a call.
 func (v *visit) planned(form editorForm, id string, want []int64) partials.Preview {
 	priority, ok := form.priorityValue()
-	plan := v.tenant.Preview(form.intent(id, want, priority))
+	plan := v.tenant.Preview(form.intent(id, want, priority), v.author(""))
 	p := v.preview(plan)
 	switch {
 	case !ok:
@@ -68,9 +68,7 @@ func (p presenter) question(plan roster.Plan) partials.Question {
 			q.Button = p.say.T("confirm.button_both", "Removed", removed, "Added", len(plan.Added()))
 		}
 	}
-	if plan.Asks(roster.ConfirmUnsure) {
-		q.Reasons = p.doubts(plan.Unsure)
-	}
+	q.Reasons = p.reasons(plan)
 	for _, w := range plan.Warnings {
 		if inQuestion(w) {
 			q.Reasons = append(q.Reasons, p.warning(w))
@@ -91,5 +89,5 @@ func (p presenter) questionAlone(plan roster.Plan, back string) partials.Questio
 // inQuestion reports whether a warning belongs to the question: it is what is asked,
 // or what an undo finds.
 func inQuestion(w roster.Warning) bool {
-	return w.Code == roster.WarnLeavesQueue || w.Code == roster.WarnPriorityUnreadable || w.Code == roster.WarnMoved
+	return w.Code == roster.WarnLeavesQueue || w.Code == roster.WarnPriorityUnreadable || w.Code == roster.WarnPriorityMoved || w.Code == roster.WarnMoved
 }

@@ -57,7 +57,7 @@ func TestQuestion(t *testing.T) {
 		{
 			"unsure",
 			roster.Plan{Unsure: []roster.Unsure{roster.RowOld, roster.OneShown}, After: []int64{7}},
-			"Send this list for 082018?", "Send this list", "unsure", 2,
+			"Send this list for 082018?", "Send this list", "unsure:row-old,unsure:one-shown", 2,
 		},
 		{
 			"removal",

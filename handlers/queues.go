@@ -148,34 +148,54 @@ func (r *Queues) Edit(c *fiber.Ctx) error {
 		return err
 	}
 	agent, action := field(c, "agent_id"), field(c, "action")
-	intent, button := roster.Intent{}, ""
+	var intent roster.Intent
 	switch action {
 	case "add":
-		intent, button = roster.AddIntent(agent, typ, []int64{id}, nil), pages.QueueAddID
+		intent = roster.AddIntent(agent, typ, []int64{id}, nil)
 	case "remove":
-		intent, button = roster.RemoveIntent(agent, typ, []int64{id}), pages.QueueRemoveID(agent)
+		intent = roster.RemoveIntent(agent, typ, []int64{id})
 	}
-	if id == 0 || agent == "" || button == "" {
+	if id == 0 || agent == "" || intent.Verb == "" {
 		return fiber.ErrUnprocessableEntity
 	}
-	done, err := v.change(c, intent, roster.ConsentOf(field(c, "confirm") == "yes", field(c, "shown")), func(err error, p *problem.Problem) {
+	done, err := v.change(c, intent, roster.ConsentOf(field(c, "confirm") == "yes", field(c, "shown")), lastQueue(agent))
+	if err != nil {
+		return err
+	}
+	return r.answer(c, v, intent, done)
+}
+
+// lastQueue says that an agent cannot leave their last queue.
+func lastQueue(agent string) amend {
+	return func(err error, p *problem.Problem) {
 		if errors.Is(err, roster.ErrEmptyList) {
 			p.Message = "problem.last_queue"
 			p.Data = []any{"Agent", agent}
 		}
-	})
-	if err != nil {
-		return err
 	}
-	if done.ask == nil && done.fault == nil {
+}
+
+// answer shows what came of adding or removing an agent, on the queue's page.
+func (r *Queues) answer(c *fiber.Ctx, v *visit, in roster.Intent, done changed) error {
+	id, typ := in.Want[0], in.Type
+	switch {
+	case done.saving != nil:
+		return r.underway(c, v, done.saving)
+	case done.cancelled:
+		return render.Redirect(c, r.Paths.Queue(id, string(typ)))
+	case done.ask == nil && done.fault == nil:
 		return render.Redirect(c, r.Paths.QueueResult(id, string(typ), done.id()))
 	}
 	m := r.detail(v, id, typ)
-	m.Candidate, m.Action, m.Outcome = agent, action, done.outcome
+	m.Candidate, m.Action, m.Outcome = in.Agent, string(in.Verb), done.outcome
 	if done.ask != nil {
 		question := v.questionAlone(*done.ask, m.Queue.URL)
 		m.Question = &question
 		return r.show(c, fiber.StatusOK, m, nil)
+	}
+	button := pages.QueueAddID
+	if in.Verb == roster.Remove {
+		button = pages.QueueRemoveID(in.Agent)
 	}
 	done.fault.repeat(button)
 	m.Failure = done.fault.box()

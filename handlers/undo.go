@@ -49,10 +49,28 @@ func (r *Changes) Undo(c *fiber.Ctx) error {
 		return r.notUndone(c, v, e, changed{fault: f})
 	}
 	done, err := v.change(c, intent, roster.ConsentOf(field(c, "confirm") == "yes", field(c, "shown")), why)
+	if err != nil {
+		return err
+	}
+	return r.undone(c, v, e, done)
+}
+
+// answer shows what came of taking back the change with that id.
+func (r *Changes) answer(c *fiber.Ctx, v *visit, entry string, done changed) error {
+	e, err := r.journal.Find(c.UserContext(), v.scope(), entry)
+	if err != nil {
+		return err
+	}
+	return r.undone(c, v, e, done)
+}
+
+func (r *Changes) undone(c *fiber.Ctx, v *visit, e journal.Entry, done changed) error {
 	m := pages.Undo{Item: v.entry(e)}
 	switch {
-	case err != nil:
-		return err
+	case done.saving != nil:
+		return r.underway(c, v, done.saving)
+	case done.cancelled:
+		return render.Redirect(c, r.Place(c))
 	case done.fault != nil:
 		return r.notUndone(c, v, e, done)
 	case done.ask != nil:

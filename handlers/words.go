@@ -2,10 +2,12 @@ package handlers
 
 import (
 	"strings"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/templates/components"
 )
 
 // The codes of the domain in words: what a code is called in the catalogues is said
@@ -29,6 +31,51 @@ func (p presenter) doubts(reasons []roster.Unsure) []string {
 		words[i] = p.say.T("unsure." + string(why))
 	}
 	return words
+}
+
+// reasons say why a plan asks about what the API does not show, or contradicts.
+func (p presenter) reasons(plan roster.Plan) []string {
+	var words []string
+	var unread []int64
+	for _, q := range plan.Questions() {
+		switch q.Why {
+		case roster.ConfirmUnsure:
+			words = append(words, p.doubts([]roster.Unsure{q.About})...)
+		case roster.ConfirmUnread:
+			unread = append(unread, q.Queue)
+		case roster.ConfirmDoubtful:
+			for _, d := range plan.Doubts {
+				if d.Queue == q.Queue {
+					words = append(words, p.doubtful(d))
+				}
+			}
+		}
+	}
+	if len(unread) > 0 {
+		chips := p.namer(plan.Type()).chips(unread[:min(len(unread), mostNamed)])
+		words = append(words, p.say.N("unsure.unread", len(unread), "Names", names(chips), "More", max(len(unread)-mostNamed, 0)))
+	}
+	return words
+}
+
+// mostNamed is how many queues a sentence names.
+const mostNamed = 8
+
+// doubtful says what the API contradicts of our own last write.
+func (p presenter) doubtful(d roster.Doubt) string {
+	label := components.Chip{ID: d.Queue, Name: d.Name}.Label()
+	return p.say.T("doubt."+string(d.Kind), "Queue", label, "Ago", p.ago(p.now().Sub(d.SentAt)))
+}
+
+// ago says how long something is over.
+func (p presenter) ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return p.say.N("ago.seconds", int(max(d, 0)/time.Second))
+	case d < 2*time.Hour:
+		return p.say.N("ago.minutes", int(d/time.Minute))
+	}
+	return p.say.N("ago.hours", int(d/time.Hour))
 }
 
 func (p presenter) warning(w roster.Warning) string {

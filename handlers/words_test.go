@@ -20,11 +20,11 @@ func TestEveryCodeHasWords(t *testing.T) {
 			said = append(said, p.whyNot(why))
 		}
 		said = append(said, p.doubts([]roster.Unsure{
-			roster.RowOld, roster.EvidenceIncomplete, roster.CrawlIncomplete, roster.SentNotSeen, roster.OneShown, roster.CalloutOneShown,
+			roster.RowOld, roster.EvidenceIncomplete, roster.CrawlIncomplete, roster.OneShown, roster.CalloutOneShown,
 		})...)
 		for _, code := range []roster.WarningCode{
 			roster.WarnLeavesQueue, roster.WarnPriorityUnreadable, roster.WarnPriorityDiffers, roster.WarnCalloutShowsOne,
-			roster.WarnInactive, roster.WarnOneShown, roster.WarnMoved,
+			roster.WarnInactive, roster.WarnOneShown, roster.WarnPriorityMoved, roster.WarnMoved,
 		} {
 			said = append(said, p.warning(roster.Warning{Code: code, Queue: 7, Text: "text"}))
 		}

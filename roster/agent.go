@@ -49,6 +49,9 @@ type Agent struct {
 	// CallinAt is when the callin list was last read completely (row and filter
 	// of every known queue); zero where it never was.
 	CallinAt time.Time
+	// CallinDoubts and CalloutDoubts are the queues of which the API contradicts our
+	// own last write.
+	CallinDoubts, CalloutDoubts []Doubt
 	// CallinUnsure says why queues may be hidden from Callin; empty: it is sure.
 	CallinUnsure []Unsure
 }
@@ -64,8 +67,16 @@ func (a Agent) WhyNotEdit(typ apiclient.QueueType) WhyNot {
 	return ""
 }
 
-// CallinSure reports whether Callin is surely all of it: see Unsure.
-func (a Agent) CallinSure() bool { return len(a.CallinUnsure) == 0 }
+// CallinSure reports whether Callin is surely all of it: see Unsure and Doubt.
+func (a Agent) CallinSure() bool { return len(a.CallinUnsure) == 0 && len(a.CallinDoubts) == 0 }
+
+// Doubts returns the doubts about the list of the given type.
+func (a Agent) Doubts(typ apiclient.QueueType) []Doubt {
+	if typ == apiclient.Callout {
+		return a.CalloutDoubts
+	}
+	return a.CallinDoubts
+}
 
 // Memberships returns the list of the given type.
 func (a Agent) Memberships(typ apiclient.QueueType) []Membership {

@@ -124,6 +124,27 @@ func (in Intent) SetsPriority() bool {
 	return in.PriorityBase == nil || !ok || shown != *in.Priority
 }
 
+// names reports whether the intent itself adds or removes a queue.
+func (in Intent) names(queue int64) (adds, removes bool) {
+	holds := func(ids []int64) bool { return len(Both(ids, []int64{queue})) > 0 }
+	switch in.Verb {
+	case Edit:
+		return holds(Minus(in.Want, in.Base)), holds(Minus(in.Base, in.Want))
+	case Add, Replace:
+		return holds(in.Want), false
+	case Remove:
+		return false, holds(in.Want)
+	case Undo:
+		return holds(Minus(in.Undoes.Before, in.Undoes.After)), holds(Minus(in.Undoes.After, in.Undoes.Before))
+	}
+	return false, false
+}
+
+// Named are the queues that the intent is about.
+func (in Intent) Named() []int64 {
+	return AppendNew(Distinct(in.Base), append(append(append([]int64{}, in.Want...), in.Undoes.Before...), in.Undoes.After...)...)
+}
+
 // Apply returns the list the intent makes of what is there.
 func (in Intent) Apply(fresh []int64) []int64 {
 	switch in.Verb {
@@ -147,4 +168,7 @@ type Author struct {
 	KeyFingerprint string
 	RequestID      string
 	RunID          string
+	// Session is the sign-in that asks, "" for none. It is not journalled: what was
+	// answered once is not asked again within it.
+	Session string
 }

@@ -56,7 +56,7 @@ func TestConsentCoversWhatWasShown(t *testing.T) {
 		Unsure: []Unsure{OneShown},
 	}
 	plan := PlanChange(RemoveIntent("081", apiclient.Callin, []int64{1, 2}), k)
-	if got := ShownBy(plan); got != "unsure,removal:1,removal:2,queue:1" {
+	if got := ShownBy(plan); got != "unsure:one-shown,removal:1,removal:2,queue:1" {
 		t.Fatalf("asks %q", got)
 	}
 	for name, c := range map[string]struct {
@@ -64,11 +64,11 @@ func TestConsentCoversWhatWasShown(t *testing.T) {
 		want    bool
 	}{
 		"nobody":         {Consent{}, false},
-		"a no":           {ConsentOf(false, "unsure,removal:1,removal:2,queue:1"), false},
-		"all shown":      {ConsentOf(true, "unsure,removal:1,removal:2,queue:1"), true},
-		"more than that": {ConsentOf(true, "unsure,removal:1,removal:2,removal:3,queue:1,priority"), true},
-		"less":           {ConsentOf(true, "unsure,removal:1,removal:2"), false},
-		"another queue":  {ConsentOf(true, "unsure,removal:1,removal:3,queue:1"), false},
+		"a no":           {ConsentOf(false, "unsure:one-shown,removal:1,removal:2,queue:1"), false},
+		"all shown":      {ConsentOf(true, "unsure:one-shown,removal:1,removal:2,queue:1"), true},
+		"more than that": {ConsentOf(true, "unsure:one-shown,removal:1,removal:2,removal:3,queue:1,priority"), true},
+		"less":           {ConsentOf(true, "unsure:one-shown,removal:1,removal:2"), false},
+		"another queue":  {ConsentOf(true, "unsure:one-shown,removal:1,removal:3,queue:1"), false},
 		"nothing named":  {ConsentOf(true, ""), true},
 		"to all":         {ConsentToAll(), true},
 	} {

@@ -7,6 +7,10 @@ type Knowledge struct {
 	Agent Agent // with the union as its Callin and Callout
 	// Unsure says why the list in question is not surely whole; empty: it is.
 	Unsure []Unsure
+	// Unread are the queues of which nothing was read that is young enough.
+	Unread []int64
+	// OldestAt is when the oldest fact was read that the list rests on.
+	OldestAt time.Time
 	// OneShown: a queue that no agent shows could be attached.
 	OneShown bool
 	// CalloutHides: callout queues may be attached that nothing shows.

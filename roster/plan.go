@@ -30,6 +30,9 @@ const (
 	// WarnOneShown: rows of this tenant show one queue each, so a queue that no
 	// agent shows could be attached without anybody here knowing.
 	WarnOneShown WarningCode = "one-shown"
+	// WarnPriorityMoved: somebody changed the priority since the person looked at it
+	// (to Text), and the person set another one.
+	WarnPriorityMoved WarningCode = "priority-moved"
 	// WarnMoved: the list changed since the entry that is undone; those changes stay.
 	WarnMoved WarningCode = "list-moved"
 )
@@ -55,9 +58,15 @@ type Plan struct {
 	PriorityBefore string // what the row shows, "" where none
 
 	Unsure   []Unsure // why the list may be missing queues; empty: it is sure
+	Unread   []int64  // queues of which nothing was read that is young enough
+	Answered []string // codes of questions that the person has answered before
+	Doubts   []Doubt  // queues of which the API contradicts our own last write
 	Warnings []Warning
-	Nothing  bool      // the list and the priority are already so: nothing is sent
-	Conflict *Conflict // the list moved since the person looked; nothing is sent
+	// EvidenceAt is when the oldest fact was read that the plan rests on; zero where
+	// that is not known.
+	EvidenceAt time.Time
+	Nothing    bool      // the list and the priority are already so: nothing is sent
+	Conflict   *Conflict // the list moved since the person looked; nothing is sent
 }
 
 // Type is the list the plan is about, "" where it is about recording.
@@ -70,11 +79,23 @@ func (p Plan) Removed() []int64 { return Minus(IDs(p.Before), p.After) }
 func (p Plan) Added() []int64 { return Minus(p.After, IDs(p.Before)) }
 
 // Sure reports whether the list before is surely all there is.
-func (p Plan) Sure() bool { return len(p.Unsure) == 0 }
+func (p Plan) Sure() bool { return len(p.Unsure) == 0 && len(p.Doubts) == 0 }
 
 // Empty reports whether the list would be empty, which the API refuses.
 func (p Plan) Empty() bool {
 	return p.Intent.Verb != Record && !p.Nothing && len(p.After) == 0
+}
+
+// Sends reports whether the plan sends what another does, over the same list.
+func (p Plan) Sends(q Plan) bool {
+	return SameSet(p.After, q.After) && SameSet(IDs(p.Before), IDs(q.Before)) && text(p.priority()) == text(q.priority()) && !p.Nothing
+}
+
+func (p Plan) priority() *string {
+	if p.Priority == nil {
+		return nil
+	}
+	return new(strconv.Itoa(*p.Priority))
 }
 
 // Assignment is the body of the PUT.
@@ -120,20 +141,27 @@ func (p Plan) Entry(by Author) journal.Entry {
 	return e
 }
 
+// certaintyDoubtful is the journal's word for a list of which the API contradicted
+// our own last write.
+const certaintyDoubtful = "doubtful"
+
 // undoable reports whether what was read before is enough to take the change
 // back: an undo adds and removes what this change did, so it is no worse for a
 // queue that neither knew of.
 func (p Plan) undoable() bool {
-	return !slices.ContainsFunc(p.Unsure, func(u Unsure) bool {
-		return u == RowOld || u == EvidenceIncomplete || u == SentNotSeen
+	return len(p.Doubts) == 0 && !slices.ContainsFunc(p.Unsure, func(u Unsure) bool {
+		return u == RowOld || u == EvidenceIncomplete
 	})
 }
 
 // certainty is one word for how surely Before was known: why it was not sure, or
 // the certainty of its least sure queue.
 func (p Plan) certainty() string {
-	if !p.Sure() {
+	switch {
+	case len(p.Unsure) > 0:
 		return string(p.Unsure[0])
+	case len(p.Doubts) > 0:
+		return certaintyDoubtful
 	}
 	least := Confirmed
 	for _, m := range p.Before {

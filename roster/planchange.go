@@ -15,25 +15,41 @@ func PlanChange(in Intent, k Knowledge) Plan {
 	if in.Verb == Record {
 		return p
 	}
-	p.Before, p.Unsure = slices.Clone(k.Agent.Memberships(in.Type)), k.Unsure
+	p.Before, p.Unsure, p.Doubts = slices.Clone(k.Agent.Memberships(in.Type)), k.Unsure, k.Agent.Doubts(in.Type)
+	p.Unread, p.EvidenceAt = k.Unread, k.OldestAt
 	if in.Type == apiclient.Callout && in.Verb != Edit && in.Verb != Replace && k.CalloutHides {
 		p.Unsure = append(slices.Clip(p.Unsure), CalloutOneShown)
 	}
 	fresh := IDs(p.Before)
 	p.After = in.Apply(fresh)
 	moved := p.planPriority(in, k)
-	p.Nothing = SameSet(fresh, p.After) && !moved
+	// What the API contradicts can be asked for again: only a read shows that it is so.
+	again := slices.ContainsFunc(p.Doubts, func(d Doubt) bool { return d.settledBy(in) })
+	p.Nothing = SameSet(fresh, p.After) && !moved && !again
 	if in.Verb == Edit {
 		switch {
 		case in.Idle():
 			p.Nothing = true // nothing was asked for, whatever others did
-		case !SameSet(in.Base, fresh):
+		case p.Nothing && SameSet(in.Want, fresh):
+			// Somebody else has done the same meanwhile.
+		case p.movedFrom(in.Base):
 			conflict := merge(in.Base, fresh, in.Want)
 			p.Conflict, p.Nothing = &conflict, false
 		}
 	}
 	p.warn(in, k)
 	return p
+}
+
+// movedFrom reports whether somebody else changed the list that the person looked
+// at. What the API contradicts of our own last write is no change of anybody's: it
+// is asked about by name.
+func (p Plan) movedFrom(base []int64) bool {
+	doubtful := make([]int64, len(p.Doubts))
+	for i, d := range p.Doubts {
+		doubtful[i] = d.Queue
+	}
+	return !SameSet(Minus(base, doubtful), Minus(IDs(p.Before), doubtful))
 }
 
 // PlanForm is PlanChange for an edit as the form itself tells it: the list and the
@@ -80,6 +96,9 @@ func (p *Plan) planPriority(in Intent, k Knowledge) (changes bool) {
 	switch {
 	case set != nil:
 		p.Priority = new(*set)
+		if in.Verb == Edit && in.PriorityBase != nil && strings.TrimSpace(*in.PriorityBase) != p.PriorityBefore && (!readable || shown != *set) {
+			p.Warnings = append(p.Warnings, Warning{Code: WarnPriorityMoved, Text: p.PriorityBefore, At: k.Agent.SeenAt})
+		}
 		return !readable || shown != *set
 	case readable:
 		p.Priority = &shown

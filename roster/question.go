@@ -14,45 +14,73 @@ const (
 	ConfirmUnsure   Confirm = "unsure"   // the list may be missing queues: Plan.Unsure
 	ConfirmRemoval  Confirm = "removal"  // the agent is taken out of a queue
 	ConfirmQueue    Confirm = "queue"    // a queue is left without an agent
+	ConfirmUnread   Confirm = "unread"   // whether the agent is in a queue was not read, or too long ago
+	ConfirmDoubtful Confirm = "doubtful" // the API contradicts our own last write of a queue
 	ConfirmPriority Confirm = "priority" // the priority cannot be kept as it is
 )
 
 // Question is one thing that a person has to confirm.
 type Question struct {
 	Why   Confirm
-	Queue int64 // of ConfirmRemoval and ConfirmQueue
+	Queue int64  // of all but ConfirmUnsure and ConfirmPriority
+	About Unsure // of ConfirmUnsure
 }
 
-// Code names the question in a form: "removal:1000886", "unsure".
+// Code names the question in a form: "removal:1000886", "unsure:one-shown".
 func (q Question) Code() string {
-	if q.Queue == 0 {
+	switch {
+	case q.About != "":
+		return string(q.Why) + ":" + string(q.About)
+	case q.Queue == 0:
 		return string(q.Why)
 	}
 	return string(q.Why) + ":" + strconv.FormatInt(q.Queue, 10)
 }
 
-// Questions are what a person has to confirm before the plan is sent.
+// Lasting reports whether an answer holds beyond the change at hand, as long as
+// nothing new comes up: it is about what the API cannot show.
+func (q Question) Lasting() bool {
+	return q.Why == ConfirmUnsure && (q.About == OneShown || q.About == CalloutOneShown)
+}
+
+// Questions are what a person has to confirm before the plan is sent, without what
+// they have answered already.
 func (p Plan) Questions() []Question {
+	return slices.DeleteFunc(p.questions(), func(q Question) bool { return slices.Contains(p.Answered, q.Code()) })
+}
+
+func (p Plan) questions() []Question {
 	if p.Nothing || p.Intent.Verb == Record {
 		return nil
 	}
 	var out []Question
-	if !p.Sure() {
-		out = append(out, Question{Why: ConfirmUnsure})
+	for _, why := range p.Unsure {
+		if why == EvidenceIncomplete && len(p.Unread) > 0 {
+			for _, queue := range p.Unread {
+				out = append(out, Question{Why: ConfirmUnread, Queue: queue})
+			}
+			continue
+		}
+		out = append(out, Question{Why: ConfirmUnsure, About: why})
+	}
+	for _, d := range p.Doubts {
+		if d.open(p) {
+			out = append(out, Question{Why: ConfirmDoubtful, Queue: d.Queue})
+		}
 	}
 	// Who takes a change back has said what is to leave the list, but not that
 	// nobody will be left there.
 	if p.Intent.Verb != Undo {
 		for _, queue := range p.Removed() {
-			out = append(out, Question{ConfirmRemoval, queue})
+			out = append(out, Question{Why: ConfirmRemoval, Queue: queue})
 		}
 	}
 	priority := false
 	for _, w := range p.Warnings {
 		switch w.Code {
 		case WarnLeavesQueue:
-			out = append(out, Question{ConfirmQueue, w.Queue})
-		case WarnPriorityUnreadable, WarnPriorityDiffers:
+			out = append(out, Question{Why: ConfirmQueue, Queue: w.Queue})
+		case WarnPriorityUnreadable, WarnPriorityDiffers, WarnPriorityMoved:
 			priority = true
 		}
 	}
@@ -73,6 +101,9 @@ type Consent struct {
 	// To are the codes of the questions they had been shown; where it is empty, a
 	// yes is to whatever is asked.
 	To []string
+	// Unread: whatever queues were not read, or too long ago. They were shown how many,
+	// and how old what is known of them is.
+	Unread bool
 }
 
 // ConsentToAll is the consent to whatever a plan turns out to ask.
@@ -103,6 +134,9 @@ func ShownBy(p Plan) string {
 // was answered.
 func (c Consent) Covers(p Plan) bool {
 	for _, q := range p.Questions() {
+		if c.Unread && q.Why == ConfirmUnread {
+			continue
+		}
 		if !c.Given || len(c.To) > 0 && !slices.Contains(c.To, q.Code()) {
 			return false
 		}

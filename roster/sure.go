@@ -13,7 +13,6 @@ package roster
 //     one, may hide);
 //   - a crawl of the tenant came to its end once, so that "every known queue" is
 //     every queue any agent shows (CrawlIncomplete otherwise);
-//   - no write of our own waits to be seen (SentNotSeen otherwise);
 //   - the tenant is not one of whose agents neither a row nor a listing has ever
 //     shown a second queue: either nobody has one, or the API shows and lists the
 //     first alone (OneShown otherwise, unless the list is exactly what our own last
@@ -37,7 +36,6 @@ const (
 	RowOld             Unsure = "row-old"
 	EvidenceIncomplete Unsure = "evidence-incomplete"
 	CrawlIncomplete    Unsure = "crawl-incomplete"
-	SentNotSeen        Unsure = "sent-not-seen"
 	OneShown           Unsure = "one-shown"
 	// CalloutOneShown: the API shows one callout queue and a write replaces all of
 	// them, so that adding to or removing from what is shown may lose others. In the

@@ -267,7 +267,7 @@ func TestPriority(t *testing.T) {
 		name       string
 		meanwhile  int // set by somebody else between open and save
 		typed      string
-		add        bool
+		add, asks  bool
 		want, then string // in the PUT, and of the agent afterwards; "" for no PUT
 	}{
 		{name: "kept with a change of queues", typed: "2", add: true, want: "2", then: "2"},
@@ -276,7 +276,7 @@ func TestPriority(t *testing.T) {
 		{name: "emptied is left alone", typed: "", add: true, want: "2", then: "2"},
 		{name: "untouched, changed by others", meanwhile: 5, typed: "2", add: true, want: "5", then: "5"},
 		{name: "untouched, changed by others, nothing else", meanwhile: 5, typed: "2", then: "5"},
-		{name: "changed by both", meanwhile: 5, typed: "7", add: true, want: "7", then: "7"},
+		{name: "changed by both", meanwhile: 5, typed: "7", add: true, asks: true, want: "7", then: "7"},
 		{name: "zero is a priority", typed: "0", want: "0", then: "0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -293,6 +293,15 @@ func TestPriority(t *testing.T) {
 			form.Set("priority", tt.typed)
 			if tt.add {
 				form.Add("queue_ids", "1000887")
+			}
+			if tt.asks {
+				// Overwriting what somebody else has set is asked about, and named.
+				asked := p.save("082019", "callin", form).is(http.StatusOK).says("set the priority to 5")
+				if len(s.puts()) > 0 {
+					t.Error("sent unasked")
+				}
+				form = asked.form("#editor-form")
+				form.Set("confirm", "yes")
 			}
 			p.save("082019", "callin", form).is(http.StatusSeeOther)
 			a, _ := s.api.Agent(sandbox.AloHub, "082019")

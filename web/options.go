@@ -96,9 +96,12 @@ type Options struct {
 	// ReadBackPause is waited before the second look at a change that the first did not
 	// show; negative is no second look.
 	ReadBackPause time.Duration
-	// AskOneShown has people confirm nearly every first edit in a tenant whose rows show
-	// one queue each, since another could be hidden.
+	// AskOneShown has people confirm the first edit of each agent in a tenant whose rows
+	// show one queue each, since another could be hidden.
 	AskOneShown bool
+	// EvidenceAge is how old what was read of a queue that a change does not concern may
+	// be when the change is sent: 60 s where zero; negative reads everything for it.
+	EvidenceAge time.Duration
 	// Now and Rand stand in for time.Now and math/rand/v2.Float64, which spreads repeats.
 	Now  func() time.Time
 	Rand func() float64

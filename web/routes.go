@@ -46,6 +46,11 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Get("/queues/:id", in.Page, queues.Show)
 	r.Post("/queues/:id/members", in.From(queues.Place), queues.Edit)
 
+	savings := h.Savings
+	r.Get("/savings/:id", in.Page, savings.Show)
+	r.Post("/savings/:id/now", in.From(savings.Place), savings.Now)
+	r.Post("/savings/:id/cancel", in.From(savings.Place), savings.Cancel)
+
 	r.Get("/changes", in.Page, changes.List)
 	r.Get("/changes.csv", in.From(changes.ListPlace), changes.CSV)
 	r.Post("/changes/:id/undo", in.From(changes.Place), changes.Undo)

@@ -12,7 +12,7 @@ func rosterConfig(o Options) live.Config {
 	return live.Config{
 		Journal: o.Store, Now: o.Now, Logger: o.Logger,
 		SnapshotMaxAge: o.SnapshotMaxAge, Idle: cmp.Or(o.SnapshotIdle, o.SessionIdle),
-		SentFor: o.SentFor, ReadBackPause: o.ReadBackPause, AskOneShown: o.AskOneShown,
+		SentFor: o.SentFor, ReadBackPause: o.ReadBackPause, AskOneShown: o.AskOneShown, EvidenceAge: o.EvidenceAge,
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 type Limits struct {
 	MaxAgents int           // agents beyond that are not kept
 	SentFor   time.Duration // how long a write of ours that no read shows is counted in
-	// AskOneShown makes a list unsure wherever a queue that no agent shows could be
-	// hidden, and not only warned about.
+	// AskOneShown makes a list unsure wherever a queue that nobody here knows of could
+	// be hidden, and not only where the filter has never known more than rows.
 	AskOneShown bool
 }
 
@@ -91,14 +91,15 @@ func (b *Book) PageOf(id string) int {
 	return -1
 }
 
-// ListedIn reports whether the filter is known to list an agent in a queue.
-func (b *Book) ListedIn(id string, queue int64) bool {
-	r := b.Record(id)
-	if r == nil {
-		return false
+// ListedOn is the page of a queue's listing that an agent was last on, -1 where the
+// filter is not known to list it there.
+func (b *Book) ListedOn(id string, queue int64) int {
+	if r := b.Record(id); r != nil {
+		if i := Find(r.Callin, queue); i >= 0 && r.Callin[i].Filter != 0 {
+			return int(r.Callin[i].page)
+		}
 	}
-	i := Find(r.Callin, queue)
-	return i >= 0 && r.Callin[i].Filter != 0
+	return -1
 }
 
 // Snapshot is a copy of the facts, and all records by extension, that do not change
@@ -156,8 +157,9 @@ func (b *Book) cell(id string) *cell {
 func (b *Book) Forget(id string) {
 	if r := b.Record(id); r != nil {
 		for _, m := range r.Callin {
-			if m.Filter != 0 {
-				b.listed[m.Queue] = 0
+			if l, ok := b.listed[m.Queue]; ok && m.Filter != 0 {
+				l.at = 0
+				b.listed[m.Queue] = l
 			}
 		}
 	}
@@ -172,10 +174,30 @@ func (b *Book) Know(typ apiclient.QueueType, queue int64) {
 		b.callout[queue] = struct{}{}
 		return
 	}
-	if _, ok := b.listed[queue]; !ok {
-		b.listed[queue] = 0
+	if l := b.listed[queue]; !l.queue {
+		l.queue = true
+		b.listed[queue] = l
 		b.newNames = true
 	}
+}
+
+// Probe notes ids to ask the filter about, that may be callin queues'.
+func (b *Book) Probe(ids ...int64) {
+	for _, id := range ids {
+		if _, ok := b.listed[id]; !ok {
+			b.listed[id] = listing{}
+		}
+	}
+}
+
+// Keep notes the callin queue ids that an administrator keeps for the tenant, nil
+// where none are kept: with them, every queue there is counts as known.
+func (b *Book) Keep(ids []int64) {
+	b.kept = len(ids) > 0
+	for _, id := range ids {
+		b.Know(apiclient.Callin, id)
+	}
+	b.Version++
 }
 
 // Recall enters queues remembered from before. It takes no newer name away.
@@ -184,6 +206,9 @@ func (b *Book) Recall(typ apiclient.QueueType, names map[int64]string) {
 		b.Know(typ, id)
 		if b.names[slot(typ)][id] == "" {
 			b.names[slot(typ)][id] = name
+		}
+		if typ == apiclient.Callout {
+			b.Probe(id)
 		}
 	}
 	b.Version++
@@ -208,7 +233,7 @@ func (b *Book) NewNames() (callin, callout map[int64]string, some bool) {
 	}
 	b.newNames = false
 	callin, callout = maps.Clone(b.names[0]), maps.Clone(b.names[1])
-	for id := range b.listed {
+	for _, id := range b.Known(apiclient.Callin) {
 		callin[id] += ""
 	}
 	for id := range b.callout {

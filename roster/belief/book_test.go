@@ -86,13 +86,13 @@ func TestIncompleteReadingOnlyAdds(t *testing.T) {
 	r.page(2, "081 1")
 	since := r.now()
 	r.page(0, "081 3") // somebody changed the list; queue 2's listing was not read
-	r.Conclude("081", apiclient.Callin, since, r.now())
+	r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 	if got := r.callin("081"); !slices.Equal(got, []int64{1, 2, 3}) {
 		t.Errorf("believes %v", got)
 	}
 	r.ListedWhole(1, r.now())
 	r.ListedWhole(2, r.now())
-	r.Conclude("081", apiclient.Callin, since, r.now())
+	r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 	if got := r.callin("081"); !slices.Equal(got, []int64{3}) {
 		t.Errorf("after a complete reading believes %v", got)
 	}
@@ -134,7 +134,7 @@ func TestRowsAreTrustedAfterACrawlAlone(t *testing.T) {
 	r.BeginCrawl(since)
 	r.page(0, "081 1,2", "082 2")
 	r.AgentsWhole(since, List{Ended: true, Whole: true, Agrees: true})
-	missing := func() []int64 { return r.Missing(r.Record("082"), Since{since, r.now()}) }
+	missing := func() []int64 { return r.Missing(r.Record("082"), Since{Row: since, Others: r.now()}) }
 	if got := missing(); !slices.Equal(got, []int64{1}) {
 		t.Errorf("before the listings were read, misses %v", got)
 	}
@@ -160,7 +160,7 @@ func TestWriteStates(t *testing.T) {
 		return func(r *reader) {
 			since := r.now()
 			shown(r)
-			r.Conclude("081", apiclient.Callin, since, r.now())
+			r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 		}
 	}
 	late := func(shown step) step {
@@ -168,7 +168,7 @@ func TestWriteStates(t *testing.T) {
 			since := r.now()
 			shown(r)
 			r.at += int64(time.Hour)
-			r.Conclude("081", apiclient.Callin, since, r.now())
+			r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 		}
 	}
 	look := func(v Verdict) step {
@@ -181,7 +181,7 @@ func TestWriteStates(t *testing.T) {
 		list  []int64
 	}{
 		"answered, shown":                 {Answered, read(showsIt), Held, []int64{1, 3}},
-		"answered, not shown yet":         {Answered, read(showsBefore), Answered, []int64{1, 2, 3}},
+		"answered, contradicted":          {Answered, read(showsBefore), Answered, []int64{1, 2}},
 		"answered, not shown for long":    {Answered, late(showsBefore), Held, []int64{1, 2}},
 		"answered, looked back, as sent":  {Answered, look(AsSent), Held, nil},
 		"answered, something else":        {Answered, look(Otherwise), Held, nil},
@@ -222,9 +222,99 @@ func TestOthersQueuesGoWhileOurWriteWaits(t *testing.T) {
 	r.page(0, "081 1,2", "082 3,4")
 	r.ListedWhole(3, r.now())
 	r.ListedWhole(4, r.now())
-	r.Conclude("081", apiclient.Callin, since, r.now())
-	if got := r.callin("081"); !slices.Equal(got, []int64{1, 2, 3}) {
+	if got := r.callin("081"); !slices.Equal(got, []int64{1, 2, 3, 4}) {
+		t.Errorf("before a complete reading believes %v", got)
+	}
+	r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
+	if got := r.callin("081"); !slices.Equal(got, []int64{1, 2}) {
 		t.Errorf("believes %v", got)
+	}
+}
+
+// TestDoubts: what a complete reading denies of our own last write is no longer in
+// the list, and in doubt, queue by queue, until a reading shows the write.
+func TestDoubts(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{})
+	r.page(0, "081 1,2", "082 3,4")
+	r.wrote("081", Answered, []int64{1, 2}, []int64{1, 3, 4})
+	doubts := func() (out []string) {
+		for _, d := range r.Agent(r.Record("081")).CallinDoubts {
+			out = append(out, string(d.Kind)+" "+strconv.FormatInt(d.Queue, 10))
+		}
+		return out
+	}
+	if got := doubts(); len(got) != 0 {
+		t.Errorf("before any reading doubts %v", got)
+	}
+	read := func(row string, denied ...int64) {
+		since := r.now()
+		r.page(0, row, "082 3,4")
+		for _, queue := range denied {
+			r.ListedWhole(queue, r.now())
+		}
+		r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
+	}
+	for _, c := range []struct {
+		row    string
+		denied []int64
+		list   []int64
+		doubts []string
+	}{
+		{"081 1,2", []int64{3, 4}, []int64{1, 2}, []string{"sent 3", "sent 4", "removed 2"}},
+		{"081 1,3", []int64{2, 4}, []int64{1, 3}, []string{"sent 4"}},
+		{"081 1,2,3,4", nil, []int64{1, 2, 3, 4}, []string{"removed 2"}},
+		{"081 1,3,4", []int64{2}, []int64{1, 3, 4}, nil},
+		{"081 1,2", []int64{3, 4}, []int64{1, 2}, nil}, // once shown, reads alone count
+	} {
+		read(c.row, c.denied...)
+		if got := r.callin("081"); !slices.Equal(got, c.list) || !slices.Equal(doubts(), c.doubts) {
+			t.Errorf("of %q believes %v, doubts %v; want %v, %v", c.row, got, doubts(), c.list, c.doubts)
+		}
+	}
+}
+
+// TestCalloutDoubts: the API shows one callout queue, so what it no longer shows of
+// our own write may be hidden or gone. That never becomes certain by waiting.
+func TestCalloutDoubts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		after  []int64
+		rows   []string
+		list   []int64
+		doubts []int64
+	}{
+		"one of ours":             {[]int64{50, 51}, []string{"081 |50"}, []int64{50, 51}, nil},
+		"the other of ours":       {[]int64{50, 51}, []string{"081 |51"}, []int64{50, 51}, nil},
+		"another":                 {[]int64{50, 51}, []string{"081 |60"}, []int64{60}, []int64{50, 51}},
+		"none":                    {[]int64{50, 51}, []string{"081"}, nil, []int64{50, 51}},
+		"ours, then another":      {[]int64{50}, []string{"081 |50", "081 |60"}, []int64{60}, []int64{50}},
+		"ours, then none":         {[]int64{50}, []string{"081 |50", "081"}, nil, []int64{50}},
+		"another, and ours again": {[]int64{50, 51}, []string{"081 |60", "081 |50"}, []int64{50}, []int64{51}},
+		"shown wholly":            {[]int64{50, 51}, []string{"081 |50,51"}, []int64{50, 51}, nil},
+	} {
+		for _, state := range []WriteState{Answered, Held} {
+			r := newReader(Limits{})
+			r.page(0, "081 |40")
+			at := r.now()
+			w := Write{Entry: "1", Before: []int64{40}, After: c.after, At: at, SentAt: at, State: state}
+			if state == Held && len(c.after) > 1 {
+				continue // that was never shown
+			}
+			r.Wrote("081", apiclient.Callout, w, nil)
+			for _, row := range c.rows {
+				r.page(0, row)
+				r.at += int64(time.Hour)
+			}
+			a := r.Agent(r.Record("081"))
+			var doubts []int64
+			for _, d := range a.CalloutDoubts {
+				doubts = append(doubts, d.Queue)
+			}
+			if got := roster.IDs(a.Callout); !slices.Equal(got, append([]int64{}, c.list...)) || !slices.Equal(doubts, c.doubts) {
+				t.Errorf("%s, state %d: %v, doubts %v; want %v, %v", name, state, got, doubts, c.list, c.doubts)
+			}
+		}
 	}
 }
 
@@ -304,13 +394,13 @@ func TestCompleteReadingIsTheTruth(t *testing.T) {
 			}
 			r.ListedWhole(queue, at)
 		}
-		r.Conclude("081", apiclient.Callin, since, r.now())
+		r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 		want := roster.AppendNew(slices.Clone(shown), listed...)
 		slices.Sort(want)
 		if got := r.callin("081"); !slices.Equal(got, want) {
 			t.Fatalf("believes %v, want %v", got, want)
 		}
-		if missing := r.Missing(r.Record("081"), SinceBoth(since)); len(missing) > 0 {
+		if missing := r.Missing(r.Record("081"), SinceAll(since)); len(missing) > 0 {
 			t.Fatalf("still misses %v", missing)
 		}
 	})

@@ -10,8 +10,8 @@ import (
 
 // conclusion is what was found out about one list of an agent.
 type conclusion struct {
-	// since: a complete reading was made of calls that began after that; 0: none was.
-	since Stamp
+	// since: a complete reading was made of calls that began then; nil: none was.
+	since *Since
 	// shown: a look back read exactly what our write sent.
 	shown bool
 	// over: our write is waited for no longer.
@@ -23,53 +23,61 @@ type conclusion struct {
 // dropped, our own last write stays or ends, and what it alone vouches for with it.
 func (b *Book) conclude(r *Record, typ apiclient.QueueType, c conclusion) {
 	ms, w := r.Members(typ), r.LastWrite(typ)
-	if c.since != 0 && typ == apiclient.Callin {
+	if c.since != nil && typ == apiclient.Callin {
 		ms = slices.Clone(ms)
 		for i := range ms {
-			if max(ms[i].Row, ms[i].Filter) < c.since {
-				ms[i].Row, ms[i].Filter = 0, 0
+			if m := &ms[i]; m.Row < c.since.Row && m.Filter < c.since.Of(m.Queue) {
+				m.Row, m.Filter = 0, 0
 			}
 		}
-		r.callinAt = max(r.callinAt, c.since)
+		r.callinAt, r.othersAt = max(r.callinAt, c.since.Fresh()), max(r.othersAt, min(c.since.Fresh(), c.since.Others))
 	}
 	if c.shown {
 		ms = keep(ms, func(m Member) bool { return slices.Contains(w.After, m.Queue) })
 	}
-	if w.Pending() && (c.over || b.decided(w, evidence(ms), typ)) {
+	switch read := evidence(ms); {
+	case w == nil:
+	case c.over:
 		w = w.over(c.shown)
-		r.wrote[slot(typ)] = w
-	} else if c.shown {
-		r.wrote[slot(typ)] = w.over(true)
+	case c.since == nil:
+	case w.Pending():
+		w = b.weigh(w, read, typ, c.since.Fresh())
+	case typ == apiclient.Callout && w.State == Held && !roster.SameSet(read, w.After) && !(b.CanHide(typ) && w.partOf(read)):
+		w = w.contested(c.since.Fresh())
 	}
-	waits := w.Pending()
+	r.wrote[slot(typ)] = w
+	waits := w.Pending() && w.Contested == 0
 	r.setMembers(typ, keep(ms, func(m Member) bool { return m.read() || m.Sent != 0 && waits }))
 }
 
-// decided reports whether reads that showed these queues decide what became of a
-// write of ours: they show it, or it was sent so long ago that reads alone count.
-func (b *Book) decided(w *Write, read []int64, typ apiclient.QueueType) bool {
+// weigh decides what a complete reading, begun after a write of ours that is waited
+// for, says of it: it shows the write, may show no more of it, comes so late that
+// reads alone count, or contradicts it.
+func (b *Book) weigh(w *Write, read []int64, typ apiclient.QueueType, since Stamp) *Write {
 	canHide := b.CanHide(typ)
 	switch {
 	case w.bornOut(read, canHide):
-		return true
-	case b.last-w.SentAt <= Stamp(b.limits.SentFor):
-		return false
+		return w.over(false)
+	case canHide && w.partOf(read):
+		return w
+	case typ == apiclient.Callin && b.last-w.SentAt > Stamp(b.limits.SentFor):
+		return w.over(false)
 	}
-	return !(canHide && w.State.Applied() && len(read) > 0 && len(roster.Minus(read, w.After)) == 0)
+	return w.contested(since)
 }
 
 // Conclude makes what was read since then the truth about a list, if it was a
 // complete reading. now is the present moment.
-func (b *Book) Conclude(id string, typ apiclient.QueueType, since, now Stamp) {
+func (b *Book) Conclude(id string, typ apiclient.QueueType, since Since, now Stamp) {
 	b.last = max(b.last, now)
 	b.change(id, func(r *Record) {
-		if w := r.LastWrite(typ); w.Pending() && w.At >= since {
+		if w := r.LastWrite(typ); w.Pending() && w.At >= since.Fresh() {
 			return // the reading began before our write, and tells nothing of it
 		}
-		if typ == apiclient.Callin && (r.rowAt < since || len(b.Missing(r, SinceBoth(since))) > 0) {
+		if typ == apiclient.Callin && (r.rowAt < since.Row || len(b.Missing(r, since)) > 0) {
 			return
 		}
-		b.conclude(r, typ, conclusion{since: since})
+		b.conclude(r, typ, conclusion{since: &since})
 	})
 }
 

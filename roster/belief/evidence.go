@@ -9,10 +9,11 @@ import (
 
 // What the truth about a callin list is taken to be:
 //
-// A complete reading of one agent since some moment is its unfiltered row, to
-// both edges of its page, and the queue_id listing, to its end, of every known
-// queue that the row does not show, all of them in calls that began after that
-// moment. What it yields is the union: a queue the row shows is in, whether or not
+// A complete reading of one agent is its unfiltered row, to both edges of its page,
+// and the queue_id listing, to its end, of every known queue that the row does not
+// show. The row and the listings of the queues that the list or the change names are
+// read for the change; the listing of any other queue may be older, by a bound that
+// is the same for every change (Since). What it yields is the union: a queue the row shows is in, whether or not
 // the filter lists the agent there; a queue the filter lists is in, whether or not
 // the row shows it. (The listings are left out where rows make them pointless:
 // see Facts.rowsSuffice.)
@@ -21,12 +22,17 @@ import (
 // bear out is dropped, for a queue that somebody else took away must not come
 // back through our memory and be written again. An incomplete reading only adds.
 //
-// One thing outlives a complete reading: our own last write, as long as no read
-// has shown it. Its queues stay as Sent for Limits.SentFor, and the list is unsure
-// for that long (SentNotSeen). Once a read has shown the write, reads alone count.
+// Our own last write is believed until a complete reading that began after it says
+// otherwise, queue by queue. What the reading shows is then the list, and each queue
+// that it contradicts is in doubt (roster.Doubt): reads may lag, the API may have
+// said yes and done nothing, or somebody changed it since. It is neither dropped nor
+// written back unasked. For callin, where row and filter together show every queue
+// known, the doubt ends after Limits.SentFor; for callout, where the API shows one
+// number, it never does.
+//
 // Where the API can never show a whole list (no row and no filter of the tenant
-// ever showed a second queue; and callout, which has one number and no filter),
-// our write stays for as long as what is shown is a part of it.
+// ever showed a second queue; and callout), what is shown contradicts our write only
+// if it is no part of it: one of several that we wrote is as much as can be shown.
 //
 // Known queues are all callin queues any row or listing has shown, any name
 // remembered from before, and any queue we have written.
@@ -44,23 +50,49 @@ func (s Stamp) Time() time.Time {
 	return time.Unix(0, int64(s)).UTC()
 }
 
-// Since says from when on evidence counts: a row, and the listings.
-type Since struct{ Row, Listings Stamp }
+// Since says from when on evidence counts: the agent's row, the listings of the
+// queues that a change is about, and those of all others.
+type Since struct {
+	Row, Listings Stamp
+	Others        Stamp
+	Named         []int64 // the queues that Listings is for
+}
 
-// SinceBoth is the same moment for rows and listings.
-func SinceBoth(s Stamp) Since { return Since{s, s} }
+// SinceAll is the same moment for everything.
+func SinceAll(s Stamp) Since { return Since{Row: s, Listings: s, Others: s} }
 
-// Earliest is from when on something counts.
-func (s Since) Earliest() Stamp { return min(s.Row, s.Listings) }
+// Of is from when on the listing of a queue counts.
+func (s Since) Of(queue int64) Stamp {
+	if slices.Contains(s.Named, queue) {
+		return max(s.Listings, s.Others)
+	}
+	return s.Others
+}
 
-// NoSoonerThan is s with neither moment before at.
-func (s Since) NoSoonerThan(at Stamp) Since { return Since{max(s.Row, at), max(s.Listings, at)} }
+// Fresh is from when on a reading counts that says something of a write.
+func (s Since) Fresh() Stamp { return min(s.Row, max(s.Listings, s.Others)) }
+
+// After is s with what concerns the change itself no earlier than a moment. What
+// the listings of other queues said before stays as true as it was: a list that was
+// written meanwhile holds what the write names, and nothing else.
+func (s Since) After(at Stamp) Since {
+	s.Row, s.Listings = max(s.Row, at), max(s.Listings, at)
+	return s
+}
+
+// Naming is s with further queues named.
+func (s Since) Naming(queues ...int64) Since {
+	s.Named = roster.AppendNew(slices.Clip(s.Named), queues...)
+	return s
+}
 
 // Member is one queue of an agent and the newest evidence of each sort for it; 0
 // where there is none.
 type Member struct {
 	Queue             int64
 	Row, Filter, Sent Stamp
+	// page is the page of the queue's listing at FullSize that the agent was last on.
+	page int32
 }
 
 // Newest is when the newest evidence of any sort is from.
@@ -86,6 +118,14 @@ func (m Member) Certainty() roster.Certainty {
 // Find returns where a queue is in ms, -1 where it is not.
 func Find(ms []Member, queue int64) int {
 	return slices.IndexFunc(ms, func(m Member) bool { return m.Queue == queue })
+}
+
+func queuesOf(ms []Member) []int64 {
+	ids := make([]int64, 0, len(ms))
+	for _, m := range ms {
+		ids = append(ids, m.Queue)
+	}
+	return ids
 }
 
 // evidence returns the queues any read has shown, without those merely sent.
@@ -125,8 +165,8 @@ func shows(ms []Member, ids []int64, at Stamp) []Member {
 }
 
 // lists notes that the filter lists the agent in a queue.
-func lists(ms []Member, queue int64, at Stamp) []Member {
-	return note(ms, []int64{queue}, func(m *Member) { m.Filter = max(m.Filter, at) })
+func lists(ms []Member, queue int64, at Stamp, page int) []Member {
+	return note(ms, []int64{queue}, func(m *Member) { m.Filter, m.page = max(m.Filter, at), int32(page) })
 }
 
 // sent notes that we wrote ids.

@@ -14,18 +14,25 @@ type Facts struct {
 	Style   Style
 	Crawled bool // a crawl of all agents came to its end
 
-	listed  map[int64]Stamp // known callin queues: when the listing was last read to its end
+	listed  map[int64]listing // the ids that the filter is asked about
 	callout map[int64]struct{}
 	names   [2]map[int64]string
+	kept    bool // an administrator keeps the list of callin queues
 
 	askOneShown bool
 }
 
+// listing is what is known of an id that the filter is asked about.
+type listing struct {
+	at    Stamp // when its listing was last read to its end, and proven whole
+	queue bool  // it is known for a callin queue, not only worth asking about
+}
+
 func newFacts(askOneShown bool) Facts {
 	return Facts{
-		listed: make(map[int64]Stamp), callout: make(map[int64]struct{}),
-		names:       [2]map[int64]string{make(map[int64]string), make(map[int64]string)},
 		askOneShown: askOneShown,
+		listed:      make(map[int64]listing), callout: make(map[int64]struct{}),
+		names: [2]map[int64]string{make(map[int64]string), make(map[int64]string)},
 	}
 }
 
@@ -41,15 +48,26 @@ func (f *Facts) clone() Facts {
 func (f *Facts) Name(typ apiclient.QueueType, id int64) string { return f.names[slot(typ)][id] }
 
 // ListedAt is when a callin queue's listing was last read to its end.
-func (f *Facts) ListedAt(queue int64) Stamp { return f.listed[queue] }
+func (f *Facts) ListedAt(queue int64) Stamp { return f.listed[queue].at }
 
 // Known returns the known queues of a type, by id.
 func (f *Facts) Known(typ apiclient.QueueType) []int64 {
 	if typ == apiclient.Callout {
 		return slices.Sorted(maps.Keys(f.callout))
 	}
-	return slices.Sorted(maps.Keys(f.listed))
+	var out []int64
+	for id, l := range f.listed {
+		if l.queue {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
+
+// Asked are the ids that the filter is asked about, by id: the known callin queues,
+// and ids seen or sent as callout queues, for a queue may be used for both.
+func (f *Facts) Asked() []int64 { return slices.Sorted(maps.Keys(f.listed)) }
 
 // Agent is what is known of an agent, with how sure its callin list is.
 func (f *Facts) Agent(r *Record) roster.Agent {
@@ -58,11 +76,11 @@ func (f *Facts) Agent(r *Record) roster.Agent {
 		a.CallinUnsure = []roster.Unsure{roster.EvidenceIncomplete}
 		return a
 	}
-	a.CallinUnsure, _ = f.Unsure(r, apiclient.Callin, SinceBoth(r.callinAt))
+	a.CallinUnsure, _ = f.Unsure(r, apiclient.Callin, r.LastReading(apiclient.Callin))
 	return a
 }
 
-// Missing returns the known callin queues of which nothing was read since then that
+// Missing returns the ids asked about of which nothing was read since then that
 // says whether the agent is in them.
 func (f *Facts) Missing(r *Record, since Since) []int64 {
 	var out []int64
@@ -70,19 +88,20 @@ func (f *Facts) Missing(r *Record, since Since) []int64 {
 		// But what was known of this agent and the row no longer shows is asked for
 		// all the same: perhaps others took it away, perhaps this row alone now hides it.
 		for _, m := range r.Callin {
-			if m.Row < since.Row && m.Filter < since.Listings && f.listed[m.Queue] < since.Listings {
+			if at := since.Of(m.Queue); m.Row < since.Row && m.Filter < at && f.listed[m.Queue].at < at {
 				out = append(out, m.Queue)
 			}
 		}
 		slices.Sort(out)
 		return out
 	}
-	for queue, at := range f.listed {
-		if at >= since.Listings {
+	for queue, l := range f.listed {
+		at := since.Of(queue)
+		if l.at >= at {
 			continue
 		}
 		if i := Find(r.Callin, queue); i >= 0 {
-			if m := r.Callin[i]; m.Row >= since.Row || m.Filter >= since.Listings {
+			if m := r.Callin[i]; m.Row >= since.Row || m.Filter >= at {
 				continue
 			}
 		}
@@ -119,9 +138,6 @@ func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []r
 		if slices.ContainsFunc(r.Callout, func(m Member) bool { return m.Row != 0 && m.Row < since.Row }) {
 			why = append(why, roster.EvidenceIncomplete)
 		}
-		if r.LastWrite(typ).Pending() && f.Style.Callout != OneSeen {
-			why = append(why, roster.SentNotSeen)
-		}
 		return why, false
 	}
 	if len(f.Missing(r, since)) > 0 {
@@ -130,25 +146,33 @@ func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []r
 	if !f.Crawled {
 		why = append(why, roster.CrawlIncomplete)
 	}
-	if r.LastWrite(typ).Pending() {
-		why = append(why, roster.SentNotSeen)
-	}
-	oneShown = !shownWholly(r)
-	// Being shown wholly some time ago, or written by us, says nothing of what
-	// somebody else attached since: whoever wants to be asked, is asked.
-	strictly := f.askOneShown && r.manyAt < since.Row && len(evidence(r.Callin)) > 0
-	if strictly || oneShown && f.CanHide(apiclient.Callin) {
+	// An answer in which anybody has two queues hides none. Without one, a queue that
+	// nobody here knows of may be attached, unless somebody keeps the list of them all.
+	hidden := len(evidence(r.Callin)) > 0 && !f.kept
+	if hidden && r.manyAt < since.Row && (f.askOneShown || f.CanHide(typ)) {
 		why = append(why, roster.OneShown)
 	}
-	return why, oneShown
+	return why, hidden && r.manyAt == 0
 }
 
-// shownWholly reports whether no queue unknown to everybody can have been attached
-// to the agent when it was last shown.
-func shownWholly(r *Record) bool {
-	w := r.LastWrite(apiclient.Callin)
-	return r.manyAt != 0 || len(evidence(r.Callin)) == 0 ||
-		w != nil && w.State == Held && roster.SameSet(w.After, evidence(r.Callin))
+// Oldest is when the oldest fact was read that a list, read since then, rests on.
+func (f *Facts) Oldest(r *Record, typ apiclient.QueueType, since Since) Stamp {
+	oldest := r.rowAt
+	if typ == apiclient.Callout || f.rowsSuffice(r, since.Row) {
+		return oldest
+	}
+	for queue, l := range f.listed {
+		at := l.at
+		if i := Find(r.Callin, queue); i >= 0 {
+			if m := r.Callin[i]; m.Row >= since.Row {
+				continue
+			} else {
+				at = max(at, m.Filter)
+			}
+		}
+		oldest = min(oldest, at)
+	}
+	return oldest
 }
 
 // Knowledge is what a plan for an agent is made from whose list was to be read
@@ -156,6 +180,10 @@ func shownWholly(r *Record) bool {
 func (f *Facts) Knowledge(r *Record, typ apiclient.QueueType, since Since) roster.Knowledge {
 	k := roster.Knowledge{Agent: f.Agent(r), PrioritiesDiffer: r.PrioritiesDiffer()}
 	k.Unsure, k.OneShown = f.Unsure(r, typ, since)
+	k.Unread, k.OldestAt = f.Missing(r, since), f.Oldest(r, typ, since).Time()
+	if typ == apiclient.Callout {
+		k.Unread = nil
+	}
 	k.CalloutHides = f.CanHide(apiclient.Callout) && !wroteAll(r.LastWrite(apiclient.Callout), r.Callout)
 	return k
 }

@@ -21,6 +21,7 @@ type Page struct {
 	Rows  int    // received, before merging
 	Total int    // the upstream's claim, -1 where it made none
 	Sig   uint64 // of the rows, to know a repeated page by
+	Who   uint64 // of whom they are of, to know by whether anybody moved
 	// Edge is the first row's agent and the last's, who may go on on the next page;
 	// "" where that cannot be. Take sets it.
 	Edge [2]string
@@ -47,6 +48,12 @@ func NewPage(seed maphash.Seed, q apiclient.AgentQuery, answer *apiclient.AgentP
 		}
 	}
 	p.Sig = h.Sum64()
+	h.Reset()
+	for id := range p.Agents() {
+		_, _ = h.WriteString(id)
+		_ = h.WriteByte(0)
+	}
+	p.Who = h.Sum64()
 	for _, s := range p.agents {
 		p.Many = p.Many || len(s.callin) > 1
 		p.CalloutMany = p.CalloutMany || len(s.callout) > 1
@@ -91,6 +98,15 @@ func (p *Page) Len() int { return len(p.agents) }
 // Holds reports whether the page shows an agent.
 func (p *Page) Holds(id string) bool {
 	return slices.ContainsFunc(p.agents, func(s *sighting) bool { return s.row.AgentID == id })
+}
+
+// HasAvailable reports whether the page shows an agent, other than one, that can be
+// expected to take a call.
+func (p *Page) HasAvailable(except string) bool {
+	return slices.ContainsFunc(p.agents, func(s *sighting) bool {
+		r := Record{Status: tiny(s.row.Status), System: s.row.SystemStatus, User: s.row.UserStatus}
+		return s.row.AgentID != except && r.Available()
+	})
 }
 
 // Stranger is what the page shows of an agent that is in no book: one of another

@@ -39,6 +39,7 @@ type Record struct {
 	rowAt    Stamp // the last unfiltered row, read to both edges of its page
 	manyAt   Stamp // the last such row that was certainly whole (roster.Unsure)
 	callinAt Stamp // when the callin list was last read completely
+	othersAt Stamp // how old the listings of other queues then were, at the most
 }
 
 type flags uint8
@@ -104,11 +105,45 @@ func (r *Record) LastRead(typ apiclient.QueueType) Stamp {
 	return r.callinAt
 }
 
+// LastReading is since when what the last complete reading of a list rested on counts.
+func (r *Record) LastReading(typ apiclient.QueueType) Since {
+	if typ == apiclient.Callout {
+		return SinceAll(max(r.rowAt, 1))
+	}
+	at := max(r.callinAt, 1)
+	return Since{Row: at, Listings: at, Others: max(r.othersAt, 1)}.Naming(queuesOf(r.Callin)...)
+}
+
 // LastWrite is our own last write of a list, nil where there was none.
 func (r *Record) LastWrite(typ apiclient.QueueType) *Write { return r.wrote[slot(typ)] }
 
 // Read are the queues of a list that any read has shown.
 func (r *Record) Read(typ apiclient.QueueType) []int64 { return evidence(r.Members(typ)) }
+
+// doubts are the queues of a list of which the API contradicts our own last write.
+func (r *Record) doubts(typ apiclient.QueueType, names func(apiclient.QueueType, int64) string) []roster.Doubt {
+	w := r.LastWrite(typ)
+	if w == nil || w.Contested == 0 {
+		return nil
+	}
+	var out []roster.Doubt
+	doubt := func(queues []int64, kind roster.DoubtKind) {
+		for _, id := range queues {
+			out = append(out, roster.Doubt{Queue: id, Name: names(typ, id), Kind: kind, SentAt: w.SentAt.Time()})
+		}
+	}
+	read := r.Read(typ)
+	doubt(roster.Minus(w.After, read), roster.DoubtSent)
+	if w.Pending() {
+		removed := roster.Minus(w.Before, w.After)
+		doubt(roster.Both(removed, read), roster.DoubtRemoved)
+		if w.State == Unanswered && typ == apiclient.Callout {
+			// It may not have been applied, and then the API shows one of several.
+			doubt(roster.Minus(removed, read), roster.DoubtSent)
+		}
+	}
+	return out
+}
 
 // PrioritiesDiffer reports whether the agent's rows show more than one priority.
 func (r *Record) PrioritiesDiffer() bool { return r.flags.has(prioritiesDiffer) }
@@ -145,6 +180,8 @@ func (r *Record) agent(names func(apiclient.QueueType, int64) string) roster.Age
 		CallinUnreadable: r.flags.has(callinUnreadable), CalloutUnreadable: r.flags.has(calloutUnreadable),
 		Callin:  memberships(r.Callin, apiclient.Callin, names),
 		Callout: memberships(r.Callout, apiclient.Callout, names),
+
+		CallinDoubts: r.doubts(apiclient.Callin, names), CalloutDoubts: r.doubts(apiclient.Callout, names),
 	}
 	if r.flags.has(hasName) {
 		a.UserName = new(r.Name)

@@ -59,7 +59,11 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 		}
 		r.Callin = shows(r.Callin, s.callin, p.At)
 		if queue != 0 {
-			r.Callin = lists(r.Callin, queue, p.At)
+			page := 0
+			if p.Query.Size == FullSize {
+				page = p.Query.Page
+			}
+			r.Callin = lists(r.Callin, queue, p.At, page)
 		}
 		for _, m := range r.Callin {
 			b.Know(apiclient.Callin, m.Queue)
@@ -69,6 +73,7 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 			if p.Many {
 				r.manyAt = p.At
 			}
+			b.concludeRow(r)
 		}
 	}
 	if r.believes(apiclient.Callout, p.At) {
@@ -78,7 +83,25 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 		r.Callout = shows(r.Callout, s.callout, p.At)
 		for _, id := range s.callout {
 			b.Know(apiclient.Callout, id)
+			b.Probe(id)
 		}
+		if whole {
+			// A row is all that can be read of callout.
+			since := SinceAll(p.At)
+			b.conclude(r, apiclient.Callout, conclusion{since: &since})
+		}
+	}
+}
+
+// concludeRow makes the truth of a row that says it all: what it no longer shows is
+// gone at once, on every screen.
+func (b *Book) concludeRow(r *Record) {
+	since := SinceAll(r.rowAt)
+	if w := r.LastWrite(apiclient.Callin); w.Pending() && w.At >= r.rowAt {
+		return
+	}
+	if b.rowsSuffice(r, r.rowAt) && len(b.Missing(r, since)) == 0 {
+		b.conclude(r, apiclient.Callin, conclusion{since: &since})
 	}
 }
 
@@ -125,10 +148,12 @@ func (b *Book) weighFilter(p *Page, s *sighting, r *Record) {
 // end: whoever was listed before and is not now has left it, unless a row shows
 // otherwise. A filter never takes away what a row shows.
 func (b *Book) ListedWhole(queue int64, at Stamp) {
-	if b.listed[queue] >= at {
+	l := b.listed[queue]
+	if l.at >= at {
 		return
 	}
-	b.listed[queue] = at
+	l.at = at
+	b.listed[queue] = l
 	for id, c := range b.cells {
 		i := Find(c.rec.Callin, queue)
 		if i < 0 || c.rec.Callin[i].Filter == 0 || c.rec.Callin[i].Filter >= at {
@@ -157,6 +182,7 @@ func (b *Book) RowWhole(id string, first Stamp, many bool) {
 		if many {
 			r.manyAt = max(r.manyAt, first)
 		}
+		b.concludeRow(r)
 	})
 }
 

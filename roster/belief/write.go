@@ -9,6 +9,9 @@ type Write struct {
 	At            Stamp // reads begun before that say nothing of it
 	SentAt        Stamp // when it was sent, to know how long ago
 	State         WriteState
+	// Contested is when a complete reading, begun after the write, first said
+	// otherwise than it; 0: none has.
+	Contested Stamp
 }
 
 // WriteState is how far a write of ours is known to have come.
@@ -43,21 +46,32 @@ func (s WriteState) advance(shown bool) WriteState {
 // Pending reports whether reads do not show the write yet and may still come to.
 func (w *Write) Pending() bool { return w != nil && (w.State == Unanswered || w.State == Answered) }
 
-// held returns the write, waited for no longer.
+// over returns the write, waited for no longer.
 func (w Write) over(shown bool) *Write {
-	w.State = w.State.advance(shown)
+	w.State, w.Contested = w.State.advance(shown), 0
 	return &w
 }
 
-// bornOut reports whether a part of a write was read that cannot be explained
-// without it. Where a list can hide, nothing but all of it will do.
+// bornOut reports whether all that the write changed was read: what it added is
+// there, and what it removed is not. Where a list can hide, nothing but all of it
+// will do.
 func (w *Write) bornOut(read []int64, canHide bool) bool {
 	if roster.SameSet(read, w.After) {
 		return true
 	}
-	if canHide {
-		return false
-	}
 	added, removed := roster.Minus(w.After, w.Before), roster.Minus(w.Before, w.After)
-	return len(roster.Both(added, read)) > 0 || len(removed) > 0 && len(roster.Both(removed, read)) == 0
+	return !canHide && len(added)+len(removed) > 0 && len(roster.Minus(added, read)) == 0 && len(roster.Both(removed, read)) == 0
+}
+
+// partOf reports whether what was read may be all that the API can show of the write.
+func (w *Write) partOf(read []int64) bool {
+	return w.State.Applied() && len(read) > 0 && len(roster.Minus(read, w.After)) == 0
+}
+
+// contested returns the write, contested since then.
+func (w Write) contested(since Stamp) *Write {
+	if w.Contested == 0 {
+		w.Contested = since
+	}
+	return &w
 }

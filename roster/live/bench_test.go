@@ -42,7 +42,7 @@ func forSizes(b *testing.B, f func(b *testing.B, n int, u *upstream, t *live.Ten
 			u := tenantOf(n)
 			tenant, _ := setup(b, u)
 			tenant.CrawlNow(b.Context(), u)
-			tenant.Warm()
+			tenant.MakeSnapshot()
 			b.ReportAllocs()
 			f(b, n, u, tenant)
 		})
@@ -90,7 +90,7 @@ func BenchmarkCrawl(b *testing.B) {
 				tenant, _ := setup(b, src)
 				b.StartTimer()
 				tenant.CrawlNow(b.Context(), src)
-				tenant.Warm()
+				tenant.MakeSnapshot()
 				b.StopTimer()
 				kept = heap() - before
 				runtime.KeepAlive(tenant)
@@ -164,7 +164,7 @@ func BenchmarkPlan(b *testing.B) {
 		base := roster.IDs(a.Callin)
 		in := roster.EditIntent(a.ID, apiclient.Callin, base, append(base[1:len(base):len(base)], 7), nil)
 		for b.Loop() {
-			if p := t.Preview(in); len(p.After) == 0 {
+			if p := t.Preview(in, roster.Author{}); len(p.After) == 0 {
 				b.Fatal(p)
 			}
 		}

@@ -25,8 +25,15 @@ import (
 // isRecord.
 func (t *Tenant) Change(ctx context.Context, src Source, in roster.Intent, by roster.Author, consent roster.Consent) (roster.Outcome, error) {
 	t.touch()
+	r := t.reading(asker{t: t, src: src, patient: true}, in.Agent, in.Type)
+	return t.change(ctx, r, in, by, func() roster.Consent { return consent })
+}
+
+// change is Change by a reading that may tell how far it is. consent is asked when the
+// plan is there.
+func (t *Tenant) change(ctx context.Context, r *reading, in roster.Intent, by roster.Author, consent func() roster.Consent) (roster.Outcome, error) {
 	if in.Idle() {
-		plan, err := t.Plan(ctx, src, in) // without a call
+		plan, err := t.plan(ctx, r, in) // without a call
 		return roster.Outcome{Plan: plan, Agent: plan.Agent, Nothing: true}, err
 	}
 	release, err := t.locks.acquire(ctx, t.scopeNow(), in.Agent)
@@ -34,11 +41,11 @@ func (t *Tenant) Change(ctx context.Context, src Source, in roster.Intent, by ro
 		return roster.Outcome{}, err
 	}
 	defer release()
-	plan, err := t.Plan(ctx, src, in)
+	plan, err := t.plan(ctx, r, in)
 	if err != nil {
 		return roster.Outcome{}, err
 	}
-	return t.Send(ctx, src, plan, by, consent)
+	return t.Send(ctx, r.src, t.answered.plan(plan, by), by, consent())
 }
 
 // Send carries out a plan that Plan has just made: it writes the intent to the
@@ -59,7 +66,7 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 	if out.EntryID, err = t.cfg.Journal.Intend(ctx, entry); err != nil {
 		return out, fmt.Errorf("change agent %s: %w: %w", p.Agent.ID, roster.ErrNotWritten, err)
 	}
-	receipt, err := t.put(ctx, src, p)
+	receipt, err := t.putInTime(ctx, src, p, consent)
 	s := journal.Settlement{Result: journal.Accepted}
 	if err == nil {
 		s.Message = receipt.Message
@@ -78,6 +85,7 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 		}
 		return out, err
 	}
+	t.answered.note(p, by)
 	t.lookAfter(ctx, src, &out)
 	if a, ok := t.Known(p.Agent.ID); ok {
 		out.Agent = a
@@ -87,6 +95,27 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 		return out, err
 	}
 	return out, nil
+}
+
+// putInTime is put, but waits where our own budget will not let the call go yet: it has
+// not left, so nothing is refused. What the plan rests on is read again each time; where
+// that sends something else, or asks what nobody has answered, the refusal stands.
+func (t *Tenant) putInTime(ctx context.Context, src Source, p roster.Plan, consent roster.Consent) (*apiclient.Receipt, error) {
+	for {
+		receipt, err := t.put(ctx, src, p)
+		limited := (*apiclient.RateLimitError)(nil)
+		if !errors.As(err, &limited) || !limited.Local || p.Intent.Verb == roster.Record {
+			return receipt, err
+		}
+		if !(asker{t: t, src: src}).wait(ctx, limited) {
+			return nil, err
+		}
+		again, planErr := t.Plan(ctx, src, p.Intent)
+		again.Answered = p.Answered
+		if planErr != nil || !again.Sends(p) || again.Obstacle(consent) != nil {
+			return nil, err
+		}
+	}
 }
 
 // put is the one call that changes something. It goes on where the person's request

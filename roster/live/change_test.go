@@ -213,42 +213,58 @@ func TestLaterReadSettlesAnUnknownOutcome(t *testing.T) {
 	}
 }
 
-func TestRateLimitedChangeGoesOnWhereItStopped(t *testing.T) {
+// TestChangeWaitsOutTheLimit: it goes on where it stopped, asks nothing twice, and
+// ends within the windows that its calls need, plus one.
+func TestChangeWaitsOutTheLimit(t *testing.T) {
 	t.Parallel()
-	people := []*person{}
-	for q := range int64(12) {
-		people = append(people, agentOf("08"+string(rune('a'+q)), q+1))
-	}
-	u := newUpstream(people...)
-	u.style = always(firstOnly)
-	tenant, _ := setup(t, u)
-	tenant.CrawlNow(t.Context(), u)
-	left := 6
-	var mu sync.Mutex
-	u.answer = func(int, bool) error {
+	synctest.Test(t, func(t *testing.T) {
+		var people []*person
+		for q := range int64(36) {
+			people = append(people, agentOf(fmt.Sprintf("08%02d", q), q+1))
+		}
+		u := newUpstream(people...)
+		u.style = always(firstOnly)
+		tenant, _ := setup(t, u)
+		defer synctest.Wait()
+		tenant.CrawlNow(t.Context(), u)
+		const limit, window = 6, 10 * time.Second
+		var mu sync.Mutex
+		opened, used := time.Now().Add(-window), 0
+		u.answer = func(int, bool) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if time.Since(opened) >= window {
+				opened, used = time.Now(), 0
+			}
+			if used++; used > limit {
+				return &apiclient.RateLimitError{Local: true, RetryAfter: time.Until(opened.Add(window))}
+			}
+			return nil
+		}
+		u.left = func() (int, bool) { return limit, true }
+		time.Sleep(2 * time.Minute) // what the crawl read is too old by now
+		reads, begun := u.lists, time.Now()
+		out, err := tenant.Change(t.Context(), u, add("0800", 2), roster.Author{}, roster.ConsentToAll())
+		if err != nil || len(u.puts) != 1 || !slices.Equal(u.puts[0].ids, []int64{1, 2}) || out.Result != journal.Verified {
+			t.Fatalf("sent %v, %v, %v", u.puts, out.Result, err)
+		}
+		// 36 listings, the row, the write, and reading back row and listing of both.
+		if took := time.Since(begun); took > 8*window {
+			t.Errorf("took %v", took)
+		}
+		if n := u.lists - reads; n > 36+1+3+36 { // those that the limit refused counted in
+			t.Errorf("%d reads", n)
+		}
+		// A request that does not last as long as the wait is told at once.
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
 		mu.Lock()
-		defer mu.Unlock()
-		if left--; left < 0 {
-			return &apiclient.RateLimitError{RetryAfter: time.Second}
-		}
-		return nil
-	}
-	tries := 0
-	for ; ; tries++ {
-		_, err := tenant.Change(t.Context(), u, add("08a", 2), roster.Author{}, roster.ConsentToAll())
-		if err == nil {
-			break
-		}
-		if !errors.As(err, new(*apiclient.RateLimitError)) || tries > 5 {
-			t.Fatal(err)
-		}
-		mu.Lock()
-		left = 6
+		opened, used = time.Now(), limit
 		mu.Unlock()
-	}
-	if len(u.puts) != 1 || !slices.Equal(u.puts[0].ids, []int64{1, 2}) {
-		t.Errorf("after %d tries sent %v", tries, u.puts)
-	}
+		if _, err := tenant.Change(ctx, u, add("0801", 1), roster.Author{}, roster.ConsentToAll()); !errors.As(err, new(*apiclient.RateLimitError)) {
+			t.Errorf("of a short request: %v", err)
+		}
+	})
 }
 
 func TestTwoChangesOfOneAgentLoseNothing(t *testing.T) {
@@ -610,7 +626,7 @@ func TestOneShownIsSaid(t *testing.T) {
 	u.style = func(int) style { return firstOnly }
 	tenant, _ := setup(t, u)
 	tenant.CrawlNow(t.Context(), u)
-	plan := tenant.Preview(add("081", 9))
+	plan := tenant.Preview(add("081", 9), roster.Author{})
 	if !slices.ContainsFunc(plan.Warnings, func(w roster.Warning) bool { return w.Code == roster.WarnOneShown }) {
 		t.Errorf("%+v", plan.Warnings)
 	}

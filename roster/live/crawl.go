@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -81,7 +80,7 @@ func (t *Tenant) report(change func(*Progress)) {
 }
 
 func (t *Tenant) runCrawl(ctx context.Context, src Source) {
-	t.recallNames(ctx)
+	t.recall(ctx)
 	since := t.beginCrawl()
 	err := t.crawlAgents(ctx, src, since)
 	// Before the queues are gone through, which a short limit can make long.
@@ -112,25 +111,12 @@ func (t *Tenant) beginCrawl() belief.Stamp {
 	return now
 }
 
-// patient gives a walk its pages, one call after the other, waiting out the limit.
-// It does not share calls with people: they would wait in the crawl's lane.
-func (t *Tenant) patient(ctx context.Context, src Source, queue int64) func(int) (*belief.Page, error) {
-	return func(n int) (*belief.Page, error) {
-		q := apiclient.AgentQuery{QueueID: queue, Page: n, Size: belief.FullSize}
-		for {
-			p, err := t.call(ctx, src, q, t.stamp())
-			var limited *apiclient.RateLimitError
-			if !errors.As(err, &limited) {
-				return p, err
-			}
-			wait := max(limited.RetryAfter, time.Second)
-			t.report(func(p *Progress) { p.WaitingUntil = t.cfg.Now().UTC().Add(wait) })
-			if !sleep(ctx, wait) {
-				return nil, ctx.Err()
-			}
-			t.report(func(p *Progress) { p.WaitingUntil = time.Time{} })
-		}
-	}
+// crawler makes a crawl's calls, one after the other, waiting out the limit. It does
+// not share them with people, who would wait in the crawl's lane.
+func (t *Tenant) crawler(src Source) asker {
+	return asker{t: t, src: src, patient: true, alone: true, waits: func(until time.Time) {
+		t.report(func(p *Progress) { p.WaitingUntil = until })
+	}}
 }
 
 // crawlAgents reads the unfiltered list. Agents no longer in it are forgotten if
@@ -139,7 +125,7 @@ func (t *Tenant) crawlAgents(ctx context.Context, src Source, since belief.Stamp
 	ids := make(map[string]bool)
 	var rows belief.Scatter
 	apart := false
-	end, err := t.walk(t.patient(ctx, src, 0), func(p *belief.Page) bool {
+	end, err := t.walk(t.crawler(src).pages(ctx, 0, 0), func(p *belief.Page) bool {
 		for id := range p.Agents() {
 			ids[id] = true
 		}
@@ -173,7 +159,7 @@ func (t *Tenant) crawlEvidence(ctx context.Context, src Source, since belief.Sta
 		if left == 0 {
 			break
 		}
-		if err := t.crawlQueue(ctx, src, queue); err != nil {
+		if err := t.crawler(src).readWhole(ctx, queue, 0, nothing); err != nil {
 			return err
 		}
 		done[queue] = true
@@ -186,7 +172,7 @@ func (t *Tenant) crawlEvidence(ctx context.Context, src Source, since belief.Sta
 // those left. Queues a person's request has read meanwhile are done.
 func (t *Tenant) nextQueue(done map[int64]bool, since belief.Stamp) (next int64, left int) {
 	t.mu.Lock()
-	known := t.book.Known(apiclient.Callin)
+	known := t.book.Asked()
 	for _, queue := range known {
 		if t.book.ListedAt(queue) >= since {
 			done[queue] = true
@@ -206,25 +192,8 @@ func (t *Tenant) nextQueue(done map[int64]bool, since belief.Stamp) (next int64,
 	return known[0], len(known)
 }
 
-func (t *Tenant) crawlQueue(ctx context.Context, src Source, queue int64) error {
-	var begun belief.Stamp
-	end, err := t.walk(t.patient(ctx, src, queue), func(p *belief.Page) bool {
-		if begun == 0 || p.Query.Page == 0 {
-			begun = p.At
-		}
-		return false
-	})
-	if err == nil && end.whole {
-		t.listedWhole(queue, begun)
-	}
-	return err
-}
-
-func (t *Tenant) listedWhole(queue int64, begun belief.Stamp) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.book.ListedWhole(queue, begun)
-}
+// nothing is looked for: a listing is read to its end.
+func nothing(*belief.Page) bool { return false }
 
 // concludeAll makes what the crawl has read the truth about every agent. The lock is
 // given up now and then, for readers.
@@ -233,13 +202,13 @@ func (t *Tenant) concludeAll(since belief.Stamp) {
 	ids := t.book.EvidenceWhole()
 	t.mu.Unlock()
 	for _, id := range ids {
-		t.conclude(id, apiclient.Callin, since)
+		t.conclude(id, apiclient.Callin, belief.SinceAll(since))
 	}
 }
 
 // conclude makes what was read since then the truth about a list, if it was a
 // complete reading.
-func (t *Tenant) conclude(id string, typ apiclient.QueueType, since belief.Stamp) {
+func (t *Tenant) conclude(id string, typ apiclient.QueueType, since belief.Since) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.book.Conclude(id, typ, since, t.book.Stamp(t.cfg.Now()))

@@ -160,7 +160,8 @@ func TestQueueTakenAwayByOthersDoesNotComeBack(t *testing.T) {
 		tenant, _ := setup(t, u)
 		tenant.CrawlNow(t.Context(), u)
 		u.edit(func() { u.find("081").callin = []int64{1, 3} })
-		if _, err := tenant.Change(t.Context(), u, roster.AddIntent("081", apiclient.Callin, []int64{9}, nil), roster.Author{}, roster.Consent{}); err != nil {
+		consent := roster.ConsentOf(style == firstOnly, "unsure:one-shown")
+		if _, err := tenant.Change(t.Context(), u, roster.AddIntent("081", apiclient.Callin, []int64{9}, nil), roster.Author{}, consent); err != nil {
 			t.Fatal(err)
 		}
 		if got := u.puts[0].ids; !slices.Equal(got, []int64{1, 3, 9}) {
@@ -187,7 +188,9 @@ func (l lagging) ListAgents(ctx context.Context, q apiclient.AgentQuery) (*apicl
 	return l.upstream.ListAgents(ctx, q)
 }
 
-func TestOwnWriteNotYetVisibleIsKeptForAWhile(t *testing.T) {
+// TestOwnWriteNotYetVisibleIsInDoubt: it is neither kept nor dropped unasked, and can
+// be asked for again at once.
+func TestOwnWriteNotYetVisibleIsInDoubt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		u := newUpstream(agentOf("081", 1, 2), agentOf("082", 1, 2))
@@ -200,8 +203,21 @@ func TestOwnWriteNotYetVisibleIsKeptForAWhile(t *testing.T) {
 			t.Fatalf("%v, %v", out.Result, err)
 		}
 		a, err := tenant.Gather(t.Context(), src, "081", apiclient.Callin, 0)
-		if err != nil || certainties(a.Callin)[3] != roster.Sent || a.CallinSure() || !slices.Contains(a.CallinUnsure, roster.SentNotSeen) {
-			t.Errorf("callin %v sure %v, %v", a.Callin, a.CallinSure(), err)
+		if err != nil || len(a.Callin) != 2 || a.CallinSure() || len(a.CallinDoubts) != 1 ||
+			a.CallinDoubts[0].Queue != 3 || a.CallinDoubts[0].Kind != roster.DoubtSent || a.CallinDoubts[0].SentAt.IsZero() {
+			t.Errorf("callin %v doubts %v, %v", a.Callin, a.CallinDoubts, err)
+		}
+		// Somebody adds another queue: what becomes of 3 is asked, by name.
+		other := roster.AddIntent("081", apiclient.Callin, []int64{9}, nil)
+		_, err = tenant.Change(t.Context(), src, other, roster.Author{}, roster.ConsentOf(true, "unsure:one-shown"))
+		confirm := (*roster.ConfirmError)(nil)
+		if !errors.As(err, &confirm) || roster.ShownBy(confirm.Plan) != "doubtful:3" {
+			t.Errorf("not asked: %v", err)
+		}
+		// Sent again at once: it is not "already so", and nothing is asked.
+		again := roster.AddIntent("081", apiclient.Callin, []int64{3}, nil)
+		if out, err := tenant.Change(t.Context(), src, again, roster.Author{}, roster.Consent{}); err != nil || out.Nothing || len(u.puts) != 2 {
+			t.Errorf("not sent again: %+v, %v", out, err)
 		}
 		time.Sleep(6 * time.Minute)
 		a, err = tenant.Gather(t.Context(), src, "081", apiclient.Callin, 0)

@@ -9,8 +9,8 @@ func (t *Tenant) CrawlNow(ctx context.Context, src Source) Progress {
 	return t.Progress()
 }
 
-// Warm makes the view and everything in it that is made when first asked for.
-func (t *Tenant) Warm() { t.now() }
+// MakeSnapshot makes the snapshot and everything in it that is made when first asked for.
+func (t *Tenant) MakeSnapshot() { t.now() }
 
 // Len is how many snapshots are kept.
 func (r *Roster) Len() int {

@@ -66,6 +66,8 @@ type upstream struct {
 	before func(call int, write bool) // with no lock held, before a call is carried out
 	answer func(call int, write bool) error
 
+	left func() (int, bool) // nil: no limit is known
+
 	lists, writes int
 	puts          []put
 }
@@ -147,6 +149,13 @@ func (u *upstream) ListAgents(ctx context.Context, q apiclient.AgentQuery) (*api
 		page.TotalRecord = u.total(len(all))
 	}
 	return page, nil
+}
+
+func (u *upstream) Left() (int, bool) {
+	if u.left == nil {
+		return 0, false
+	}
+	return u.left()
 }
 
 func (u *upstream) rows(p *person, s style, queue int64) []apiclient.AgentRow {

@@ -66,10 +66,3 @@ func (t *Tenant) call(ctx context.Context, src Source, q apiclient.AgentQuery, a
 	}
 	return p, nil
 }
-
-// live gives a walk its pages through shared calls that began since then.
-func (t *Tenant) live(ctx context.Context, src Source, queue int64, since belief.Stamp) func(int) (*belief.Page, error) {
-	return func(n int) (*belief.Page, error) {
-		return t.fetch(ctx, src, apiclient.AgentQuery{QueueID: queue, Page: n, Size: belief.FullSize}, since)
-	}
-}

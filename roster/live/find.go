@@ -4,14 +4,15 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/belief"
 )
 
 // findRow reads the unfiltered page that shows an agent, and the pages beside it
 // where the agent's rows may go on there, with calls that began since then.
-func (t *Tenant) findRow(ctx context.Context, src Source, id string, since belief.Stamp) error {
-	get := t.live(ctx, src, 0, since)
+func (a asker) findRow(ctx context.Context, id string, since belief.Stamp) error {
+	t, get := a.t, a.pages(ctx, 0, since)
 	if t.style().Rows == belief.Apart {
 		return t.findScattered(get, id)
 	}
@@ -21,7 +22,7 @@ func (t *Tenant) findRow(ctx context.Context, src Source, id string, since belie
 			return err
 		}
 		if p.Holds(id) {
-			return t.resolveEdges(get, p, id)
+			return a.resolveEdges(ctx, get, p, id)
 		}
 	}
 	var at *belief.Page
@@ -35,7 +36,7 @@ func (t *Tenant) findRow(ctx context.Context, src Source, id string, since belie
 		return err
 	}
 	if at != nil {
-		return t.resolveEdges(get, at, id)
+		return a.resolveEdges(ctx, get, at, id)
 	}
 	if end.whole {
 		t.mu.Lock()
@@ -74,15 +75,58 @@ func (t *Tenant) findScattered(get func(int) (*belief.Page, error), id string) e
 	return nil
 }
 
-// resolveEdges reads on while the agent's rows may be continued on the next page
-// or continue from the one before, and then notes its rows as read. They do not
-// count as wholly shown: should the style change between two calls, the pages do
-// not join where they seem to.
-func (t *Tenant) resolveEdges(get func(int) (*belief.Page, error), p *belief.Page, id string) error {
+// resolveEdges notes an agent's rows as read where its page shows both their ends;
+// else it looks at the page's edge through a page of another size, that has the edge
+// in its middle, so that all the agent's rows are in one answer. Only where the API
+// has no such page are the pages beside it read.
+func (a asker) resolveEdges(ctx context.Context, get func(int) (*belief.Page, error), p *belief.Page, id string) error {
 	if p.Edge[0] != id && p.Edge[1] != id {
 		return nil // noted when the page was taken
 	}
-	first := p.At
+	if q, ok := a.t.window(p, id); ok {
+		w, err := a.ask(ctx, q, p.At)
+		if err != nil {
+			return err
+		}
+		if w.Rows <= q.Size && w.Holds(id) && w.Edge[0] != id && w.Edge[1] != id {
+			return nil // noted when the page was taken
+		}
+	}
+	return a.readBeside(get, p, id)
+}
+
+// window is the query of a smaller page that has the edge an agent stands at in its
+// middle, if the API gives pages of any size below its largest.
+func (t *Tenant) window(p *belief.Page, id string) (q apiclient.AgentQuery, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	capacity := t.book.Capacity()
+	if p.Query.Size != belief.FullSize || p.Edge[0] == id && p.Edge[1] == id {
+		return q, false
+	}
+	edge := p.Query.Page * capacity
+	if p.Edge[1] == id {
+		edge += p.Rows
+	}
+	best, margin := 0, 1 // of sizes, that which has most rows on either side of the edge
+	for size := capacity - 1; size >= capacity/3 && size > 2; size-- {
+		if m := min(edge%size, size-edge%size); m > margin && m > size/4 {
+			best, margin = size, m
+			break
+		}
+	}
+	if best == 0 {
+		return q, false
+	}
+	return apiclient.AgentQuery{Page: edge / best, Size: best}, true
+}
+
+// readBeside reads on while the agent's rows may be continued on the next page or
+// continue from the one before, and then notes its rows as read. They do not count
+// as wholly shown: should the style change between two calls, the pages do not join
+// where they seem to, unless each of them shows two queues of somebody, and so hides none.
+func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, id string) error {
+	first, many := p.At, p.Many
 	for _, step := range [...]int{1, -1} {
 		edge := (1 + step) / 2
 		for at, n := p, p.Query.Page; at.Edge[edge] == id && n+step >= 0 && n < maxPages; {
@@ -94,7 +138,7 @@ func (t *Tenant) resolveEdges(get func(int) (*belief.Page, error), p *belief.Pag
 			if err != nil {
 				return err
 			}
-			first = min(first, next.At)
+			first, many = min(first, next.At), many && next.Many
 			if next.Sig == at.Sig && at.Total != at.Rows {
 				return nil // the same page again: what is beyond it cannot be read
 			}
@@ -104,9 +148,9 @@ func (t *Tenant) resolveEdges(get func(int) (*belief.Page, error), p *belief.Pag
 			at = next
 		}
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.book.RowWhole(id, first, false)
+	a.t.mu.Lock()
+	defer a.t.mu.Unlock()
+	a.t.book.RowWhole(id, first, many)
 	return nil
 }
 

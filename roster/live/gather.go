@@ -6,15 +6,10 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/belief"
 )
-
-// gatherers bounds the listings read at once for one agent.
-const gatherers = 4
 
 // Gather reads an agent's row and, for callin, the queue_id listings of every
 // known queue its row does not show, reusing what is younger than maxAge (0:
@@ -22,7 +17,8 @@ const gatherers = 4
 // then holds it, so a call repeated with a maxAge goes on where the first stopped.
 func (t *Tenant) Gather(ctx context.Context, src Source, id string, typ apiclient.QueueType, maxAge time.Duration) (roster.Agent, error) {
 	t.touch()
-	_, err := t.gather(ctx, src, id, typ, belief.SinceBoth(t.stamp()-belief.Stamp(max(maxAge, 0))))
+	r := t.reading(asker{t: t, src: src}, id, typ)
+	err := r.gather(ctx, belief.SinceAll(t.stamp()-belief.Stamp(max(maxAge, 0))))
 	a, ok := t.Known(id)
 	if err == nil && !ok {
 		err = fmt.Errorf("gather agent %s: %w", id, roster.ErrNoSuchAgent)
@@ -30,97 +26,137 @@ func (t *Tenant) Gather(ctx context.Context, src Source, id string, typ apiclien
 	return a, err
 }
 
-// gather makes a complete reading of an agent: the row and the listings in calls
-// that began since then. It returns the moments it went by, which are later where a
-// write of the list came in between: what was read before that tells nothing of it.
-func (t *Tenant) gather(ctx context.Context, src Source, id string, typ apiclient.QueueType, since belief.Since) (belief.Since, error) {
-	t.recallNames(ctx)
-	told := t.toldOf(ctx, id, typ)
+// reading is the complete reading of one list of an agent.
+type reading struct {
+	asker
+	id  string
+	typ apiclient.QueueType
+	// since is since when what it rests on counts; set by gather.
+	since belief.Since
+	// progress is told how many listings have been read, of how many, and when the
+	// oldest of the rest was. May be nil.
+	progress func(done, total int, oldest time.Time)
+	// enough is closed when a person will not wait for the listings of queues that
+	// the change is not about. May be nil.
+	enough <-chan struct{}
+}
+
+func (t *Tenant) reading(a asker, id string, typ apiclient.QueueType) *reading {
+	return &reading{asker: a, id: id, typ: typ}
+}
+
+// gather makes a complete reading of the list, of calls that began since then. Where
+// a write of the list came in between, what is read of it counts from then on only.
+func (r *reading) gather(ctx context.Context, since belief.Since) error {
+	t := r.t
+	t.recall(ctx)
+	told := t.toldOf(ctx, r.id, r.typ)
 	if told != nil {
-		since = since.NoSoonerThan(told.At + 1)
-	} else if r := t.record(id); r != nil {
-		if at := r.Overtaken(typ); at > 0 {
-			since = since.NoSoonerThan(at + 1)
+		since = since.After(told.At + 1).Naming(told.Before...).Naming(told.After...)
+	}
+	if rec := t.record(r.id); rec != nil {
+		if at := rec.Overtaken(r.typ); at > 0 {
+			w := rec.LastWrite(r.typ)
+			since = since.After(at + 1).Naming(w.Before...).Naming(w.After...)
 		}
 	}
-	if r := t.record(id); r == nil || r.RowAt() < since.Row {
-		if err := t.findRow(ctx, src, id, since.Row); err != nil {
-			return since, err
+	r.since = since
+	if rec := t.record(r.id); rec == nil || rec.RowAt() < since.Row {
+		if err := r.findRow(ctx, r.id, since.Row); err != nil {
+			return err
 		}
 	}
 	if told != nil {
 		t.mu.Lock()
-		t.book.Told(id, typ, *told)
+		t.book.Told(r.id, r.typ, *told)
 		t.mu.Unlock()
 	}
-	if typ == apiclient.Callin {
-		if err := t.gatherListings(ctx, src, id, since); err != nil {
-			return since, err
+	if r.typ == apiclient.Callin {
+		if err := r.gatherListings(ctx); err != nil {
+			return err
 		}
 	}
-	t.conclude(id, typ, since.Earliest())
-	t.settleLeftovers(ctx, id, typ, since.Earliest())
-	t.settleRecording(ctx, id)
-	return since, nil
+	t.conclude(r.id, r.typ, r.since)
+	t.settleLeftovers(ctx, r.id, r.typ, r.since.Fresh())
+	t.settleRecording(ctx, r.id)
+	return nil
 }
 
 // gatherListings reads listings until none is missing: one may reveal a queue
-// that was not known before.
-func (t *Tenant) gatherListings(ctx context.Context, src Source, id string, since belief.Since) error {
-	tried := make(map[int64]bool)
+// that was not known before, and what the list has is what the change is about.
+func (r *reading) gatherListings(ctx context.Context) error {
+	tried, done, total := make(map[int64]belief.Stamp), 0, 0
 	for {
-		missing := slices.DeleteFunc(t.missing(id, since), func(q int64) bool { return tried[q] })
-		if len(missing) == 0 {
-			return nil
-		}
-		for _, queue := range missing {
-			tried[queue] = true
-		}
-		if err := t.readListings(ctx, src, id, missing, since.Listings); err != nil {
-			return err
-		}
-	}
-}
-
-// readListings reads queues' listings, a few at a time, each until the agent is
-// found or it ends.
-func (t *Tenant) readListings(ctx context.Context, src Source, id string, queues []int64, since belief.Stamp) error {
-	group, gctx := errgroup.WithContext(ctx)
-	group.SetLimit(gatherers)
-	for _, queue := range queues {
-		group.Go(func() error { return t.readListing(gctx, src, id, queue, since) })
-	}
-	return group.Wait()
-}
-
-func (t *Tenant) readListing(ctx context.Context, src Source, id string, queue int64, since belief.Stamp) error {
-	t.mu.Lock()
-	was := t.book.ListedIn(id, queue)
-	t.mu.Unlock()
-	for try := 0; ; try++ {
-		var begun belief.Stamp
-		end, err := t.walk(t.live(ctx, src, queue, since), func(p *belief.Page) bool {
-			if begun == 0 || p.Query.Page == 0 {
-				begun = p.At
-			}
-			return p.Holds(id)
+		r.since = r.since.Naming(r.believed()...)
+		missing := slices.DeleteFunc(r.t.missing(r.id, r.since), func(q int64) bool {
+			at, ok := tried[q]
+			return ok && at >= r.since.Of(q)
 		})
-		if err != nil {
-			return err
-		}
-		if end.stopped {
+		if len(missing) == 0 {
+			r.tell(total, total, 0)
 			return nil
 		}
-		// Rows that shift between the pages of a listing can carry an agent past
-		// the reader. So a listing that denies what was known is read once more;
-		// of one page, it cannot have shifted.
-		if was && end.pages > 1 && try == 0 {
-			since = t.stamp()
-			continue
+		r.oldestFirst(missing)
+		total = max(total, done+len(missing))
+		r.tell(done, total, missing[0])
+		// What the change is about comes first, the rest a few at a time, so that a
+		// person who will wait no longer need not.
+		batch := missing[:min(len(missing), gatherers)]
+		if named := roster.Both(missing, r.since.Named); len(named) > 0 {
+			batch = named
+		} else if r.isEnough() {
+			return nil
 		}
-		if end.whole {
-			t.listedWhole(queue, begun)
+		for _, queue := range batch {
+			tried[queue] = r.since.Of(queue)
 		}
+		if err := r.readListings(ctx, r.id, batch, r.since.Of, nil); err != nil {
+			return err
+		}
+		done += len(batch)
+	}
+}
+
+func (r *reading) tell(done, total int, oldest int64) {
+	if r.progress == nil {
+		return
+	}
+	var at time.Time
+	if oldest != 0 {
+		r.t.mu.Lock()
+		at = r.t.book.ListedAt(oldest).Time()
+		r.t.mu.Unlock()
+	}
+	r.progress(done, total, at)
+}
+
+func (r *reading) isEnough() bool {
+	select {
+	case <-r.enough:
+		return true
+	default:
+		return false
+	}
+}
+
+// believed are the queues that the list has by now.
+func (r *reading) believed() []int64 {
+	rec := r.t.record(r.id)
+	if rec == nil {
 		return nil
 	}
+	var ids []int64
+	for _, m := range rec.Members(r.typ) {
+		ids = append(ids, m.Queue)
+	}
+	return ids
+}
+
+// oldestFirst orders queues by when their listing was last read.
+func (r *reading) oldestFirst(queues []int64) {
+	r.t.mu.Lock()
+	defer r.t.mu.Unlock()
+	slices.SortStableFunc(queues, func(a, b int64) int {
+		return int(min(max(r.t.book.ListedAt(a)-r.t.book.ListedAt(b), -1), 1))
+	})
 }

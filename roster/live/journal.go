@@ -22,9 +22,9 @@ type Journal interface {
 // journalTimeout bounds what is asked of the journal on the side.
 const journalTimeout = 5 * time.Second
 
-// recallNames reads the queue names remembered from before, once per scope: a
-// queue nobody shows any more is still one to gather evidence of.
-func (t *Tenant) recallNames(ctx context.Context) {
+// recall reads the queues remembered from before, once per scope: a queue nobody
+// shows any more is still one to gather evidence of.
+func (t *Tenant) recall(ctx context.Context) {
 	scope := t.scopeNow()
 	t.mu.Lock()
 	done := t.recalled == scope

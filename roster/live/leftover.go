@@ -59,7 +59,7 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType)
 func (t *Tenant) settleLeftovers(ctx context.Context, id string, typ apiclient.QueueType, since belief.Stamp) {
 	entries := t.unsettled(ctx, id, journal.Kind(typ))
 	r := t.record(id)
-	if len(entries) == 0 || r == nil || typ == apiclient.Callin && r.LastRead(typ) < since {
+	if len(entries) == 0 || r == nil || typ == apiclient.Callin && r.LastReading(typ).Fresh() < since {
 		return
 	}
 	for _, e := range entries {

@@ -2,10 +2,8 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
-	"time"
+	"slices"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
@@ -13,35 +11,56 @@ import (
 )
 
 // Plan reads the agent afresh and says what an intent would send. Nothing is
-// changed. Errors are ErrNoSuchAgent and those of the reads. A rate limit met while
-// reading keeps what was read: the same change asked again within a minute goes on
-// from there.
+// changed. A limit met while reading is waited out, as long as ctx lasts. Errors are
+// ErrNoSuchAgent and those of the reads.
 func (t *Tenant) Plan(ctx context.Context, src Source, in roster.Intent) (roster.Plan, error) {
 	t.touch()
+	return t.plan(ctx, t.reading(asker{t: t, src: src, patient: true}, in.Agent, in.Type), in)
+}
+
+func (t *Tenant) plan(ctx context.Context, r *reading, in roster.Intent) (roster.Plan, error) {
 	if in.Verb == roster.Record {
-		return t.planRecording(ctx, src, in)
+		return t.planRecording(ctx, r, in)
 	}
 	if in.Idle() {
 		known, _ := t.Known(in.Agent)
 		return roster.Plan{Intent: in, Agent: known, Nothing: true}, nil
 	}
-	since, err := t.fresh(ctx, src, in)
-	if err != nil {
+	if err := t.fresh(ctx, r, in); err != nil {
 		return roster.Plan{}, err
 	}
-	k, err := t.knowledge(in, since)
-	if err != nil {
-		return roster.Plan{}, err
+	read := make(map[int64]bool)
+	for {
+		k, err := t.knowledge(in, r.since)
+		if err != nil {
+			return roster.Plan{}, err
+		}
+		p := roster.PlanChange(in, k)
+		left := slices.DeleteFunc(p.Removed(), func(q int64) bool { return read[q] })
+		if in.Type != apiclient.Callin || p.Nothing || len(left) == 0 {
+			return p, nil
+		}
+		// Who else is in a queue that loses somebody is said from a read made for it.
+		for _, queue := range left {
+			read[queue] = true
+			another := func(page *belief.Page) bool { return page.HasAvailable(in.Agent) }
+			if err := r.readWhole(ctx, queue, r.since.Row, another); err != nil {
+				return roster.Plan{}, err
+			}
+		}
+		if err := r.gatherListings(ctx); err != nil { // of queues that this has revealed
+			return roster.Plan{}, err
+		}
+		t.conclude(in.Agent, in.Type, r.since)
 	}
-	return roster.PlanChange(in, k), nil
 }
 
 // planRecording reads the agent only where nothing is known of it: whether the id
 // may be written to shows in its row alone.
-func (t *Tenant) planRecording(ctx context.Context, src Source, in roster.Intent) (roster.Plan, error) {
+func (t *Tenant) planRecording(ctx context.Context, r *reading, in roster.Intent) (roster.Plan, error) {
 	a, ok := t.Known(in.Agent)
 	if !ok {
-		if err := t.findRow(ctx, src, in.Agent, t.stamp()); err != nil {
+		if err := r.findRow(ctx, in.Agent, t.stamp()); err != nil {
 			return roster.Plan{}, err
 		}
 		a, _ = t.Known(in.Agent)
@@ -53,16 +72,16 @@ func (t *Tenant) planRecording(ctx context.Context, src Source, in roster.Intent
 // in, as a page shows it beside Save: every console says the same of a form, whether
 // or not it has read the agent, and that the list moved meanwhile is found, and
 // said, when it is saved. Anything else is planned from what is known.
-func (t *Tenant) Preview(in roster.Intent) roster.Plan {
+func (t *Tenant) Preview(in roster.Intent, by roster.Author) roster.Plan {
 	t.touch()
 	k, err := t.knowledge(in, t.lastRead(in))
 	if err != nil {
 		k = roster.Knowledge{Agent: roster.Agent{ID: in.Agent}}
 	}
 	if in.Verb == roster.Edit {
-		return roster.PlanForm(in, k)
+		return t.answered.plan(roster.PlanForm(in, k), by)
 	}
-	return roster.PlanChange(in, k)
+	return t.answered.plan(roster.PlanChange(in, k), by)
 }
 
 // lastRead is since when what is known of the intent's list counts: its last
@@ -72,7 +91,7 @@ func (t *Tenant) lastRead(in roster.Intent) belief.Since {
 	if r == nil {
 		return belief.Since{}
 	}
-	return belief.SinceBoth(max(r.LastRead(in.Type), 1))
+	return r.LastReading(in.Type)
 }
 
 // knowledge returns what is known of an intent's agent whose list was to be read
@@ -96,41 +115,57 @@ func (t *Tenant) knowledge(in roster.Intent, since belief.Since) (roster.Knowled
 	return k, nil
 }
 
-// cut is a change whose reads a rate limit cut short.
-type cut struct {
-	since belief.Stamp
-	until time.Time
-}
-
-// cutFor is how long listings read for a change that was cut short count for the
-// next try of it. The row is read again in any case.
-const cutFor = time.Minute
-
-// fresh reads what an intent is planned from, and says since when that counts.
-func (t *Tenant) fresh(ctx context.Context, src Source, in roster.Intent) (belief.Since, error) {
-	since, key := belief.SinceBoth(t.stamp()), listOf{in.Agent, in.Type}
+// fresh reads what an intent is planned from. The row and the listings of the queues
+// that the list or the intent names are read now; those of other queues may be
+// EvidenceAge old when this returns. All are read now where that is cheap.
+func (t *Tenant) fresh(ctx context.Context, r *reading, in roster.Intent) error {
+	now := t.stamp()
+	since := belief.SinceAll(now)
+	since.Others = t.othersSince(now, r, in)
 	t.mu.Lock()
-	if c, ok := t.cut[key]; ok {
-		if t.cfg.Now().Before(c.until) {
-			since.Listings = c.since
-		}
-		delete(t.cut, key)
-	}
+	t.book.Probe(in.Named()...)
 	t.mu.Unlock()
 	if in.MaxAge > 0 {
-		since.Row -= belief.Stamp(in.MaxAge)
-		since.Listings = since.Earliest()
+		since = belief.SinceAll(now - belief.Stamp(in.MaxAge))
 	}
-	since, err := t.gather(ctx, src, in.Agent, in.Type, since)
-	if limited := (*apiclient.RateLimitError)(nil); errors.As(err, &limited) {
-		t.mu.Lock()
-		if t.cut == nil {
-			t.cut = make(map[listOf]cut)
+	since = since.Naming(in.Named()...)
+	// What was young enough at the beginning may be too old at the end, where the
+	// limit made reading slow. That is read once more; what is too old even then was
+	// at least read for this change, and a person is asked about it.
+	for range 2 {
+		if err := r.gather(ctx, since); err != nil {
+			return err
 		}
-		// Not everybody tries again.
-		maps.DeleteFunc(t.cut, func(_ listOf, c cut) bool { return !t.cfg.Now().Before(c.until) })
-		t.cut[key] = cut{since: since.Listings, until: t.cfg.Now().Add(cutFor)}
-		t.mu.Unlock()
+		if in.MaxAge > 0 || since.Others >= now || r.isEnough() {
+			return nil
+		}
+		again := max(since.Others, t.stamp()-belief.Stamp(t.cfg.EvidenceAge))
+		if len(t.missing(in.Agent, withOthers(r.since, again))) == 0 {
+			return nil
+		}
+		since.Others = again
 	}
-	return since, err
+	r.since = withOthers(r.since, max(r.since.Others, t.stamp()-belief.Stamp(t.cfg.EvidenceAge)))
+	return nil
+}
+
+func withOthers(s belief.Since, others belief.Stamp) belief.Since {
+	s.Others = others
+	return s
+}
+
+// othersSince is since when listings of queues count that a change does not concern.
+func (t *Tenant) othersSince(now belief.Stamp, r *reading, in roster.Intent) belief.Stamp {
+	if t.cfg.EvidenceAge < 0 {
+		return now
+	}
+	left, known := r.src.Left()
+	t.mu.Lock()
+	asked := len(t.book.Asked())
+	t.mu.Unlock()
+	// Two reads of the row, before and after, and a listing a queue.
+	if !known || asked+2 <= left/4 {
+		return now
+	}
+	return now - belief.Stamp(t.cfg.EvidenceAge)
 }

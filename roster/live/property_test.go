@@ -50,7 +50,7 @@ type mode int
 
 const (
 	remembered   mode = iota // every queue's name is in the journal
-	asking                   // nothing is known, and Config.AskOneShown is set
+	asking                   // nothing is known
 	visible                  // rows show all queues, joined or one per row
 	discoverable             // every queue is the first of some agent who keeps it
 	modes
@@ -71,7 +71,9 @@ type world struct {
 	// disturbed: the other administrator has changed something.
 	disturbed bool
 	meddler   bool // there is another administrator
-	log       []string
+	// knowable are the queues that the console knows of, or can find.
+	knowable []int64
+	log      []string
 }
 
 func generate(c chooser, mode mode) *world {
@@ -173,6 +175,9 @@ func runCase(c chooser, mode mode) error {
 			names[id] = "known"
 		}
 		_ = store.RememberQueues(context.Background(), aScope, journal.Callin, names)
+	}
+	if mode == remembered || mode == discoverable {
+		w.knowable = w.queues
 	}
 	// Two processes on one journal: each knows of the other's writes from there alone.
 	var consoles []*live.Tenant
@@ -321,23 +326,57 @@ func (w *world) judge(out roster.Outcome, err error, in roster.Intent, removed, 
 	if len(intersect(sent, removed)) > 0 || len(except(added, sent)) > 0 {
 		return fail("sent %v: not what the person asked for", sent)
 	}
-	if !out.Plan.Sure() {
-		if !confirmed {
-			return fail("sent an unsure list unconfirmed")
-		}
-		return nil // the person was told what could be lost
+	told := w.toldOf(out.Plan)
+	if len(told.queues)+len(told.reasons) > 0 && !confirmed {
+		return fail("sent unconfirmed: %v", roster.ShownBy(out.Plan))
 	}
-	if lost := except(except(stable, removed), sent); len(lost) > 0 {
+	if told.anything() {
+		return nil // the person was told that anything could be lost
+	}
+	lost := except(except(except(stable, removed), sent), told.queues)
+	if slices.Contains(told.reasons, roster.OneShown) {
+		lost = intersect(lost, w.knowable) // of others the person was told
+	}
+	if len(lost) > 0 {
 		return fail("lost %v", lost)
+	}
+	if slices.Contains(told.reasons, roster.OneShown) || len(told.queues) > 0 {
+		return nil
 	}
 	want := append(except(except(was, removed), added), added...)
 	if !meddled && !same(sent, want) {
 		return fail("sent %v where %v was: want %v", sent, was, want)
 	}
-	if !meddled && in.Verb == roster.Edit && !same(in.Base, was) {
+	var doubtful []int64 // of which every answer is the person's own
+	for _, d := range out.Plan.Doubts {
+		doubtful = append(doubtful, d.Queue)
+	}
+	if !meddled && in.Verb == roster.Edit && !same(except(in.Base, doubtful), except(was, doubtful)) {
 		return fail("sent over a list that had moved")
 	}
 	return nil
+}
+
+// toldOf is what a plan told the person could be lost, beyond what they removed.
+func (w *world) toldOf(p roster.Plan) (t told) {
+	for _, q := range p.Questions() {
+		switch q.Why {
+		case roster.ConfirmUnsure:
+			t.reasons = append(t.reasons, q.About)
+		case roster.ConfirmUnread, roster.ConfirmDoubtful:
+			t.queues = append(t.queues, q.Queue)
+		}
+	}
+	return t
+}
+
+type told struct {
+	reasons []roster.Unsure
+	queues  []int64
+}
+
+func (t told) anything() bool {
+	return slices.ContainsFunc(t.reasons, func(u roster.Unsure) bool { return u != roster.OneShown })
 }
 
 func TestWriteRemovesExactlyWhatWasRemoved(t *testing.T) {

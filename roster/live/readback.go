@@ -63,13 +63,14 @@ func (t *Tenant) lookBack(ctx context.Context, src Source, out *roster.Outcome) 
 // readBack reads the agent's row and the listings of the queues concerned.
 func (t *Tenant) readBack(ctx context.Context, src Source, p roster.Plan) (read []int64, v belief.Verdict, err error) {
 	id, since := p.Agent.ID, t.stamp()
-	if err := t.findRow(ctx, src, id, since); err != nil {
+	r := asker{t: t, src: src, patient: true}
+	if err := r.findRow(ctx, id, since); err != nil {
 		return nil, 0, err
 	}
 	if p.Type() == apiclient.Callin {
 		concerned := append(roster.IDs(p.Before), p.Added()...)
-		unread := roster.Both(concerned, t.missing(id, belief.SinceBoth(since)))
-		if err := t.readListings(ctx, src, id, unread, since); err != nil {
+		unread := roster.Both(concerned, t.missing(id, belief.SinceAll(since)))
+		if err := r.readListings(ctx, id, unread, func(int64) belief.Stamp { return since }, nil); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -87,7 +88,7 @@ func (t *Tenant) lookAtRecording(ctx context.Context, src Source, out *roster.Ou
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.cfg.WriteTimeout)
 	defer cancel()
 	in := out.Plan.Intent
-	if err := t.findRow(ctx, src, in.Agent, t.stamp()); err != nil {
+	if err := (asker{t: t, src: src, patient: true}).findRow(ctx, in.Agent, t.stamp()); err != nil {
 		if !errors.Is(err, roster.ErrNoSuchAgent) {
 			t.cfg.Logger.Info("roster: recording not read back", "agent", in.Agent, "error", err)
 		}

@@ -33,10 +33,14 @@ type Config struct {
 	// ReadBackPause is waited before the second look at a write that the first did
 	// not show: 1 s; negative: no second look.
 	ReadBackPause time.Duration
-	// AskOneShown makes a list unsure wherever a queue that no agent shows could be
-	// hidden, and not only warned about: in a tenant whose rows show one queue each,
-	// nearly every first edit of an agent is then confirmed.
+	// AskOneShown has a person asked wherever a queue that nobody here knows of could be
+	// hidden: in a tenant whose rows show one queue each, at each first edit of an agent.
 	AskOneShown bool
+	// EvidenceAge is how old what was read of a queue that a change does not concern
+	// may be when the change is sent: 60 s; negative: everything is read for it.
+	EvidenceAge time.Duration
+	// Patience is how long a change may wait for the limit in all: 10 min.
+	Patience time.Duration
 }
 
 func (cfg Config) withDefaults() Config {
@@ -51,6 +55,8 @@ func (cfg Config) withDefaults() Config {
 	cfg.SnapshotMaxAge = cmp.Or(max(cfg.SnapshotMaxAge, 0), 10*time.Minute)
 	cfg.Idle = cmp.Or(max(cfg.Idle, 0), 30*time.Minute)
 	cfg.SentFor = cmp.Or(max(cfg.SentFor, 0), 5*time.Minute)
+	cfg.EvidenceAge = cmp.Or(cfg.EvidenceAge, time.Minute)
+	cfg.Patience = cmp.Or(max(cfg.Patience, 0), 10*time.Minute)
 	cfg.CallTimeout = cmp.Or(max(cfg.CallTimeout, 0), 30*time.Second)
 	cfg.WriteTimeout = cmp.Or(max(cfg.WriteTimeout, 0), 20*time.Second)
 	cfg.ReadBackPause = cmp.Or(cfg.ReadBackPause, time.Second)

@@ -14,6 +14,8 @@ type Source interface {
 	ListAgents(ctx context.Context, q apiclient.AgentQuery) (*apiclient.AgentPage, error)
 	ReplaceQueues(ctx context.Context, agentID string, typ apiclient.QueueType, a apiclient.QueueAssignment) (*apiclient.Receipt, error)
 	SetRecording(ctx context.Context, agentID string, enabled bool) (*apiclient.Receipt, error)
+	// Left is how many calls the limit leaves at this moment, if one is known.
+	Left() (calls int, known bool)
 }
 
 // Key is the identity of a snapshot. Two keys never share one, even where they

@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
@@ -30,7 +31,6 @@ type Tenant struct {
 	mu       sync.Mutex
 	book     *belief.Book
 	recalled journal.Scope // whose queue names were read from the journal
-	cut      map[listOf]cut
 
 	snapshot atomic.Pointer[versioned]
 
@@ -38,19 +38,20 @@ type Tenant struct {
 		sync.Mutex
 		byQuery map[apiclient.AgentQuery]*flight
 	}
-	crawl crawl
+	crawl    crawl
+	savings  savings
+	answered answered
+	warm     struct {
+		sync.Mutex
+		until   time.Time // somebody edits, as far as is known
+		running bool
+	}
 }
 
 // versioned is a snapshot and the version of the book that it is of.
 type versioned struct {
 	*directory.Snapshot
 	version uint64
-}
-
-// listOf names one of the two lists of an agent.
-type listOf struct {
-	agent string
-	typ   apiclient.QueueType
 }
 
 func (t *Tenant) touch() { t.used.Store(t.cfg.Now().UnixNano()) }

@@ -100,6 +100,13 @@ func (p Paths) AgentChange(id, change string) string {
 	return p.Agent(id) + "?change=" + url.QueryEscape(change)
 }
 
+// Saving is a change that goes on by itself.
+func (p Paths) Saving(id string) string { return p.base + "/savings/" + url.PathEscape(id) }
+
+// SavingNow has it go on with what is known (POST), SavingCancel ends it (POST).
+func (p Paths) SavingNow(id string) string    { return p.Saving(id) + "/now" }
+func (p Paths) SavingCancel(id string) string { return p.Saving(id) + "/cancel" }
+
 // Queues is the list of the tenant's queues.
 func (p Paths) Queues() string { return p.base + "/queues" }
 

@@ -1,0 +1,143 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
+	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/problem"
+	"github.com/alohub/agentconsole/web/render"
+	"github.com/alohub/agentconsole/web/requestid"
+)
+
+const (
+	// savingWait is how long a click waits for its change before it is shown how far
+	// that is; glanceWait is how long a page that asks again does.
+	savingWait = 2 * time.Second
+	glanceWait = 900 * time.Millisecond
+)
+
+// Savings answers for changes that the limit makes wait, and that go on by themselves.
+type Savings struct {
+	*Desk
+	editor  *Editor
+	queues  *Queues
+	changes *Changes
+}
+
+// Place is where somebody comes back to who has to sign in meanwhile.
+func (r *Savings) Place(c *fiber.Ctx) string { return r.Paths.Saving(param(c, "id")) }
+
+// Show says how far a change is, or what came of it, on the page it was made on.
+func (r *Savings) Show(c *fiber.Ctx) error {
+	v := entered(c)
+	s := v.tenant.Saving(param(c, "id"))
+	if s == nil {
+		f := r.say(c, problem.Problem{Status: fiber.StatusNotFound, Failure: problem.NotFound, Message: "problem.saving_gone"}, nil)
+		return r.faultPage(c, f, "changes", r.Paths.Changes(paths.ChangesQuery{}), v.say.T("nav.changes"))
+	}
+	if !awaited(c.UserContext(), s, glanceWait) {
+		return r.underway(c, v, s)
+	}
+	done, err := v.came(c, s)
+	if err != nil {
+		return err
+	}
+	switch in := s.Intent; in.Verb {
+	case roster.Edit:
+		return r.editor.answer(c, v, formOf(in), done)
+	case roster.Undo:
+		return r.changes.answer(c, v, in.Undoes.Entry, done)
+	default:
+		return r.queues.answer(c, v, in, done)
+	}
+}
+
+// Now has a change go on with what is known.
+func (r *Savings) Now(c *fiber.Ctx) error { return r.steer(c, (*live.Saving).Now) }
+
+// Cancel ends a change that was not sent yet.
+func (r *Savings) Cancel(c *fiber.Ctx) error { return r.steer(c, (*live.Saving).Cancel) }
+
+func (r *Savings) steer(c *fiber.Ctx, how func(*live.Saving)) error {
+	if s := entered(c).tenant.Saving(param(c, "id")); s != nil {
+		how(s)
+	}
+	if render.HTMX(c) {
+		return r.Show(c)
+	}
+	return render.Redirect(c, r.Place(c))
+}
+
+// underway shows a change that goes on: in the place of the editor, or on a page that
+// asks again by itself.
+func (d *Desk) underway(c *fiber.Ctx, v *visit, s *live.Saving) error {
+	if c.Method() == fiber.MethodPost && !render.HTMX(c) {
+		return render.Redirect(c, d.Paths.Saving(s.ID))
+	}
+	m := v.saving(s, d.Now())
+	if render.HTMX(c) {
+		render.Retarget(c, "#"+partials.EditorID, "outerHTML")
+		return v.parts(c, fiber.StatusOK, nil, partials.SavingBox(m))
+	}
+	chrome := d.chrome(c, v.say.T("saving.title", "Agent", s.Intent.Agent), "agents")
+	chrome.RefreshAfter = 2
+	return d.page(c, fiber.StatusOK, chrome, pages.SavingPage(m), nil)
+}
+
+// saving is the model of a change that goes on.
+func (p presenter) saving(s *live.Saving, now time.Time) partials.Saving {
+	at := s.Progress()
+	m := partials.Saving{
+		Paths: p.paths, ID: s.ID, Agent: s.Intent.Agent, Type: string(s.Intent.Type),
+		Done: at.Read, Total: at.Total, Left: max(at.Total-at.Read, 0), Sending: at.Sending,
+	}
+	if at.WaitingUntil.After(now) {
+		m.WaitSeconds = problem.Seconds(at.WaitingUntil.Sub(now))
+	}
+	if !at.OldestAt.IsZero() {
+		m.Oldest = p.ago(now.Sub(at.OldestAt))
+	}
+	return m
+}
+
+// awaited waits for a change to come to its end. It is false where it goes on: after
+// that time, or as soon as the limit is known to make it wait longer.
+func awaited(ctx context.Context, s *live.Saving, most time.Duration) bool {
+	timer := time.NewTimer(most)
+	defer timer.Stop()
+	select {
+	case <-s.Done():
+		return true
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	select {
+	case <-s.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// came is what a page has to show of a change that is over.
+func (v *visit) came(c *fiber.Ctx, s *live.Saving, amends ...amend) (changed, error) {
+	out, err := s.Result()
+	if errors.Is(err, context.Canceled) {
+		return changed{cancelled: true}, nil
+	}
+	return v.changed(c, s.Intent, out, err, amends...)
+}
+
+// begin has the domain make a change, and waits a moment for it.
+func (v *visit) begin(c *fiber.Ctx, intent roster.Intent, consent roster.Consent) (s *live.Saving, over bool) {
+	s = v.tenant.Save(v.person, intent, v.author(requestid.From(c.UserContext())), consent)
+	return s, awaited(c.UserContext(), s, savingWait)
+}

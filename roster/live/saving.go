@@ -1,0 +1,172 @@
+package live
+
+import (
+	"context"
+	"crypto/rand"
+	"sync"
+	"time"
+
+	"github.com/alohub/agentconsole/roster"
+)
+
+// savingFor is how long what came of a saving is kept for somebody to ask.
+const savingFor = 15 * time.Minute
+
+// maxSavings bounds the savings kept; the oldest that is over goes first.
+const maxSavings = 256
+
+// Saving is a change that goes on by itself where the limit makes it wait, with the
+// values it was asked for. It outlives the request that began it.
+type Saving struct {
+	ID      string // opaque, of letters and digits
+	Intent  roster.Intent
+	BegunAt time.Time
+
+	cancel context.CancelFunc
+	enough chan struct{}
+	now    func()
+	done   chan struct{}
+
+	mu       sync.Mutex
+	consent  roster.Consent
+	progress SavingProgress
+	out      roster.Outcome
+	err      error
+	overAt   time.Time
+}
+
+// SavingProgress is how far a saving is.
+type SavingProgress struct {
+	Read, Total  int       // listings of queues, of those that have to be read
+	WaitingUntil time.Time // the limit makes it wait; zero: it does not
+	// OldestAt is when the oldest of the listings not read yet was last read, zero
+	// where one never was. It is what saving now would rest on.
+	OldestAt time.Time
+	Sending  bool // the write has left, or is about to
+}
+
+// Save begins a change and returns at once. It ends by itself, within Config.Patience.
+func (t *Tenant) Save(src Source, in roster.Intent, by roster.Author, consent roster.Consent) *Saving {
+	t.touch()
+	s := &Saving{
+		ID: rand.Text(), Intent: in, BegunAt: t.cfg.Now().UTC(),
+		enough: make(chan struct{}), done: make(chan struct{}), consent: consent,
+	}
+	s.now = sync.OnceFunc(func() { close(s.enough) })
+	t.savings.add(s, t.cfg.Now())
+	run := func(base context.Context) {
+		ctx, cancel := context.WithTimeout(base, t.cfg.Patience)
+		defer cancel()
+		s.mu.Lock()
+		s.cancel = cancel
+		s.mu.Unlock()
+		r := t.reading(asker{t: t, src: src, patient: true, waits: func(until time.Time) {
+			s.note(func(p *SavingProgress) { p.WaitingUntil = until })
+		}}, in.Agent, in.Type)
+		r.enough = s.enough
+		r.progress = func(done, total int, oldest time.Time) {
+			s.note(func(p *SavingProgress) { p.Read, p.Total, p.OldestAt = done, total, oldest })
+		}
+		out, err := t.change(ctx, r, in, by, func() roster.Consent {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.progress.Sending = true
+			return s.consent
+		})
+		s.mu.Lock()
+		s.out, s.err, s.overAt = out, err, t.cfg.Now()
+		s.mu.Unlock()
+		close(s.done)
+	}
+	if !t.owner.spawn(run) {
+		// The snapshot was dropped under somebody who still uses it: nobody would end
+		// a goroutine, so it runs here, and does not wait for long.
+		ctx, cancel := context.WithTimeout(context.Background(), t.cfg.WriteTimeout)
+		defer cancel()
+		run(ctx)
+	}
+	return s
+}
+
+// Saving returns a saving that was begun here, nil where there is none of that id.
+func (t *Tenant) Saving(id string) *Saving { return t.savings.find(id) }
+
+// Done is closed when the saving is over.
+func (s *Saving) Done() <-chan struct{} { return s.done }
+
+// Result is what came of a saving that is over, as Change returns it.
+func (s *Saving) Result() (roster.Outcome, error) {
+	<-s.done
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.out, s.err
+}
+
+// Progress is how far the saving is.
+func (s *Saving) Progress() SavingProgress {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.progress
+}
+
+// Now has the saving go on with what is known of the queues that it is not about. The
+// person was shown how old that is.
+func (s *Saving) Now() {
+	s.mu.Lock()
+	s.consent.Unread = true
+	s.mu.Unlock()
+	s.now()
+}
+
+// Cancel ends the saving, unless the write has left.
+func (s *Saving) Cancel() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cancel != nil && !s.progress.Sending {
+		s.cancel()
+	}
+}
+
+func (s *Saving) note(change func(*SavingProgress)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&s.progress)
+}
+
+func (s *Saving) over(now time.Time) (is, old bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.overAt.IsZero(), !s.overAt.IsZero() && now.Sub(s.overAt) > savingFor
+}
+
+// savings are those of one tenant.
+type savings struct {
+	mu sync.Mutex
+	by []*Saving // the oldest first
+}
+
+func (l *savings) add(s *Saving, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	kept := l.by[:0]
+	for i, other := range l.by {
+		is, old := other.over(now)
+		if old || is && len(l.by)-i > maxSavings {
+			continue
+		}
+		kept = append(kept, other)
+	}
+	clear(l.by[len(kept):])
+	l.by = append(kept, s)
+}
+
+func (l *savings) find(id string) *Saving {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range l.by {
+		if s.ID == id {
+			return s
+		}
+	}
+	return nil
+}
