@@ -1,5 +1,5 @@
 // Package agentconsole holds the rules of the house: what may import what, and
-// how packages are named. DESIGN's three bans are the first rows of bans.
+// how packages are named. The first three bans hold the house up.
 package agentconsole
 
 import (

@@ -25,7 +25,7 @@ type seen struct {
 	toast   bool
 }
 
-// faultRow is a row of FAULTS.md played through the console: as a read of the
+// faultRow is a row of docs/api/faults.md played through the console: as a read of the
 // list, as an edit of an agent, or as a play of its own.
 type faultRow struct {
 	row   int
@@ -144,7 +144,7 @@ func TestFaults(t *testing.T) {
 	}
 	for row := 1; row <= 30; row++ {
 		if !covered[row] {
-			t.Errorf("row %d of FAULTS.md is not played", row)
+			t.Errorf("row %d of docs/api/faults.md is not played", row)
 		}
 	}
 }

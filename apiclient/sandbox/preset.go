@@ -9,11 +9,11 @@ import (
 // them and for the control endpoint.
 type Preset struct {
 	Name  string
-	Row   int // of FAULTS.md
+	Row   int // of docs/api/faults.md
 	Fault Fault
 }
 
-// Presets is every row of FAULTS.md that a fault can play, and every documented
+// Presets is every row of docs/api/faults.md that a fault can play, and every documented
 // and gateway error. Rows 8–9, 11–14, 28 and 29 are Behaviour, DemoOptions and
 // the state functions; 2, 16 and 30 are no matter of an API that answers.
 func Presets() []Preset {

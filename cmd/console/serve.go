@@ -79,6 +79,7 @@ func options(cfg *Config, store web.Store, log *slog.Logger) web.Options {
 		AuthHeaders: cfg.AuthHeaders, Secrets: cfg.Secrets, Store: store, BasePath: cfg.BasePath, PublicURL: cfg.PublicURL,
 		TrustedProxies: cfg.TrustedProxies, OperatorHeader: cfg.OperatorHeader, FrameAncestors: cfg.FrameAncestors,
 		SessionIdle: cfg.SessionIdle, SessionMax: cfg.SessionMax, JournalRetention: cfg.Retention,
+		EvidenceAge: evidenceAge(cfg.EvidenceAge),
 		// Zero is the default there: a nanosecond waits for nobody.
 		ShutdownTimeout: max(cfg.Shutdown, 1),
 		Logger:          log, Version: version(),
@@ -87,6 +88,15 @@ func options(cfg *Config, store web.Store, log *slog.Logger) web.Options {
 		o.Upstreams = append(o.Upstreams, web.Upstream{Name: u.Name, Slug: u.Slug, BaseURL: u.URL})
 	}
 	return o
+}
+
+// evidenceAge is the setting as web.Options has it, where zero is the default and
+// negative is "read all".
+func evidenceAge(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
 }
 
 // startSandbox serves the demo's upstream on a free loopback port, so that the

@@ -69,6 +69,13 @@ func settings() []setting {
 			},
 		},
 		{
+			name: "evidence-age", usage: "how old a fact about a queue that a change does not concern may be when it is sent; 0 reads all", fallback: "60s",
+			set: func(c *Config, text string) (err error) {
+				c.EvidenceAge, err = parseSpan(text)
+				return err
+			},
+		},
+		{
 			name: "base-path", usage: "path prefix behind a reverse proxy", fallback: "/",
 			set: func(c *Config, text string) error {
 				c.BasePath = parseBasePath(text)

@@ -1,6 +1,6 @@
 // Package problem turns an error into the documented behaviour: the HTTP status,
 // the failure's name in the markup, and which sentences people see. The table is
-// data; shared/api/README.md's error table is its source.
+// data; docs/api/README.md's error table is its source.
 package problem
 
 import (
