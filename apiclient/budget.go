@@ -2,6 +2,7 @@ package apiclient
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -112,7 +113,7 @@ func (b *budget) acquire(ctx context.Context, op string, r route, lane Lane) (*s
 
 func notSent(op string, err error) error {
 	reason := ReachTimeout
-	if err == context.Canceled {
+	if errors.Is(err, context.Canceled) {
 		reason = ReachCancelled
 	}
 	return &UnreachableError{

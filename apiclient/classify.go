@@ -2,6 +2,7 @@ package apiclient
 
 import (
 	"bytes"
+	"errors"
 	"html"
 	"net/http"
 	"net/url"
@@ -119,7 +120,7 @@ func (a *Caller) envelopeOf(op string, ans *answer, wantRows bool) (*envelope, e
 		return env, nil
 	case len(bytes.TrimSpace(ans.body)) == 0:
 		return nil, a.truncated(op, ans, "the answer is empty")
-	case err == errTruncated:
+	case errors.Is(err, errTruncated):
 		return nil, a.truncated(op, ans, err.Error())
 	}
 	return nil, a.notAPI(op, ans, err.Error())

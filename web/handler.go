@@ -147,7 +147,7 @@ func pour(w http.ResponseWriter, from io.Reader) {
 		case errors.Is(err, io.EOF):
 			return
 		case err != nil:
-			panic(http.ErrAbortHandler)
+			panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's own way to break an answer off
 		}
 	}
 }

@@ -43,7 +43,7 @@ func (p *problems) clash(option, with, reason string, args ...any) {
 
 // adopt notes an error of another package, or each of those joined in it.
 func (p *problems) adopt(option, prefix string, err error) {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // joined errors only
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range joined.Unwrap() {
 			p.adopt(option, prefix, e)
 		}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -79,9 +80,7 @@ func (s *Server) admit(x *exchange) (tenant int64, header http.Header, refused *
 	}
 	a := refusal(http.StatusTooManyRequests, "RATE_LIMIT_EXCEEDED",
 		fmt.Sprintf("%s limit of %d requests per %s exceeded", by.name, by.limit, s.limiter.limits.window()))
-	for name, values := range header {
-		a.header[name] = values
-	}
+	maps.Copy(a.header, header)
 	return 0, nil, &a
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -37,9 +38,7 @@ func (s *Server) send(x *exchange, a answer, f Fault) {
 		return
 	}
 	a = f.distort(a, x)
-	for name, values := range a.header {
-		x.w.Header()[name] = values
-	}
+	maps.Copy(x.w.Header(), a.header)
 	s.finish(x, a.status)
 	switch {
 	case f.GzipBomb:

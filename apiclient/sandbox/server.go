@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -132,9 +133,7 @@ func (s *Server) backend(x *exchange, tenant int64, header http.Header) {
 	}
 	s.mu.Unlock()
 
-	for name, values := range header {
-		a.header[name] = values
-	}
+	maps.Copy(a.header, header)
 	s.send(x, a, f)
 }
 

@@ -151,7 +151,7 @@ func (s *Scatter) Add(p *Page) (found bool) {
 		if seen && !(i == 0 && id == s.last) && len(roster.Minus(queues, before)) > 0 {
 			found = true
 		}
-		s.lists[id] = append(before[:len(before):len(before)], queues...)
+		s.lists[id] = append(slices.Clip(before), queues...)
 	}
 	s.last = ""
 	if len(p.agents) > 0 {

@@ -32,6 +32,9 @@ func (a asker) ask(ctx context.Context, q apiclient.AgentQuery, since belief.Sta
 			return p, err
 		}
 		if !a.wait(ctx, limited) {
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return nil, ctx.Err() // somebody ended the work; the limit did not
+			}
 			return nil, err
 		}
 	}

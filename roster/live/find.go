@@ -108,17 +108,12 @@ func (t *Tenant) window(p *belief.Page, id string) (q apiclient.AgentQuery, ok b
 	if p.Edge[1] == id {
 		edge += p.Rows
 	}
-	best, margin := 0, 1 // of sizes, that which has most rows on either side of the edge
 	for size := capacity - 1; size >= capacity/3 && size > 2; size-- {
-		if m := min(edge%size, size-edge%size); m > margin && m > size/4 {
-			best, margin = size, m
-			break
+		if beside := min(edge%size, size-edge%size); beside > max(1, size/4) {
+			return apiclient.AgentQuery{Page: edge / size, Size: size}, true
 		}
 	}
-	if best == 0 {
-		return q, false
-	}
-	return apiclient.AgentQuery{Page: edge / best, Size: best}, true
+	return q, false
 }
 
 // readBeside reads on while the agent's rows may be continued on the next page or

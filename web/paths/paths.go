@@ -173,7 +173,7 @@ func (p Paths) Local(next string) string {
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || strings.Contains(u.Path, "//") {
 		return ""
 	}
-	for _, segment := range strings.Split(u.Path, "/") {
+	for segment := range strings.SplitSeq(u.Path, "/") {
 		if segment == ".." || segment == "." {
 			return ""
 		}

@@ -111,10 +111,10 @@ func From(err error) Problem {
 				p.Detail, p.Code = "", "" // our own words, not the API's
 			case refused.Code == "SUCCESS":
 				p.Code = ""
-			case r.is == apiclient.ErrFailed && p.Status == 502 && refused.Status < 500:
+			case errors.Is(r.is, apiclient.ErrFailed) && p.Status == 502 && refused.Status < 500:
 				// An answer that says no, with a code of its own: nothing broke.
 				p.Message = "problem.refused"
-			case r.is == apiclient.ErrNotFound && refused.Op == apiclient.OpListAgents:
+			case errors.Is(r.is, apiclient.ErrNotFound) && refused.Op == apiclient.OpListAgents:
 				p.Message = "problem.not_found" // of nobody in particular
 			case refused.Gateway && p.Status == 403:
 				// An address or a group that the gateway turns away says nothing of

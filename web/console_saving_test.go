@@ -1,0 +1,70 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/alohub/agentconsole/apiclient/sandbox"
+)
+
+// TestSavingGoesOn: a save whose reads meet the limit is no failure. It says how far it
+// is, with and without script, and can be cancelled; what was typed is still there.
+func TestSavingGoesOn(t *testing.T) {
+	t.Parallel()
+	for name, headers := range map[string][]string{"plain": nil, "htmx": htmx("editor")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStand(t)
+			p := s.signIn(sandbox.DemoKey)
+			form := p.editor("082019", "callin")
+			form["queue_ids"] = append(form["queue_ids"], "1000887")
+			s.api.Fail(sandbox.RateLimited("60").On(sandbox.OpList))
+			a := p.save("082019", "callin", form, headers...)
+			var url string
+			if headers == nil {
+				a.is(http.StatusSeeOther)
+				if url = a.header.Get("Location"); !strings.HasPrefix(url, "/savings/") {
+					t.Fatalf("leads to %q", url)
+				}
+				page := p.get(url).is(http.StatusOK).says("goes on by itself").has("[data-saving] progress").has(`form[action$="/cancel"]`)
+				if !strings.Contains(page.body, `http-equiv="refresh"`) {
+					t.Error("does not ask again without script")
+				}
+			} else {
+				a.is(http.StatusOK).has("#editor[data-saving][data-poll]").lacks("[data-failure]")
+				url = a.find("#editor").AttrOr("data-hx-get", "")
+			}
+			if len(s.puts()) > 0 {
+				t.Error("sent meanwhile")
+			}
+			done := p.post(url+"/cancel", nil, headers...)
+			if headers == nil {
+				done.is(http.StatusSeeOther)
+				done = p.get(url)
+			}
+			done.is(http.StatusOK).says("Nothing was sent").has(`.queue-item[data-queue-id="1000887"][data-added]`)
+			if len(s.puts()) > 0 {
+				t.Error("sent after it was cancelled")
+			}
+			p.get("/savings/nobody").is(http.StatusNotFound)
+		})
+	}
+}
+
+// TestUnchangedFormSaysSo, also on a console that has not read the agent: what stands
+// beside Save comes from the form alone.
+func TestUnchangedFormSaysSo(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	form := p.editor("082019", "callin")
+	fresh := newStand(t) // has read nobody
+	q := fresh.signIn(sandbox.DemoKey)
+	fresh.api.Fail(sandbox.RateLimited("60").On(sandbox.OpList))
+	form.Set("preview", "1")
+	part := q.save("082019", "callin", form, htmx("preview-body")...).is(http.StatusOK)
+	part.has("#editor-save[disabled]").lacks("pre.curl").lacks("[data-confirm]")
+	form.Add("queue_ids", "1000887")
+	q.save("082019", "callin", form, htmx("preview-body")...).is(http.StatusOK).lacks("#editor-save[disabled]").has("pre.curl")
+}
