@@ -98,10 +98,12 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 }
 
 // putInTime is put, but waits where our own budget will not let the call go yet: it has
-// not left, so nothing is refused. What the plan rests on is read again each time; where
-// that sends something else, or asks what nobody has answered, the refusal stands.
+// not left, so nothing is refused. What the plan rests on is read again; where that
+// sends something else, or asks what nobody has answered, the refusal stands. Where the
+// reading alone uses the limit up, the next try goes by what was just read: to read for
+// ever would end nowhere.
 func (t *Tenant) putInTime(ctx context.Context, src Source, p roster.Plan, consent roster.Consent) (*apiclient.Receipt, error) {
-	for {
+	for reread := false; ; {
 		receipt, err := t.put(ctx, src, p)
 		limited := (*apiclient.RateLimitError)(nil)
 		if !errors.As(err, &limited) || !limited.Local || p.Intent.Verb == roster.Record {
@@ -110,12 +112,23 @@ func (t *Tenant) putInTime(ctx context.Context, src Source, p roster.Plan, conse
 		if !(asker{t: t, src: src}).wait(ctx, limited) {
 			return nil, err
 		}
+		if reread && t.isYoung(p) {
+			reread = false
+			continue
+		}
 		again, planErr := t.Plan(ctx, src, p.Intent)
 		again.Answered = p.Answered
 		if planErr != nil || !again.Sends(p) || again.Obstacle(consent) != nil {
 			return nil, err
 		}
+		p.EvidenceAt, p.Unread, reread = again.EvidenceAt, again.Unread, true
 	}
+}
+
+// isYoung reports whether what a plan rests on may still be sent: it is young enough,
+// or a person was told that it is not.
+func (t *Tenant) isYoung(p roster.Plan) bool {
+	return t.cfg.EvidenceAge < 0 || len(p.Unread) > 0 || t.cfg.Now().Sub(p.EvidenceAt) <= t.cfg.EvidenceAge
 }
 
 // put is the one call that changes something. It goes on where the person's request
