@@ -133,7 +133,9 @@ func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, i
 			if err != nil {
 				return err
 			}
-			first, many = min(first, next.At), many && next.Many
+			first = min(first, next.At)
+			// An empty page hides nobody where the one before is the end by its own claim.
+			many = many && (next.Many || next.Rows == 0 && a.t.isLast(at))
 			if next.Sig == at.Sig && at.Total != at.Rows {
 				return nil // the same page again: what is beyond it cannot be read
 			}
@@ -147,6 +149,11 @@ func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, i
 	defer a.t.mu.Unlock()
 	a.t.book.RowWhole(id, first, many)
 	return nil
+}
+
+// isLast reports whether a page is the last of the list by its own claim.
+func (t *Tenant) isLast(p *belief.Page) bool {
+	return p.Query.Page*t.perPage(p.Query.Size)+p.Rows == p.Total
 }
 
 func (t *Tenant) pageOf(id string) int {
