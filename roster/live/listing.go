@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -63,7 +64,11 @@ func (a asker) readWhole(ctx context.Context, queue int64, since belief.Stamp, f
 		if err != nil || end.stopped || !end.whole {
 			return err
 		}
-		joined, hit, err := a.join(ctx, pages, found)
+		proven := pages[:len(pages)-1]
+		if end.total > end.rows {
+			proven = pages // an answer that gives less than it claims may have been cut
+		}
+		joined, hit, err := a.join(ctx, proven, found)
 		if err != nil || hit {
 			return err
 		}
@@ -78,13 +83,12 @@ func (a asker) readWhole(ctx context.Context, queue int64, since belief.Stamp, f
 	return nil
 }
 
-// join reports whether the pages of a listing are those of one moment: each but the
-// last, read again after all were, is as it was. One page needs no proof. hit: what
-// was looked for is on one of them now.
+// join reports whether the pages of a listing are those of one moment: each, read
+// again after all were, is as it was. (The last needs that only where more is
+// claimed than came.) hit: what was looked for is on one of them now.
 func (a asker) join(ctx context.Context, pages []*belief.Page, found func(*belief.Page) bool) (joined, hit bool, err error) {
 	since := a.t.stamp()
-	for n := len(pages) - 2; n >= 0; n-- {
-		was := pages[n]
+	for _, was := range slices.Backward(pages) {
 		again, err := a.ask(ctx, was.Query, since)
 		if err != nil {
 			return false, false, err
