@@ -175,6 +175,9 @@ func (b *Book) ListedWhole(queue int64, at Stamp) {
 // queues of somebody, on pages that certainly join.
 func (b *Book) RowWhole(id string, first Stamp, many bool) {
 	b.change(id, func(r *Record) {
+		if r.believes(apiclient.Callout, first) {
+			b.concludeCallout(r, first)
+		}
 		if !r.believes(apiclient.Callin, first) {
 			return
 		}
@@ -184,6 +187,17 @@ func (b *Book) RowWhole(id string, first Stamp, many bool) {
 		}
 		b.concludeRow(r)
 	})
+}
+
+// concludeCallout makes the truth of the callout queues that rows on several pages
+// show, of which the first was read then: see replacesCallout.
+func (b *Book) concludeCallout(r *Record, first Stamp) {
+	shown := slices.ContainsFunc(r.Callout, func(m Member) bool { return m.Row >= first })
+	if !shown || b.Style.Callout == OneSeen {
+		r.Callout = dropUnshown(r.Callout, nil, first, r.LastWrite(apiclient.Callout).Pending())
+	}
+	since := SinceAll(first)
+	b.conclude(r, apiclient.Callout, conclusion{since: &since})
 }
 
 // BeginCrawl notes that a crawl begins now.
@@ -210,7 +224,12 @@ func (b *Book) AgentsWhole(since Stamp, l List) {
 			b.Forget(id)
 		case c.rec.Seen >= since && c.rec.rowAt < since && l.Ended:
 			// At the edge of a page; both pages were read.
-			b.change(id, func(r *Record) { r.rowAt = since })
+			b.change(id, func(r *Record) {
+				r.rowAt = since
+				if r.believes(apiclient.Callout, since) {
+					b.concludeCallout(r, since)
+				}
+			})
 		}
 	}
 	b.Version++
