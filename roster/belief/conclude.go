@@ -74,11 +74,27 @@ func (b *Book) Conclude(id string, typ apiclient.QueueType, since Since, now Sta
 		if w := r.LastWrite(typ); w.Pending() && w.At >= since.Fresh() {
 			return // the reading began before our write, and tells nothing of it
 		}
-		if typ == apiclient.Callin && (r.rowAt < since.Row || len(b.Missing(r, since)) > 0) {
+		if typ == apiclient.Callin && r.rowAt < since.Row {
+			return
+		}
+		if typ == apiclient.Callin && len(b.Missing(r, since)) > 0 {
+			b.dropDenied(r, since)
 			return
 		}
 		b.conclude(r, typ, conclusion{since: &since})
 	})
+}
+
+// dropDenied drops, of an incomplete reading, the queues that it was complete of: the
+// row does not show them, and their own listing, read to its end, denies them.
+func (b *Book) dropDenied(r *Record, since Since) {
+	ms, waits := slices.Clone(r.Callin), r.LastWrite(apiclient.Callin).Pending()
+	for i := range ms {
+		if m := &ms[i]; m.Row < since.Row && m.Filter < since.Of(m.Queue) && b.listed[m.Queue].at >= since.Of(m.Queue) {
+			m.Row, m.Filter = 0, 0
+		}
+	}
+	r.Callin = keep(ms, func(m Member) bool { return m.read() || m.Sent != 0 && waits })
 }
 
 // LookedBack draws what a look back at our own write found.

@@ -20,7 +20,9 @@ import (
 //
 // A complete reading replaces what was known before. Older evidence it does not
 // bear out is dropped, for a queue that somebody else took away must not come
-// back through our memory and be written again. An incomplete reading only adds.
+// back through our memory and be written again. An incomplete reading adds,
+// and takes away only what it was complete of: a queue that the row, read whole, does
+// not show, and whose own listing denies it.
 //
 // Our own last write is believed until a complete reading that began after it says
 // otherwise, queue by queue. What the reading shows is then the list, and each queue
