@@ -134,14 +134,11 @@ func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []r
 	if r.rowAt < since.Row || r.rowAt == 0 {
 		why = append(why, roster.RowOld)
 	}
-	if typ == apiclient.Callout {
-		if slices.ContainsFunc(r.Callout, func(m Member) bool { return m.Row != 0 && m.Row < since.Row }) {
-			why = append(why, roster.EvidenceIncomplete)
-		}
-		return why, false
-	}
-	if len(f.Missing(r, since)) > 0 {
+	if len(f.unread(r, typ, since)) > 0 {
 		why = append(why, roster.EvidenceIncomplete)
+	}
+	if typ == apiclient.Callout {
+		return why, false
 	}
 	if !f.Crawled {
 		why = append(why, roster.CrawlIncomplete)
@@ -153,6 +150,24 @@ func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []r
 		why = append(why, roster.OneShown)
 	}
 	return why, hidden && r.manyAt == 0
+}
+
+// unread returns the queues of which nothing was read since then, and those that the
+// list has by older reads alone, or by an own write that no complete reading followed: a
+// write would put the agent back into those that somebody else took away.
+func (f *Facts) unread(r *Record, typ apiclient.QueueType, since Since) []int64 {
+	var out []int64
+	if typ == apiclient.Callin {
+		out = f.Missing(r, since)
+	}
+	incomplete := r.rowAt < since.Row || len(out) > 0
+	for _, m := range r.Members(typ) {
+		if (m.read() || incomplete) && m.Row < since.Row && m.Filter < since.Of(m.Queue) {
+			out = roster.AppendNew(out, m.Queue)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Oldest is when the oldest fact was read that a list, read since then, rests on.
@@ -180,10 +195,7 @@ func (f *Facts) Oldest(r *Record, typ apiclient.QueueType, since Since) Stamp {
 func (f *Facts) Knowledge(r *Record, typ apiclient.QueueType, since Since) roster.Knowledge {
 	k := roster.Knowledge{Agent: f.Agent(r), PrioritiesDiffer: r.PrioritiesDiffer()}
 	k.Unsure, k.OneShown = f.Unsure(r, typ, since)
-	k.Unread, k.OldestAt = f.Missing(r, since), f.Oldest(r, typ, since).Time()
-	if typ == apiclient.Callout {
-		k.Unread = nil
-	}
+	k.Unread, k.OldestAt = f.unread(r, typ, since), f.Oldest(r, typ, since).Time()
 	k.CalloutHides = f.CanHide(apiclient.Callout) && !wroteAll(r.LastWrite(apiclient.Callout), r.Callout)
 	return k
 }

@@ -121,7 +121,7 @@ func (t *Tenant) window(p *belief.Page, id string) (q apiclient.AgentQuery, ok b
 // as wholly shown: should the style change between two calls, the pages do not join
 // where they seem to, unless each of them shows two queues of somebody, and so hides none.
 func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, id string) error {
-	first, many := p.At, p.Many
+	first, many, seen := p.At, p.Many, map[uint64]bool{p.Sig: true}
 	for _, step := range [...]int{1, -1} {
 		edge := (1 + step) / 2
 		for at, n := p, p.Query.Page; at.Edge[edge] == id && n+step >= 0 && n < maxPages; {
@@ -136,9 +136,10 @@ func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, i
 			first = min(first, next.At)
 			// An empty page hides nobody where the one before is the end by its own claim.
 			many = many && (next.Many || next.Rows == 0 && a.t.isLast(at))
-			if next.Sig == at.Sig && at.Total != at.Rows {
+			if seen[next.Sig] && at.Total != at.Rows {
 				return nil // the same page again: what is beyond it cannot be read
 			}
+			seen[next.Sig] = true
 			if next.Sig == at.Sig || !next.Holds(id) {
 				break
 			}
