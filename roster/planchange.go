@@ -23,8 +23,13 @@ func PlanChange(in Intent, k Knowledge) Plan {
 	fresh := IDs(p.Before)
 	p.After = in.Apply(fresh)
 	moved := p.planPriority(in, k)
-	// What the API contradicts can be asked for again: only a read shows that it is so.
-	again := slices.ContainsFunc(p.Doubts, func(d Doubt) bool { return d.settledBy(in) })
+	// What the API contradicts can be asked for again, and so can what no read has
+	// shown yet: only a read shows that it is so.
+	again := slices.ContainsFunc(p.Doubts, func(d Doubt) bool { return d.settledBy(in) }) ||
+		slices.ContainsFunc(p.Before, func(m Membership) bool {
+			adds, _ := in.names(m.QueueID)
+			return adds && m.Certainty == Sent
+		})
 	p.Nothing = SameSet(fresh, p.After) && !moved && !again
 	if in.Verb == Edit {
 		switch {
