@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
@@ -121,14 +122,15 @@ func (t *Tenant) putInTime(ctx context.Context, src Source, p roster.Plan, conse
 		if planErr != nil || !again.Sends(p) || again.Obstacle(consent) != nil {
 			return nil, err
 		}
-		p.EvidenceAt, p.Unread, reread = again.EvidenceAt, again.Unread, true
+		p.EvidenceAt, p.Unsure, reread = again.EvidenceAt, again.Unsure, true
 	}
 }
 
 // isYoung reports whether what a plan rests on may still be sent: it is young enough,
 // or a person was told that it is not.
 func (t *Tenant) isYoung(p roster.Plan) bool {
-	return t.cfg.EvidenceAge < 0 || len(p.Unread) > 0 || t.cfg.Now().Sub(p.EvidenceAt) <= t.cfg.EvidenceAge
+	told := slices.Contains(p.Unsure, roster.RowOld) || slices.Contains(p.Unsure, roster.EvidenceIncomplete)
+	return t.cfg.EvidenceAge < 0 || told || t.cfg.Now().Sub(p.EvidenceAt) <= t.cfg.EvidenceAge
 }
 
 // put is the one call that changes something. It goes on where the person's request

@@ -139,10 +139,10 @@ func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, i
 			if seen[next.Sig] && at.Total != at.Rows {
 				return nil // the same page again: what is beyond it cannot be read
 			}
-			seen[next.Sig] = true
-			if next.Sig == at.Sig || !next.Holds(id) {
+			if seen[next.Sig] || !next.Holds(id) {
 				break
 			}
+			seen[next.Sig] = true
 			at = next
 		}
 	}

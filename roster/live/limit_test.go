@@ -1,12 +1,53 @@
 package live_test
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
 )
+
+// TestARowThatCannotBeReadEnds: the same where what the plan rests on never gets
+// younger, for the row cannot be read whole.
+func TestARowThatCannotBeReadEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u, tenant, _ := bench(t)
+		defer synctest.Wait()
+		time.Sleep(2 * time.Minute)
+		l := &limiter{limit: 4}
+		u.edit(func() { u.cap, u.stuck = 1, true })
+		u.answer, u.left = l.answer, l.left
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		in := roster.AddIntent("081", apiclient.Callout, []int64{50}, nil)
+		if _, err := tenant.Change(ctx, u, in, roster.Author{}, roster.ConsentToAll()); err != nil || len(u.puts) != 1 {
+			t.Errorf("sent %v, %v", u.puts, err)
+		}
+	})
+}
+
+// TestPagesThatRepeatInTurnEnd: an API that gives the same rows whatever the page, in
+// another style each time, is not read for ever.
+func TestPagesThatRepeatInTurnEnd(t *testing.T) {
+	t.Parallel()
+	for first := range 3 {
+		u := newUpstream(agentOf("081", 13, 11, 10), agentOf("082", 12, 11, 14, 13))
+		u.stuck, u.cap = true, 4
+		u.style = func(call int) style { return []style{joined, firstOnly, rowPerQueue}[(call+first)%3] }
+		tenant, _ := setup(t, u)
+		for _, id := range []string{"081", "082"} {
+			before := u.lists
+			_, _ = tenant.Gather(t.Context(), u, id, apiclient.Callin, 0)
+			if n := u.lists - before; n > 100 {
+				t.Errorf("%d reads of %s", n, id)
+			}
+		}
+	}
+}
 
 // TestReadingAgainForAWriteEnds: where reading uses up what the limit allows, the
 // write is not put off for ever by reading again what it rests on.
