@@ -63,9 +63,10 @@ func (w *Write) bornOut(read []int64, canHide bool) bool {
 	return !canHide && len(added)+len(removed) > 0 && len(roster.Minus(added, read)) == 0 && len(roster.Both(removed, read)) == 0
 }
 
-// partOf reports whether what was read may be all that the API can show of the write.
+// partOf reports whether what was read may be all that the API can show of the write,
+// where it shows one queue.
 func (w *Write) partOf(read []int64) bool {
-	return w.State.Applied() && len(read) > 0 && len(roster.Minus(read, w.After)) == 0
+	return w.State.Applied() && len(read) == 1 && len(roster.Minus(read, w.After)) == 0
 }
 
 // contested returns the write, contested since then.
