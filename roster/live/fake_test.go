@@ -63,8 +63,19 @@ type upstream struct {
 	names  func(queue int64) string
 	tenant int64
 
+	// order sorts rows otherwise than by agent.
+	order func(rows []apiclient.AgentRow)
+	// calloutAll: rows show every callout queue, not one.
+	calloutAll bool
+	seen       func() []*person // what reads show; nil: the truth
+
 	before func(call int, write bool) // with no lock held, before a call is carried out
 	answer func(call int, write bool) error
+	// takes is how long a read is on its way; nil: no time.
+	takes   func(q apiclient.AgentQuery) time.Duration
+	trim    func(page *apiclient.AgentPage) // cuts an answer short
+	ignores func() bool                     // a yes without effect
+	carried func()                          // told, with the lock held, that a write was carried out
 
 	left func() (int, bool) // nil: no limit is known
 
@@ -78,6 +89,9 @@ type put struct {
 	ids      []int64
 	priority *int
 	truth    []int64 // what it replaced
+	at       time.Time
+	applied  bool
+	answered bool // with a yes
 }
 
 func newUpstream(people ...*person) *upstream {
@@ -109,6 +123,12 @@ func (u *upstream) ListAgents(ctx context.Context, q apiclient.AgentQuery) (*api
 	u.lists++
 	before, answer := u.before, u.answer
 	u.mu.Unlock()
+	if u.takes != nil {
+		select {
+		case <-time.After(u.takes(q)):
+		case <-ctx.Done():
+		}
+	}
 	if before != nil {
 		before(call, false)
 	}
@@ -124,7 +144,11 @@ func (u *upstream) ListAgents(ctx context.Context, q apiclient.AgentQuery) (*api
 	defer u.mu.Unlock()
 	style := u.style(call)
 	var all []apiclient.AgentRow
-	for _, p := range u.people {
+	people := u.people
+	if u.seen != nil {
+		people = u.seen()
+	}
+	for _, p := range people {
 		if q.Status != "" && strconv.Itoa(p.status) != q.Status {
 			continue
 		}
@@ -139,6 +163,9 @@ func (u *upstream) ListAgents(ctx context.Context, q apiclient.AgentQuery) (*api
 			return strings.Compare(queueOf(a), queueOf(b))
 		})
 	}
+	if u.order != nil {
+		u.order(all)
+	}
 	size := min(max(q.Size, 1), u.cap)
 	if u.stuck {
 		q.Page = 0
@@ -147,6 +174,9 @@ func (u *upstream) ListAgents(ctx context.Context, q apiclient.AgentQuery) (*api
 	page := &apiclient.AgentPage{Rows: all[from:min(from+size, len(all))], TotalRecord: len(all), ReceivedAt: time.Now()}
 	if u.total != nil {
 		page.TotalRecord = u.total(len(all))
+	}
+	if u.trim != nil {
+		u.trim(page)
 	}
 	return page, nil
 }
@@ -193,12 +223,23 @@ func (u *upstream) rows(p *person, s style, queue int64) []apiclient.AgentRow {
 			}
 			row.QueueCallinID, row.QueueCallin = new(strings.Join(bare, ",")), new(strings.Join(named, ","))
 		}
-		if len(p.callout) > 0 {
+		switch {
+		case len(p.callout) > 1 && u.calloutAll:
+			row.QueueCallout, row.QueueCalloutName = new(joinIDs(p.callout)), new(strings.Repeat("out,", len(p.callout)-1)+"out")
+		case len(p.callout) > 0:
 			row.QueueCallout, row.QueueCalloutName = new(strconv.FormatInt(p.callout[0], 10)), new("out")
 		}
 		out = append(out, row)
 	}
 	return out
+}
+
+func joinIDs(ids []int64) string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, strconv.FormatInt(id, 10))
+	}
+	return strings.Join(out, ",")
 }
 
 func queueOf(r apiclient.AgentRow) string {
@@ -241,10 +282,16 @@ func (u *upstream) ReplaceQueues(_ context.Context, id string, typ apiclient.Que
 	if typ == apiclient.Callout {
 		list = &p.callout
 	}
-	u.puts = append(u.puts, put{id, typ, slices.Clone(a.QueueIDs), a.Priority, slices.Clone(*list)})
-	*list = slices.Clone(a.QueueIDs)
-	if a.Priority != nil {
-		p.priority = strconv.Itoa(*a.Priority)
+	applies := u.ignores == nil || !u.ignores()
+	u.puts = append(u.puts, put{id, typ, slices.Clone(a.QueueIDs), a.Priority, slices.Clone(*list), time.Now(), applies, failure == nil})
+	if applies {
+		*list = slices.Clone(a.QueueIDs)
+		if a.Priority != nil && typ == apiclient.Callin {
+			p.priority = strconv.Itoa(*a.Priority)
+		}
+	}
+	if u.carried != nil {
+		u.carried()
 	}
 	if failure != nil {
 		return nil, failure.(applied).error
