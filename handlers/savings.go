@@ -18,9 +18,11 @@ import (
 )
 
 const (
-	// savingWait is how long a click waits for its change before it is shown how far
-	// that is; glanceWait is how long a page that asks again does.
+	// savingWait is how long a click waits for a change that the limit holds up, before
+	// it is shown how far that is; workWait for one that is only at work. glanceWait is
+	// how long a page that asks again does.
 	savingWait = 2 * time.Second
+	workWait   = 20 * time.Second
 	glanceWait = 900 * time.Millisecond
 )
 
@@ -43,7 +45,7 @@ func (r *Savings) Show(c *fiber.Ctx) error {
 		f := r.say(c, problem.Problem{Status: fiber.StatusNotFound, Failure: problem.NotFound, Message: "problem.saving_gone"}, nil)
 		return r.faultPage(c, f, "changes", r.Paths.Changes(paths.ChangesQuery{}), v.say.T("nav.changes"))
 	}
-	if !awaited(c.UserContext(), s, glanceWait) {
+	if !awaited(c.UserContext(), s, glanceWait, glanceWait) {
 		return r.underway(c, v, s)
 	}
 	done, err := v.came(c, s)
@@ -109,21 +111,28 @@ func (p presenter) saving(s *live.Saving, now time.Time) partials.Saving {
 }
 
 // awaited waits for a change to come to its end. It is false where it goes on: after
-// that time, or as soon as the limit is known to make it wait longer.
-func awaited(ctx context.Context, s *live.Saving, most time.Duration) bool {
-	timer := time.NewTimer(most)
-	defer timer.Stop()
-	select {
-	case <-s.Done():
-		return true
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-	select {
-	case <-s.Done():
-		return true
-	default:
-		return false
+// held, if the limit holds it up, and after most in any case.
+func awaited(ctx context.Context, s *live.Saving, held, most time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	looks := time.NewTicker(held)
+	defer looks.Stop()
+	for {
+		select {
+		case <-s.Done():
+			return true
+		case <-looks.C:
+			if s.Progress().WaitingUntil.IsZero() {
+				continue
+			}
+		case <-ctx.Done():
+		}
+		select {
+		case <-s.Done():
+			return true
+		default:
+			return false
+		}
 	}
 }
 
@@ -139,5 +148,5 @@ func (v *visit) came(c *fiber.Ctx, s *live.Saving, amends ...amend) (changed, er
 // begin has the domain make a change, and waits a moment for it.
 func (v *visit) begin(c *fiber.Ctx, intent roster.Intent, consent roster.Consent) (s *live.Saving, over bool) {
 	s = v.tenant.Save(v.person, intent, v.author(requestid.From(c.UserContext())), consent)
-	return s, awaited(c.UserContext(), s, savingWait)
+	return s, awaited(c.UserContext(), s, savingWait, workWait)
 }
