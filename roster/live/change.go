@@ -102,9 +102,10 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 // not left, so nothing is refused. What the plan rests on is read again; where that
 // sends something else, or asks what nobody has answered, the refusal stands. Where the
 // reading alone uses the limit up, the next try goes by what was just read: to read for
-// ever would end nowhere.
+// ever would end nowhere. (Where the limit is so small that reading takes longer than
+// EvidenceAge, it is then older than that by one more window.)
 func (t *Tenant) putInTime(ctx context.Context, src Source, p roster.Plan, consent roster.Consent) (*apiclient.Receipt, error) {
-	for reread := false; ; {
+	for rereads := 0; ; {
 		receipt, err := t.put(ctx, src, p)
 		limited := (*apiclient.RateLimitError)(nil)
 		if !errors.As(err, &limited) || !limited.Local || p.Intent.Verb == roster.Record {
@@ -113,8 +114,8 @@ func (t *Tenant) putInTime(ctx context.Context, src Source, p roster.Plan, conse
 		if !(asker{t: t, src: src}).wait(ctx, limited) {
 			return nil, err
 		}
-		if reread && t.isYoung(p) {
-			reread = false
+		if rereads > 1 || rereads == 1 && t.isYoung(p) {
+			rereads = 0
 			continue
 		}
 		again, planErr := t.Plan(ctx, src, p.Intent)
@@ -122,7 +123,7 @@ func (t *Tenant) putInTime(ctx context.Context, src Source, p roster.Plan, conse
 		if planErr != nil || !again.Sends(p) || again.Obstacle(consent) != nil {
 			return nil, err
 		}
-		p.EvidenceAt, p.Unsure, reread = again.EvidenceAt, again.Unsure, true
+		p.EvidenceAt, p.Unsure, rereads = again.EvidenceAt, again.Unsure, rereads+1
 	}
 }
 
