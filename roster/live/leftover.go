@@ -65,7 +65,7 @@ func (t *Tenant) settleLeftovers(ctx context.Context, id string, typ apiclient.Q
 	for _, e := range entries {
 		s := journal.Settlement{Result: journal.Unknown}
 		if last := r.LastWrite(typ); last != nil && e.ID == last.Entry {
-			s = settledBy(e, r.Read(typ), text(r.Priority))
+			s = settledBy(e, r.Read(typ), text(r.Priority), t.mayHide(typ, r.Read(typ), e.After))
 		}
 		if s.Result != e.Result {
 			t.note(ctx, e.ID, s)
@@ -78,10 +78,19 @@ func (t *Tenant) settleLeftovers(ctx context.Context, id string, typ apiclient.Q
 	}
 }
 
+// mayHide reports whether what was read may be all that the API can show of a list.
+func (t *Tenant) mayHide(typ apiclient.QueueType, read, list []int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.book.CanHide(typ) && len(read) == 1 && len(roster.Minus(read, list)) == 0
+}
+
 // settledBy says what became of an entry by the list and the priority read since.
-func settledBy(e journal.Entry, read []int64, priority string) journal.Settlement {
+// part: the API may show no more of what was sent, so that a list which reads as
+// before says nothing.
+func settledBy(e journal.Entry, read []int64, priority string, part bool) journal.Settlement {
 	s := journal.Settlement{Result: journal.Unknown, Seen: read}
-	asBefore := roster.SameSet(read, e.Before)
+	asBefore := roster.SameSet(read, e.Before) && (!part || roster.SameSet(e.Before, e.After))
 	switch {
 	case e.PriorityAfter != "" && e.PriorityAfter != priority:
 		if e.PriorityBefore == priority && asBefore {

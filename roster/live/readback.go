@@ -48,7 +48,7 @@ func (t *Tenant) lookBack(ctx context.Context, src Source, out *roster.Outcome) 
 	switch {
 	case found == belief.AsSent:
 		s.Result, out.Applied = journal.Verified, roster.AppliedYes
-	case found == belief.AsBefore && out.Result == journal.Unknown:
+	case found == belief.AsBefore && out.Result == journal.Unknown && !t.mayHide(p.Type(), read, p.After):
 		out.Applied = roster.AppliedNo
 	case found == belief.Otherwise && out.Result == journal.Accepted:
 		s.Result = journal.Differs
