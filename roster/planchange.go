@@ -30,7 +30,7 @@ func PlanChange(in Intent, k Knowledge) Plan {
 			adds, _ := in.names(m.QueueID)
 			return adds && m.Certainty == Sent
 		})
-	p.Nothing = SameSet(fresh, p.After) && !moved && !again
+	p.Nothing = SameSet(fresh, p.After) && !moved && !again && !p.unread(in)
 	if in.Verb == Edit {
 		switch {
 		case in.Idle():
@@ -44,6 +44,15 @@ func PlanChange(in Intent, k Knowledge) Plan {
 	}
 	p.warn(in, k)
 	return p
+}
+
+// unread reports whether nothing was read, or not lately, of a queue that the intent
+// says something of; a replacement says something of all.
+func (p *Plan) unread(in Intent) bool {
+	return slices.ContainsFunc(p.Unread, func(queue int64) bool {
+		adds, removes := in.names(queue)
+		return adds || removes || in.Verb == Replace
+	})
 }
 
 // movedFrom reports whether somebody else changed the list that the person looked
