@@ -67,7 +67,7 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 	if out.EntryID, err = t.cfg.Journal.Intend(ctx, entry); err != nil {
 		return out, fmt.Errorf("change agent %s: %w: %w", p.Agent.ID, roster.ErrNotWritten, err)
 	}
-	receipt, err := t.putInTime(ctx, src, p, consent)
+	receipt, err := t.putInTime(ctx, src, p, out.EntryID, consent)
 	s := journal.Settlement{Result: journal.Accepted}
 	if err == nil {
 		s.Message = receipt.Message
@@ -104,7 +104,7 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 // reading alone uses the limit up, the next try goes by what was just read: to read for
 // ever would end nowhere. (Where the limit is so small that reading takes longer than
 // EvidenceAge, it is then older than that by one more window.)
-func (t *Tenant) putInTime(ctx context.Context, src Source, p roster.Plan, consent roster.Consent) (*apiclient.Receipt, error) {
+func (t *Tenant) putInTime(ctx context.Context, src Source, p roster.Plan, entry string, consent roster.Consent) (*apiclient.Receipt, error) {
 	for rereads := 0; ; {
 		receipt, err := t.put(ctx, src, p)
 		limited := (*apiclient.RateLimitError)(nil)
@@ -118,7 +118,9 @@ func (t *Tenant) putInTime(ctx context.Context, src Source, p roster.Plan, conse
 			rereads = 0
 			continue
 		}
-		again, planErr := t.Plan(ctx, src, p.Intent)
+		r := t.reading(asker{t: t, src: src, patient: true}, p.Agent.ID, p.Intent.Type)
+		r.entry = entry
+		again, planErr := t.plan(ctx, r, p.Intent)
 		again.Answered = p.Answered
 		if planErr != nil || !again.Sends(p) || again.Obstacle(consent) != nil {
 			return nil, err

@@ -31,6 +31,8 @@ type reading struct {
 	asker
 	id  string
 	typ apiclient.QueueType
+	// entry is of the change that this is read for, where it is in the journal already.
+	entry string
 	// since is since when what it rests on counts; set by gather.
 	since belief.Since
 	// progress is told how many listings have been read, of how many, and when the
@@ -50,7 +52,7 @@ func (t *Tenant) reading(a asker, id string, typ apiclient.QueueType) *reading {
 func (r *reading) gather(ctx context.Context, since belief.Since) error {
 	t := r.t
 	t.recall(ctx)
-	told := t.toldOf(ctx, r.id, r.typ)
+	told := t.toldOf(ctx, r.id, r.typ, r.entry)
 	if told != nil {
 		since = since.After(told.At + 1).Naming(told.Before...).Naming(told.After...)
 	}

@@ -20,8 +20,9 @@ const recent = 5
 
 // toldOf returns the last change of a list that the journal has, that was not
 // refused and that the book does not know of; nil where there is none or the
-// journal cannot be read. Reads begun before now tell nothing of it.
-func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType) *belief.Write {
+// journal cannot be read. Reads begun before now tell nothing of it. except is an entry
+// that has not been sent yet, "" for none.
+func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType, except string) *belief.Write {
 	ctx, cancel := context.WithTimeout(ctx, journalTimeout)
 	defer cancel()
 	entries, _, err := t.cfg.Journal.List(ctx, journal.Filter{
@@ -31,7 +32,7 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType)
 		t.cfg.Logger.Warn("roster: last change not recalled", "error", err)
 		return nil
 	}
-	i := slices.IndexFunc(entries, func(e journal.Entry) bool { return e.Result != journal.Refused })
+	i := slices.IndexFunc(entries, func(e journal.Entry) bool { return e.Result != journal.Refused && e.ID != except })
 	if i < 0 {
 		return nil
 	}
