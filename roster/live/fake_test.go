@@ -181,6 +181,13 @@ func (u *upstream) ListAgents(ctx context.Context, q apiclient.AgentQuery) (*api
 	return page, nil
 }
 
+// sent is how many writes have reached it, while something may still be under way.
+func (u *upstream) sent() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return len(u.puts)
+}
+
 func (u *upstream) Left() (int, bool) {
 	if u.left == nil {
 		return 0, false

@@ -74,7 +74,7 @@ func TestSavingGoesOnByItself(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
 		p := s.Progress()
-		if p.Total < 29 || p.Read == 0 || p.Read >= p.Total || p.WaitingUntil.IsZero() || p.OldestAt.IsZero() || p.Sending || len(u.puts) > 0 {
+		if p.Total < 29 || p.Read == 0 || p.Read >= p.Total || p.WaitingUntil.IsZero() || p.OldestAt.IsZero() || p.Sending || u.sent() > 0 {
 			t.Errorf("after a window: %+v", p)
 		}
 		<-s.Done()
