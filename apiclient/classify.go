@@ -11,7 +11,7 @@ import (
 )
 
 // classify judges an answer by its HTTP status first and its body second
-// (shared/api decision 13). It is nil for a 2xx, whose body decides.
+// (docs/api, decision 13). It is nil for a 2xx, whose body decides.
 func (a *Caller) classify(op string, ans *answer) error {
 	switch s := ans.status; {
 	case s >= 200 && s < 300:

@@ -10,7 +10,7 @@ import (
 )
 
 // AuthHeaders says in which headers the key travels; the vendor's page names
-// both (shared/api decision 1).
+// both (docs/api, decision 1).
 type AuthHeaders string
 
 // The three ways to send the key. It is always the bare key, without a scheme.

@@ -11,7 +11,7 @@ import (
 
 // Decoding is one pass over the tokens rather than a struct with tags: it costs
 // a third, and the API's types cannot be trusted to be the documented ones
-// (shared/api decisions 4, 5, 10, 16).
+// (docs/api, decisions 4, 5, 10, 16).
 
 var (
 	errTruncated = errors.New("the answer ends in the middle")

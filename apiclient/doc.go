@@ -3,6 +3,6 @@
 // the retry rules. It knows the wire and nothing else: what rows mean together
 // is package roster's business, and what people see is web's.
 //
-// Wire facts come from shared/api/agent-management-api.txt (the vendor's page)
+// Wire facts come from docs/api/agent-management-api.txt (the vendor's page)
 // and the decisions beside it.
 package apiclient

@@ -10,7 +10,7 @@ import (
 const slack = 50 * time.Millisecond
 
 // meter follows one limit, the tenant's or a route's, without knowing what kind
-// of window it counts over (shared/PERFORMANCE.md, Pacing). It holds a log of
+// of window it counts over (docs/adr/0010-pacing.md). It holds a log of
 // our own sends that the upstream may still count, and corrects it by every
 // Remaining: more remaining than the log explains means the window has rolled,
 // so the oldest sends are forgotten; less means others are sending too (or that

@@ -3,7 +3,7 @@ package apiclient
 import "time"
 
 // Credentials are what a call is made with. TenantID becomes X-Tenant-ID and is
-// sent only when it is not empty (shared/api decision 3).
+// sent only when it is not empty (docs/api, decision 3).
 type Credentials struct {
 	Key      Secret
 	TenantID string

@@ -33,7 +33,7 @@ func (c *Console) Handler() http.Handler {
 }
 
 // serve answers a request of net/http. A fasthttp.RequestCtx is filled in and handed to
-// the app, and what comes of it is written: docs/adr/0002 says why no connection stands
+// the app, and what comes of it is written: docs/adr/0002-handler.md says why no connection stands
 // between the two.
 func (f *front) serve(w http.ResponseWriter, r *http.Request, a *arrival) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, middleware.BodyLimit))
