@@ -12,6 +12,7 @@ import (
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/render"
 	"github.com/alohub/agentconsole/web/session"
+	"github.com/alohub/agentconsole/web/tag"
 )
 
 // Door lets only signed-in people pass. Others are sent to the key form, which
@@ -31,6 +32,7 @@ type doorSessions interface {
 	Load(c *fiber.Ctx) (*session.Session, error)
 	Touch(c *fiber.Ctx, s *session.Session) error
 	Clear(c *fiber.Ctx)
+	Tags
 }
 
 // Clients says who is at the other end of a request.
@@ -116,18 +118,28 @@ func (d *Door) enter(c *fiber.Ctx, b belonging, used bool) error {
 		d.sessions.Clear(c)
 		return d.toSignIn(c, "expired")
 	}
+	operator := operatorOf(c, d.clients, s)
+	in := s.SignIn(operator)
+	v := newVisit(d.Desk, d.actors.of(s, env, operator), s, locale.From(c.UserContext()))
+	c.SetUserContext(tag.With(context.WithValue(c.UserContext(), visitKey{}, v), d.sessions.Tag(in)))
+	if sent := foreign(c, d.sessions, in); sent != "" {
+		return d.otherSignIn(c, d.sessions, d.environments, sent, in)
+	}
 	if used {
 		if err := d.sessions.Touch(c, s); err != nil {
 			return err
 		}
 	}
-	operator := s.Operator
-	if name, fixed := d.clients.Operator(c); fixed {
-		operator = paths.Line(name, paths.MaxOperator)
-	}
-	v := newVisit(d.Desk, d.actors.of(s, env, operator), s, locale.From(c.UserContext()))
-	c.SetUserContext(context.WithValue(c.UserContext(), visitKey{}, v))
 	return c.Next()
+}
+
+// operatorOf is the person's name: whom a trusted proxy names now, else whom the
+// session does.
+func operatorOf(c *fiber.Ctx, clients Clients, s *session.Session) string {
+	if name, fixed := clients.Operator(c); fixed {
+		return paths.Line(name, paths.MaxOperator)
+	}
+	return s.Operator
 }
 
 // Fail answers an error that a handler did not answer itself: a key that the
@@ -144,23 +156,9 @@ func (d *Door) Fail(c *fiber.Ctx, err error) error {
 	return d.showFault(c, d.say(c, p, err))
 }
 
-// toSignIn sends a person to the key form. What they had typed into a form that is
-// kept travels in the address they come back to, so it is there whichever replica
-// answers then.
+// toSignIn sends a person to the key form.
 func (d *Door) toSignIn(c *fiber.Ctx, reason string) error {
-	b := belongingOf(c)
-	next := ""
-	if b.draft != nil {
-		next = d.Paths.Local(b.draft(c))
-	}
-	next = cmp.Or(next, d.Paths.Local(here(c)))
-	if next == "" && b.page != nil {
-		next = d.Paths.Local(b.page(c))
-	}
-	if next == d.Paths.Home() {
-		next = ""
-	}
-	target := d.Paths.SignIn(next)
+	target := d.Paths.SignIn(d.backTo(c))
 	if reason != "" {
 		if strings.Contains(target, "?") {
 			target += "&reason=" + reason
@@ -169,4 +167,25 @@ func (d *Door) toSignIn(c *fiber.Ctx, reason string) error {
 		}
 	}
 	return render.Redirect(c, target)
+}
+
+// backTo is the page to come back to after signing in, "" for the first one. What was
+// typed into a form that is kept travels in its address, so it is there whichever
+// replica answers then, with the tag of the sign-in that it was typed for.
+func (d *Desk) backTo(c *fiber.Ctx) string {
+	b := belongingOf(c)
+	next := ""
+	if b.draft != nil {
+		if draft := b.draft(c); draft != "" {
+			next = d.Paths.Local(tag.Add(draft, named(c)))
+		}
+	}
+	next = cmp.Or(next, d.Paths.Local(here(c)))
+	if next == "" && b.page != nil {
+		next = d.Paths.Local(b.page(c))
+	}
+	if next == d.Paths.Home() {
+		next = ""
+	}
+	return next
 }

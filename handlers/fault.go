@@ -114,7 +114,7 @@ func (f *fault) toast() components.Toast {
 	}
 	return components.Toast{
 		Tone: "bad", Text: text, Detail: f.failure.Detail, Code: f.failure.Code, Failure: f.failure.Kind,
-		RequestID: f.failure.RequestID,
+		RequestID: f.failure.RequestID, Ways: f.failure.Ways,
 	}
 }
 

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
@@ -59,7 +60,7 @@ func TestFault(t *testing.T) {
 		failure: components.Failure{Kind: "failed", Title: "Broken.", Text: "Wait.", Detail: "d", Code: "C", RequestID: "r"},
 	}
 	want := components.Toast{Tone: "bad", Text: "Broken. Wait.", Detail: "d", Code: "C", Failure: "failed", RequestID: "r"}
-	if got := f.toasts(); len(got) != 1 || got[0] != want || f.code() != 502 || f.box().Title != "Broken." {
+	if got := f.toasts(); len(got) != 1 || !reflect.DeepEqual(got[0], want) || f.code() != 502 || f.box().Title != "Broken." {
 		t.Errorf("%+v", got)
 	}
 	f.repeat("button")

@@ -69,6 +69,7 @@ type Sessions interface {
 	Until(s *session.Session) time.Time
 	LoadPrefs(c *fiber.Ctx) session.Prefs
 	SavePrefs(c *fiber.Ctx, p session.Prefs) session.Prefs
+	Tags
 }
 
 // Journal is what pages read of the journal. What is sent is written to it by the
@@ -110,7 +111,9 @@ func New(cfg Config) *Handlers {
 			Desk: desk, sessions: cfg.Sessions, endings: endings, actors: actors, environments: cfg.Environments,
 			attempts: cfg.Attempts, clients: cfg.Clients, demo: cfg.Demo,
 		},
-		SignOut:     &SignOut{Desk: desk, sessions: cfg.Sessions, endings: endings},
+		SignOut: &SignOut{
+			Desk: desk, sessions: cfg.Sessions, endings: endings, clients: cfg.Clients, environments: cfg.Environments,
+		},
 		Preferences: &Preferences{Desk: desk, sessions: cfg.Sessions},
 		Agents:      &Agents{Desk: desk, journal: cfg.Journal},
 		Editor:      editor,

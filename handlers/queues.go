@@ -26,6 +26,9 @@ type Queues struct {
 // still be typed. So many weigh 32 KB of the page, 5 KB as it is sent.
 const maxSuggestions = 500
 
+// maxTyped is how much of a typed extension comes back in a page's address.
+const maxTyped = 40
+
 // ListPlace is the list of queues.
 func (r *Queues) ListPlace(*fiber.Ctx) string { return r.Paths.Queues() }
 
@@ -36,6 +39,16 @@ func (r *Queues) Place(c *fiber.Ctx) string {
 		return ""
 	}
 	return r.Paths.Queue(paths.ParseID(param(c, "id")), string(typ))
+}
+
+// Draft is that page with the agent who was to be added, "" where none was.
+func (r *Queues) Draft(c *fiber.Ctx) string {
+	typ, err := queueType(c)
+	agent := field(c, "agent_id")
+	if err != nil || agent == "" || field(c, "action") != "add" {
+		return ""
+	}
+	return r.Paths.QueueDraft(paths.ParseID(param(c, "id")), string(typ), agent)
 }
 
 // List lists them.
@@ -99,6 +112,7 @@ func (r *Queues) Show(c *fiber.Ctx) error {
 		v.tenant.Prioritise([]int64{id})
 	}
 	m := r.detail(v, id, typ)
+	m.Candidate = paths.Line(c.Query("agent_id"), maxTyped)
 	var agent string
 	if m.Outcome, agent = v.shownChange(c, r.journal, ""); agent != "" {
 		m.Outcome.Title = agent + ": " + m.Outcome.Title

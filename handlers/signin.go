@@ -16,6 +16,7 @@ import (
 	"github.com/alohub/agentconsole/web/render"
 	"github.com/alohub/agentconsole/web/requestid"
 	"github.com/alohub/agentconsole/web/session"
+	"github.com/alohub/agentconsole/web/tag"
 )
 
 const maxTenant = 32
@@ -36,6 +37,7 @@ type signInSessions interface {
 	Load(c *fiber.Ctx) (*session.Session, error)
 	Save(c *fiber.Ctx, s *session.Session) error
 	Fits(s *session.Session) error
+	Tags
 }
 
 // Attempts limits failed sign-ins.
@@ -59,6 +61,13 @@ func (r *SignIn) Form(c *fiber.Ctx) error {
 	form := signInForm{next: r.Paths.Local(c.Query("next"))}
 	if len(r.environments) > 0 {
 		form.environment = r.environments[0].Slug
+	}
+	if in, ok := r.sessions.ReadTag(tag.Of(form.next)); ok {
+		// What was typed waits for the sign-in that it was typed in.
+		if _, there := r.environments.find(in.Environment); there {
+			form.environment = in.Environment
+		}
+		form.operator = in.Operator
 	}
 	m := r.model(c, form)
 	switch reason := c.Query("reason"); reason {

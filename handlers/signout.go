@@ -14,18 +14,27 @@ import (
 // SignOut ends sessions that people end.
 type SignOut struct {
 	*Desk
-	sessions signOutSessions
-	endings  *endings
+	sessions     signOutSessions
+	endings      *endings
+	clients      Clients
+	environments environments
 }
 
 type signOutSessions interface {
 	Load(c *fiber.Ctx) (*session.Session, error)
 	Clear(c *fiber.Ctx)
+	Tags
 }
 
 // Do ends the session, and every copy of its cookie.
 func (r *SignOut) Do(c *fiber.Ctx) error {
 	s, err := r.sessions.Load(c)
+	if err == nil {
+		in := s.SignIn(operatorOf(c, r.clients, s))
+		if sent := foreign(c, r.sessions, in); sent != "" {
+			return r.otherSignIn(c, r.sessions, r.environments, sent, in)
+		}
+	}
 	r.sessions.Clear(c)
 	if err == nil {
 		if err = r.endings.end(c, s); err == nil {

@@ -9,6 +9,14 @@
   const $$ = (selector, root = doc) => [...root.querySelectorAll(selector)];
   const words = doc.body.dataset;
 
+  // ---- What is asked names the sign-in that the page shows: the browser's may be
+  // another by now. ----
+
+  doc.addEventListener("htmx:config:request", (event) => {
+    const bar = $("[data-sign-in]");
+    if (bar) event.detail.ctx.request.headers["X-Sign-In"] = bar.dataset.signIn;
+  });
+
   // ---- Times: UTC in the markup, the browser's zone on the page. ----
 
   const moment = new Intl.DateTimeFormat(lang, { dateStyle: "short", timeStyle: "short" });
@@ -179,7 +187,7 @@
   // is selected. Where the focus is it stays: the answers are morphed. ----
 
   function poll() {
-    if (doc.hidden || $("dialog[open]") || $("main [data-countdown]")) return;
+    if (doc.hidden || $("dialog[open]") || $("main [data-countdown]") || $("[data-failure=other-session]")) return;
     for (const el of $$("[data-poll]")) {
       if (due(el, Number(el.dataset.poll))) htmx.trigger(el, "poll");
     }
@@ -335,6 +343,8 @@
 
   function arrived(root) {
     times(root);
+    // That the page is another sign-in's is said once.
+    for (const old of $$("#toasts [data-failure=other-session]", root).slice(0, -1)) old.remove();
     $$("[data-retry-after]", root).forEach(countdown);
     $$("[data-toast]", root).forEach(toast);
     // Enter presses a form's first button that is not closed: never a hidden one.

@@ -44,7 +44,7 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Get("/queues", in.Page, queues.List)
 	r.Get("/queues/progress", in.Glance(queues.ListPlace), queues.Progress)
 	r.Get("/queues/:id", in.Page, queues.Show)
-	r.Post("/queues/:id/members", in.From(queues.Place), queues.Edit)
+	r.Post("/queues/:id/members", in.Draft(queues.Draft, queues.Place), queues.Edit)
 
 	savings := h.Savings
 	r.Get("/savings/:id", in.Page, savings.Show)

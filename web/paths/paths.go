@@ -124,11 +124,21 @@ func (p Paths) Queue(id int64, typ string) string {
 
 // QueueResult is the queue's page with what came of the change with that id.
 func (p Paths) QueueResult(id int64, typ, change string) string {
-	s := p.Queue(id, typ)
-	if strings.Contains(s, "?") {
-		return s + "&change=" + url.QueryEscape(change)
+	return withField(p.Queue(id, typ), "change", change)
+}
+
+// QueueDraft is the queue's page with an agent in the field that adds one.
+func (p Paths) QueueDraft(id int64, typ, agent string) string {
+	return withField(p.Queue(id, typ), "agent_id", agent)
+}
+
+// withField is an address with one field more.
+func withField(address, name, value string) string {
+	sign := "?"
+	if strings.Contains(address, "?") {
+		sign = "&"
 	}
-	return s + "?change=" + url.QueryEscape(change)
+	return address + sign + name + "=" + url.QueryEscape(value)
 }
 
 // QueueMembers adds or removes one agent from the queue's side (POST).

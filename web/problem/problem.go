@@ -24,6 +24,7 @@ const (
 	Failed            = "failed"
 	Unreachable       = "unreachable"
 	Conflict          = "conflict"
+	OtherSession      = "other-session"
 )
 
 // Problem is what an error becomes.

@@ -50,6 +50,7 @@ type Manager struct {
 	languages []string
 	now       func() time.Time
 	ended     Ender
+	sealers   []sealer // of tags, newest first
 }
 
 // New returns a Manager, or a sentence about what is wrong with cfg.
@@ -67,6 +68,10 @@ func New(cfg Config) (*Manager, error) {
 	if err != nil {
 		return nil, err
 	}
+	sealers, err := newSealers(cfg.Secrets)
+	if err != nil {
+		return nil, err
+	}
 	m := &Manager{
 		store:     sessions.NewCookieStore(pairs...),
 		name:      cookieName(secure, cfg.BasePath),
@@ -75,6 +80,7 @@ func New(cfg Config) (*Manager, error) {
 		languages: cfg.Languages,
 		now:       cfg.Now,
 		ended:     cfg.Ended,
+		sealers:   sealers,
 	}
 	if m.now == nil {
 		m.now = time.Now
