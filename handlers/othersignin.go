@@ -69,7 +69,7 @@ func (d *Desk) otherSignIn(c *fiber.Ctx, tags Tags, all environments, sent strin
 	d.Log.InfoContext(c.UserContext(), "request of another sign-in", "path", c.Path(), "request_id", requestid.From(c.UserContext()))
 	f := d.say(c, p, nil)
 	f.failure.Ways = []components.Way{
-		{URL: d.Paths.SignIn(d.backTo(c)), Text: say.T("problem.other_session.again")},
+		{URL: d.Paths.SignIn(d.backTo(c)), Text: say.T("problem.other_session.again"), Keeps: true},
 		{URL: d.Paths.Home(), Text: say.T("problem.other_session.go_on")},
 	}
 	if render.HTMX(c) {

@@ -139,6 +139,9 @@
     event.stopPropagation();
   }, true);
   // The draft travels to the key form and back.
+  doc.addEventListener("click", (event) => {
+    if (event.target.closest("a[data-keeps]")) leaving = true;
+  });
   doc.addEventListener("htmx:after:request", (event) => {
     if (event.detail.ctx.hx.redirect) leaving = true;
   });
