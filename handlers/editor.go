@@ -31,7 +31,7 @@ type editorJournal interface {
 }
 
 // editorAge is how old the evidence may be that an editor opens on. The save reads
-// everything again, so that older evidence costs a conflict more, never a queue.
+// again what it rests on, so that older evidence costs a conflict more, never a queue.
 const editorAge = 5 * time.Minute
 
 // Draft is the editor's page with the form's fields in it, "" where they cannot be read.

@@ -7,15 +7,16 @@
 // queue list and no way to read one agent. So this package crawls a tenant, keeps
 // a snapshot of it in memory per key, answers searches from that, and compiles
 // what a person wants (add, remove, replace, undo) into one exact PUT made from
-// evidence that was read after the person asked.
+// evidence whose age is bounded.
 //
-// What lives here: Roster (the snapshots of all keys in use), Tenant (one of
-// them), Agent, Membership and Certainty, Queue, Intent and Plan, and Change,
-// the safe write. What may not: HTTP in either direction (a Source does the
-// calls, handlers show the results), words for people (codes only), keys (a
-// Source holds its own; a snapshot is named by a fingerprint), databases (a
-// journal.Store is handed in).
+// What lives here is plain data and what can be computed from it alone: Agent,
+// Membership and Certainty, Queue, Intent, Plan, Question and Consent, Unsure and
+// Doubt. Calls, goroutines and the safe write are roster/live's, what is believed is
+// roster/belief's, search is roster/directory's. No room knows HTTP in either direction
+// (a Source does the calls, handlers show the results), words for people (codes only),
+// keys (a Source holds its own; a snapshot is named by a fingerprint), or databases (a
+// journal is handed in).
 //
-// evidence.go defines what counts as the truth about a list; sure.go defines
-// when a list is sure. Read these two first.
+// roster/belief/evidence.go defines what counts as the truth about a list, sure.go when
+// a list is sure: read these two first. docs/domain.md draws the rooms.
 package roster

@@ -44,7 +44,8 @@ type Intent struct {
 	Undoes Undone
 
 	// MaxAge lets evidence be that old (a run over many agents shares its
-	// listings). Zero: everything is read after the request began.
+	// listings). Zero: what the list or the change names is read after the request
+	// began, the rest is bounded by live.Config.EvidenceAge.
 	MaxAge time.Duration
 	// NoReadBack leaves out reading after writing; the result is then Accepted.
 	NoReadBack bool
