@@ -9,6 +9,7 @@ import (
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/render"
 )
 
 // agentAge is how old the evidence may be that an agent's page shows: it says how
@@ -17,6 +18,21 @@ const agentAge = 15 * time.Minute
 
 // historyLimit is how much of an agent's history its page shows.
 const historyLimit = 20
+
+// ReadOne reads an agent again on a person's word.
+func (r *Agents) ReadOne(c *fiber.Ctx) error {
+	v := entered(c)
+	id := param(c, "id")
+	if _, err := v.gather(c, id, apiclient.Callin, 0); err != nil {
+		f, err := r.fault(c, err)
+		if err != nil {
+			return err
+		}
+		f.again(r.Paths.Agent(id))
+		return r.faultPage(c, f, "agents", r.Paths.Agent(id), v.say.T("common.back_agent"))
+	}
+	return render.Redirect(c, r.Paths.Agent(id))
+}
 
 // Show is one agent's page: queues, recording, history.
 func (r *Agents) Show(c *fiber.Ctx) error {
@@ -40,7 +56,10 @@ func (r *Agents) Show(c *fiber.Ctx) error {
 		return err
 	}
 	m.Row = v.row(agent, sent[id])
-	m.Tenant = agent.TenantName
+	m.Tenant, m.ReadAt = agent.TenantName, agent.SeenAt
+	if !agent.CallinAt.IsZero() {
+		m.ReadAt = agent.CallinAt
+	}
 	m.Doubts = v.doubts(agent.CallinUnsure)
 	entries, more, err := r.journal.List(c.UserContext(), journal.Filter{Scope: v.scope(), Agent: id, Limit: historyLimit})
 	if err != nil {

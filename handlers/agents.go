@@ -65,6 +65,21 @@ func (r *Agents) List(c *fiber.Ctx) error {
 	return r.page(c, f.code(), chrome, pages.AgentsPage(page), f)
 }
 
+// Read reads the list again on a person's word, and shows it: what comes from the
+// snapshot by a new scan, whose bar the answer has, anything else by the call that
+// shows it.
+func (r *Agents) Read(c *fiber.Ctx) error {
+	v := entered(c)
+	q := agentsQuery(c)
+	if q.NeedsSnapshot() {
+		v.tenant.Refresh(v.access)
+	}
+	if render.For(c, partials.AgentsID) {
+		return r.List(c)
+	}
+	return render.Redirect(c, r.Paths.Agents(q))
+}
+
 // Live answers the refresh of the status cells: the same page read again, and how many
 // of its rows are others by now. Nothing but status cells changes under a person's
 // hands.

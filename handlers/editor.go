@@ -209,6 +209,8 @@ func (r *Editor) refused(c *fiber.Ctx, v *visit, form editorForm, agent roster.A
 	if posted {
 		f.repeat(retryOf(m, form))
 	} else {
+		// What came of a change is said, whether or not the list can be read now.
+		m.Outcome, _ = v.shownChange(c, r.journal, form.agent)
 		f.again(c.OriginalURL())
 	}
 	m.Failure = f.box()

@@ -75,7 +75,7 @@ func (r *Queues) Progress(c *fiber.Ctx) error {
 
 func (r *Queues) read(v *visit) pages.Queues {
 	return pages.Queues{
-		Paths: r.Paths, Progress: v.crawl(r.Paths.QueuesProgress()),
+		Paths: r.Paths, Progress: v.crawl(r.Paths.QueuesProgress()), ReadAt: v.tenant.Progress().CompletedAt,
 		Callin:  v.queueRows(v.tenant.Queues(apiclient.Callin)),
 		Callout: v.queueRows(v.tenant.Queues(apiclient.Callout)),
 	}
@@ -94,6 +94,40 @@ func (p presenter) queueRow(q roster.Queue) pages.Queue {
 		ID: q.ID, Type: string(q.Type), Name: q.Name, URL: p.paths.Queue(q.ID, string(q.Type)),
 		Members: q.Members, Active: q.Active, Available: q.Available, Certainty: q.Certainty.String(),
 	}
+}
+
+// Read reads the whole tenant again on a person's word.
+func (r *Queues) Read(c *fiber.Ctx) error {
+	v := entered(c)
+	v.tenant.Refresh(v.access)
+	if render.For(c, pages.QueuesID) {
+		return v.parts(c, fiber.StatusOK, nil, pages.QueuesList(r.read(v)))
+	}
+	return render.Redirect(c, r.Paths.Queues())
+}
+
+// ReadOne reads one queue's members again.
+func (r *Queues) ReadOne(c *fiber.Ctx) error {
+	v := entered(c)
+	id := paths.ParseID(param(c, "id"))
+	typ, err := queueType(c)
+	if err != nil {
+		return err
+	}
+	if id == 0 {
+		return fiber.ErrNotFound
+	}
+	if err := v.tenant.ReadQueue(c.UserContext(), v.access, typ, id); err != nil {
+		f, err := r.fault(c, err)
+		if err != nil {
+			return err
+		}
+		f.repeat(pages.QueueReadID)
+		m := r.detail(v, id, typ)
+		m.Failure = f.box()
+		return r.show(c, f.code(), m, f)
+	}
+	return render.Redirect(c, r.Paths.Queue(id, string(typ)))
 }
 
 // Show is one queue's page: who is in it, and who shall be.
@@ -128,6 +162,9 @@ func (r *Queues) detail(v *visit, id int64, typ apiclient.QueueType) pages.Queue
 	}
 	m := pages.QueueDetail{
 		Paths: r.Paths, Queue: v.queueRow(detail.Queue), Progress: v.crawl(r.Paths.AgentsProgress(paths.AgentsQuery{})),
+	}
+	if m.ReadAt = detail.ReadAt(); m.ReadAt.IsZero() {
+		m.ReadAt = v.tenant.Progress().CompletedAt
 	}
 	in := map[string]bool{}
 	for _, member := range detail.Agents {

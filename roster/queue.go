@@ -19,6 +19,16 @@ type Queue struct {
 	// ListedAt is when the queue_id listing was last read to its end; zero where
 	// it never was, and always for callout, which has no filter.
 	ListedAt time.Time
+	// RowsAt is when the oldest of its members' rows was received, zero without any.
+	RowsAt time.Time
+}
+
+// ReadAt is how old what is said of the queue's members is; zero where nothing was read.
+func (q Queue) ReadAt() time.Time {
+	if q.ListedAt.IsZero() {
+		return q.RowsAt
+	}
+	return q.ListedAt
 }
 
 // QueueMember is an agent in a queue, and how surely.

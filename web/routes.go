@@ -36,14 +36,18 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Get("/agents.csv", in.From(agents.ListPlace), agents.CSV)
 	r.Get("/agents/live", in.Glance(agents.ListPlace), agents.Live)
 	r.Get("/agents/progress", in.Glance(agents.ListPlace), agents.Progress)
+	r.Post("/agents/read", in.From(agents.ListPlace), agents.Read)
 	r.Get("/agents/:id", in.Page, agents.Show)
+	r.Post("/agents/:id/read", in.From(agents.Place), agents.ReadOne)
 	r.Get("/agents/:id/queues", in.Page, editor.Open)
 	r.Post("/agents/:id/queues", in.Draft(editor.Draft, agents.Place), editor.Save)
 	r.Post("/agents/:id/recording", in.From(agents.Place), h.Recording.Set)
 
 	r.Get("/queues", in.Page, queues.List)
 	r.Get("/queues/progress", in.Glance(queues.ListPlace), queues.Progress)
+	r.Post("/queues/read", in.From(queues.ListPlace), queues.Read)
 	r.Get("/queues/:id", in.Page, queues.Show)
+	r.Post("/queues/:id/read", in.From(queues.Place), queues.ReadOne)
 	r.Post("/queues/:id/members", in.Draft(queues.Draft, queues.Place), queues.Edit)
 
 	savings := h.Savings

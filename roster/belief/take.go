@@ -170,6 +170,26 @@ func (b *Book) ListedWhole(queue int64, at Stamp) {
 	b.Version++
 }
 
+// OnlyRowed are the agents who are believed to be in a queue by a row older than its
+// listing, read whole since then, which does not have them: by extension.
+func (b *Book) OnlyRowed(queue int64, since Stamp) []string {
+	var ids []string
+	if b.listed[queue].at < since {
+		return nil
+	}
+	for id, c := range b.cells {
+		i := Find(c.rec.Callin, queue)
+		if i < 0 {
+			continue
+		}
+		if m := c.rec.Callin[i]; m.Row != 0 && m.Row < since && m.Filter < since && m.Sent < since {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // RowWhole notes that an agent's rows, over all the pages they are on, were read in
 // calls of which the first began at that time. many: in an answer that showed two
 // queues of somebody, on pages that certainly join.

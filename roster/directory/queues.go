@@ -64,6 +64,7 @@ func (s *Snapshot) queue(typ apiclient.QueueType, id int64) roster.Queue {
 		q.ListedAt = s.facts.ListedAt(id).Time()
 	}
 	if n := s.tallies(typ)[id]; n != nil {
+		q.RowsAt = n.oldest.Time()
 		q.Members, q.Active, q.Available, q.Certainty = len(n.members), n.active, n.available, n.least
 	}
 	return q

@@ -27,9 +27,6 @@ type crawl struct {
 // reports whether it started one.
 func (t *Tenant) StartCrawl(a Access) bool { return t.startCrawl(a, t.cfg.SnapshotMaxAge) }
 
-// Refresh is StartCrawl on a person's word: the age of the last one is ignored.
-func (t *Tenant) Refresh(a Access) bool { return t.startCrawl(a, 0) }
-
 func (t *Tenant) startCrawl(a Access, maxAge time.Duration) bool {
 	t.touch()
 	if a.Background == nil {

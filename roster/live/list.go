@@ -27,12 +27,31 @@ func (t *Tenant) List(ctx context.Context, src Source, q apiclient.AgentQuery) (
 	if err != nil {
 		return Listing{Total: -1}, err
 	}
+	if q.QueueID != 0 && t.own(q) && t.takeListing(p) {
+		// Whoever left is no more shown anywhere. That rows cannot be read now is no
+		// reason not to show what was.
+		if err := (asker{t: t, src: src}).correct(ctx, q.QueueID, p.At); err != nil {
+			t.cfg.Logger.DebugContext(ctx, "roster: rows not read again", "error", err)
+		}
+	}
 	out := Listing{Total: p.Total, Rows: p.Rows, At: p.At.Time(), HasMore: t.hasMore(p)}
 	out.Agents = make([]roster.Agent, 0, p.Len())
 	for id := range p.Agents() {
 		out.Agents = append(out.Agents, t.shownOn(p, id))
 	}
 	return out, nil
+}
+
+// takeListing notes a queue's listing where one answer is all of it, and reports
+// whether it is.
+func (t *Tenant) takeListing(p *belief.Page) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if p.Query.Status != "" || p.Query.Page != 0 || p.Total != p.Rows || !t.book.Short(p.Query, p.Rows) {
+		return false
+	}
+	t.book.ListedWhole(p.Query.QueueID, p.At)
+	return true
 }
 
 // hasMore reports whether another page is worth asking for. The rows decide: a

@@ -44,6 +44,9 @@ func (p Paths) AgentsStatus(q AgentsQuery) string { return p.base + "/agents/liv
 // AgentsProgress is the crawl's progress bar.
 func (p Paths) AgentsProgress(q AgentsQuery) string { return p.base + "/agents/progress" + q.suffix() }
 
+// AgentsRead reads the list again (POST).
+func (p Paths) AgentsRead(q AgentsQuery) string { return p.base + "/agents/read" + q.suffix() }
+
 // AgentsCSV is the list as filtered, all pages.
 func (p Paths) AgentsCSV(q AgentsQuery) string {
 	q.Page, q.Size = 0, 0
@@ -92,6 +95,9 @@ func (p Paths) Draft(id, typ string, queueIDs []string, base, priority string, p
 	return p.Editor(id) + "?" + v.Encode()
 }
 
+// AgentRead reads an agent again (POST).
+func (p Paths) AgentRead(id string) string { return p.Agent(id) + "/read" }
+
 // AgentRecording switches recording (POST).
 func (p Paths) AgentRecording(id string) string { return p.Agent(id) + "/recording" }
 
@@ -112,6 +118,14 @@ func (p Paths) Queues() string { return p.base + "/queues" }
 
 // QueuesProgress is the list of queues while the crawl runs.
 func (p Paths) QueuesProgress() string { return p.base + "/queues/progress" }
+
+// QueuesRead reads the tenant again (POST).
+func (p Paths) QueuesRead() string { return p.base + "/queues/read" }
+
+// QueueRead reads a queue's members again (POST).
+func (p Paths) QueueRead(id int64, typ string) string {
+	return p.base + "/queues/" + strconv.FormatInt(id, 10) + "/read?type=" + url.QueryEscape(typ)
+}
 
 // Queue is one queue's page; typ is "callin" or "callout".
 func (p Paths) Queue(id int64, typ string) string {

@@ -1,0 +1,129 @@
+package web_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alohub/agentconsole/apiclient/sandbox"
+)
+
+// chips are the callin queues that a page shows of an agent.
+func (a *answer) chips(agent string) []string {
+	a.t.Helper()
+	return a.attrs(`[data-agent-id="`+agent+`"] [data-queues=callin] [data-queue-id]`, "data-queue-id")
+}
+
+// TestReadAgain: anybody can have a list, a queue or an agent read again, with and
+// without script, and sees by its age that it was.
+func TestReadAgain(t *testing.T) {
+	t.Parallel()
+	for _, style := range []sandbox.Style{sandbox.FirstOnly, sandbox.Joined, sandbox.RowPerQueue} {
+		t.Run(style.String(), func(t *testing.T) {
+			t.Parallel()
+			clock := &shifted{}
+			s := newStand(t, func(o *setup) {
+				o.web.Now = clock.now
+				o.sandbox = func(c *sandbox.Config) { c.Style = style }
+			})
+			p := s.signIn(sandbox.DemoKey)
+			p.crawled()
+			clock.advance(3 * 60e9)
+			age := func(path string) string {
+				return strings.Join(p.get(path).is(http.StatusOK).attrs(".read-again time, #agents-age time", "datetime"), " ")
+			}
+			// Somebody else takes the agent out of a queue and puts them into another.
+			s.api.SetQueues(sandbox.AloHub, "082019", sandbox.Callin, []int64{1001226, 1001002}, nil)
+			for _, path := range []string{"/agents/082019", "/queues/1000886", "/queues", "/queues/1000886?type=callout"} {
+				page := p.get(path)
+				form := page.form("form.read-again")
+				url := page.find("form.read-again").AttrOr("action", "")
+				before := age(path)
+				if back := p.post(url, form).is(http.StatusSeeOther).location(); back != path {
+					t.Errorf("%s: leads to %s", path, back)
+				}
+				p.crawled()
+				if after := age(path); after == "" || after == before {
+					t.Errorf("%s: read at %q before, at %q after", path, before, after)
+				}
+				clock.advance(60e9)
+			}
+			if got := p.get("/agents/082019").chips("082019"); !slices.Equal(got, []string{"1001226", "1001002"}) {
+				t.Errorf("the agent's page shows %v", got)
+			}
+			// From the snapshot, by a scan; the part that htmx asks for has its bar.
+			part := p.post("/agents/read?q=082019", p.get("/agents?q=082019").form("form.read-again"), htmx("agents")...).is(http.StatusOK)
+			part.has("#agents[data-total='1']")
+			p.crawled()
+		})
+	}
+}
+
+// TestReadAgainMeetsTheLimit: the countdown repeats it, and the page stays.
+func TestReadAgainMeetsTheLimit(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	s.api.Fail(sandbox.RateLimited("7").On(sandbox.OpList).Repeat(sandbox.Always))
+	a := p.post("/queues/1000886/read?type=callin", nil).fails(http.StatusTooManyRequests, "rate-limited")
+	a.has("[data-failure=rate-limited][data-retry-button=queue-read]").has(`tr[data-agent-id]`)
+	p.post("/agents/082019/read", nil).fails(http.StatusTooManyRequests, "rate-limited")
+}
+
+// TestNewestReadCorrectsEverything: what one page has read stands on every other.
+func TestNewestReadCorrectsEverything(t *testing.T) {
+	t.Parallel()
+	for _, style := range []sandbox.Style{sandbox.FirstOnly, sandbox.Joined, sandbox.RowPerQueue} {
+		t.Run(style.String(), func(t *testing.T) {
+			t.Parallel()
+			s := newStand(t, func(o *setup) { o.sandbox = func(c *sandbox.Config) { c.Style = style } })
+			p := s.signIn(sandbox.DemoKey)
+			p.crawled()
+			members := func() string {
+				return p.get("/queues").find(`tr[data-queue-id="1000886"] td.number`).First().Text()
+			}
+			before := members()
+			if !slices.Contains(p.get("/agents/082019").chips("082019"), "1000886") {
+				t.Fatal("the agent is not in the queue to begin with")
+			}
+			s.api.SetQueues(sandbox.AloHub, "082019", sandbox.Callin, []int64{1001226, 1001002}, nil)
+			p.get("/agents?queue_id=1000886&size=100").lacks(`[data-agent-id="082019"]`)
+			for _, page := range []*answer{p.get("/agents?q=082019"), p.get("/agents/082019")} {
+				if got := page.chips("082019"); !slices.Equal(got, []string{"1001226", "1001002"}) {
+					t.Errorf("%s shows %v", page.what, got)
+				}
+			}
+			if got := trim(p.editor("082019", "callin")["queue_ids"]); slices.Contains(got, "1000886") {
+				t.Errorf("the editor opens on %v", got)
+			}
+			p.get("/queues/1000886").lacks(`tr[data-agent-id="082019"]`)
+			if got := members(); got == before {
+				t.Errorf("the queue still has %s members", got)
+			}
+			for _, row := range p.get("/agents.csv?q=082019").rows()[1:] {
+				if strings.Contains(strings.Join(row, ";"), "1000886") {
+					t.Errorf("the file has %v", row)
+				}
+			}
+		})
+	}
+}
+
+// TestOutcomeIsSaidThoughTheLimitIsMet: of a change that was sent, whatever the next
+// page meets.
+func TestOutcomeIsSaidThoughTheLimitIsMet(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	form := p.editor("082019", "callin")
+	form.Add("queue_ids", "1000887")
+	to := p.save("082019", "callin", form).is(http.StatusSeeOther).location()
+	entry := s.last("082019").ID
+	s.api.Fail(sandbox.RateLimited("7").On(sandbox.OpList).Repeat(sandbox.Always))
+	for _, path := range []string{to, "/agents/082019?change=" + entry, "/queues/1000887?change=" + entry} {
+		p.get(path).has("[data-result]")
+	}
+}
