@@ -185,17 +185,19 @@
 
   const changed = (el) => el.dispatchEvent(new Event("change", { bubbles: true }));
 
-  // ---- Polling: only what changes, never in a hidden tab, under an open dialog or
+  // ---- Polling: only what changes, never in a hidden tab, beneath an open dialog or
   // while a countdown in the list waits to go on, and the status cells not while text
   // is selected. Where the focus is it stays: the answers are morphed. ----
 
   function poll() {
-    if (doc.hidden || $("dialog[open]") || $("main [data-countdown]") || $("[data-failure=other-session]")) return;
-    for (const el of $$("[data-poll]")) {
+    if (doc.hidden || $("[data-failure=other-session]")) return;
+    const dialog = $("dialog[open]");
+    for (const el of $$("[data-poll]", dialog || doc)) {
+      if (!dialog && $("main [data-countdown]")) break;
       if (due(el, Number(el.dataset.poll))) htmx.trigger(el, "poll");
     }
     const live = $("[data-live]");
-    if (!live || !getSelection().isCollapsed) return;
+    if (!live || dialog || $("main [data-countdown]") || !getSelection().isCollapsed) return;
     const low = $(".budget-low") ? 4 : 1;
     if (due(live, Number(live.dataset.live) * low)) htmx.trigger(live, "live");
   }
