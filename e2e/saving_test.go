@@ -44,3 +44,21 @@ func TestSavingCancelledInTheDrawer(t *testing.T) {
 		t.Errorf("sent %v", got)
 	}
 }
+
+// Whoever closes the drawer meanwhile is left with a way to see how far it is.
+func TestSavingIsNotLostSightOf(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.edit(several, "1000888")
+	r.api.Fail(sandbox.RateLimited("60").On(sandbox.OpList))
+	p.click(saves)
+	p.see("#drawer[open] #editor[data-saving]")
+	p.click("#drawer .drawer-close")
+	p.gone("#drawer[open]")
+	p.click(`#toasts [data-toast] a[href*="/savings/"]`)
+	p.see(".page [data-saving] progress")
+	p.click(`form[action$="/cancel"] button`)
+	p.see(`#editor-form .queue-item[data-queue-id="1000888"][data-added]`)
+}

@@ -61,6 +61,12 @@ func (r *Agents) Show(c *fiber.Ctx) error {
 		m.ReadAt = agent.CallinAt
 	}
 	m.Doubts = v.doubts(agent.CallinUnsure)
+	for _, d := range agent.CallinDoubts {
+		m.Doubts = append(m.Doubts, v.doubtful(d))
+	}
+	for _, d := range agent.CalloutDoubts {
+		m.CalloutDoubts = append(m.CalloutDoubts, v.doubtful(d))
+	}
 	entries, more, err := r.journal.List(c.UserContext(), journal.Filter{Scope: v.scope(), Agent: id, Limit: historyLimit})
 	if err != nil {
 		return err

@@ -271,7 +271,7 @@ func (r *Editor) opened(v *visit, a roster.Agent, typ apiclient.QueueType) parti
 		m.Notes = []string{v.warning(roster.Warning{Code: roster.WarnCalloutShowsOne})}
 	}
 	for _, d := range a.Doubts(typ) {
-		m.Doubts = append(m.Doubts, v.doubtful(d))
+		m.Doubts = append(m.Doubts, v.doubtful(d)+" "+v.say.T("doubt."+string(d.Kind)+"_do"))
 	}
 	form := editorForm{agent: a.ID, typ: typ, base: m.Base, priority: m.Priority, priorityBase: &m.PriorityBase}
 	m.Preview = v.planned(form, a.ID, roster.IDs(ms))

@@ -117,6 +117,9 @@
     if (!force && dirty() && !confirm(words.wordsLeave)) return;
     drawer.close();
     doc.body.append($("#toasts"));
+    // A save that goes on is not lost sight of.
+    const left = $("[data-left-behind]", drawer);
+    if (left) $("#toasts").append(left.content.cloneNode(true));
     $("#drawer-body").replaceChildren();
     const row = opener && opener.dataset.agent;
     const back = opener && opener.isConnected ? opener : row && $(`[data-agent-id="${CSS.escape(row)}"] .row-edit`);
@@ -220,7 +223,7 @@
   function toast(el) {
     if (toasts.has(el)) return;
     toasts.add(el);
-    if (el.classList.contains("toast-bad")) return;
+    if (!el.classList.contains("toast-good")) return;
     let left = 10;
     const timer = setInterval(() => {
       if (el.matches(":hover, :focus-within")) return;
