@@ -101,9 +101,12 @@ func (s Style) String() string {
 	}
 }
 
+// Styles is all of them.
+func Styles() []Style { return []Style{FirstOnly, Joined, RowPerQueue, Varying} }
+
 // ParseStyle reads "first", "joined", "rows" or "varying".
 func ParseStyle(word string) (Style, error) {
-	for _, s := range []Style{FirstOnly, Joined, RowPerQueue, Varying} {
+	for _, s := range Styles() {
 		if s.String() == word {
 			return s, nil
 		}

@@ -39,6 +39,14 @@ func (s *Server) Control() http.Handler {
 	})
 	mux.HandleFunc("GET /_sandbox/agents/{tenant}/{id}", s.controlAgent)
 	mux.HandleFunc("POST /_sandbox/agents/{tenant}/{id}", s.controlEdit)
+	mux.HandleFunc("GET /_sandbox/state", func(w http.ResponseWriter, _ *http.Request) { s.replyState(w) })
+	mux.HandleFunc("POST /_sandbox/traits", s.controlTraits)
+	mux.HandleFunc("POST /_sandbox/limits", s.controlLimits)
+	mux.HandleFunc("POST /_sandbox/second-admin", s.controlSecondAdmin)
+	mux.HandleFunc("POST /_sandbox/calm", func(w http.ResponseWriter, _ *http.Request) {
+		s.Calm()
+		s.replyState(w)
+	})
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
@@ -184,6 +192,50 @@ func (s *Server) controlStyle(w http.ResponseWriter, r *http.Request) {
 	}
 	s.SetStyle(style)
 	reply(w, http.StatusOK, given)
+}
+
+func (s *Server) controlTraits(w http.ResponseWriter, r *http.Request) {
+	var given map[string]bool
+	err := decode(r, &given)
+	if err == nil {
+		err = s.SetTraits(given)
+	}
+	if err != nil {
+		replyError(w, http.StatusBadRequest, err)
+		return
+	}
+	s.replyState(w)
+}
+
+func (s *Server) controlLimits(w http.ResponseWriter, r *http.Request) {
+	given := limitsJSON{Kind: FixedAligned.String()}
+	err := decode(r, &given)
+	if err == nil {
+		var l Limits
+		if l, err = given.limits(); err == nil {
+			s.SetLimits(l)
+		}
+	}
+	if err != nil {
+		replyError(w, http.StatusBadRequest, err)
+		return
+	}
+	s.replyState(w)
+}
+
+func (s *Server) controlSecondAdmin(w http.ResponseWriter, r *http.Request) {
+	var given struct {
+		Pace Pace `json:"pace"`
+	}
+	err := decode(r, &given)
+	if err == nil {
+		err = s.second.SetPace(given.Pace)
+	}
+	if err != nil {
+		replyError(w, http.StatusBadRequest, err)
+		return
+	}
+	s.replyState(w)
 }
 
 // agentJSON is what may be changed of an agent; a field that is absent stays.

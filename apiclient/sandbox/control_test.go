@@ -39,7 +39,7 @@ func TestControlFaults(t *testing.T) {
 		t.Fatalf("%d %s", status, raw)
 	}
 	want := []sandbox.Fault{
-		{Op: sandbox.OpQueues, Agent: "082019", Skip: 1, Times: 3, Reset: true, Apply: true},
+		{Name: "reset-after-apply", Op: sandbox.OpQueues, Agent: "082019", Skip: 1, Times: 3, Reset: true, Apply: true},
 		{Op: sandbox.OpList, Times: 1, Status: 503, Body: "zu", Headers: http.Header{"X-A": {"b"}}, RetryAfter: "4", Delay: 1500 * time.Millisecond, Drip: 2 * time.Millisecond},
 	}
 	if diff := cmp.Diff(want, r.Faults()); diff != "" {
@@ -151,5 +151,47 @@ func TestControlRefusesOtherOrigins(t *testing.T) {
 	r := setup(t)
 	if status, _, _ := r.control("POST", "style", `{"style":"rows"}`, "Sec-Fetch-Site", "cross-site"); status != http.StatusForbidden {
 		t.Errorf("%d", status)
+	}
+}
+
+func TestControlState(t *testing.T) {
+	t.Parallel()
+	r := setup(t, limited(sandbox.Limits{Tenant: 9}))
+	_, made, _ := r.control("GET", "state", "")
+	for _, tt := range []struct{ path, body, want string }{
+		{"style", `{"style":"rows"}`, `"style":"rows"`},
+		{"traits", `{"omit-nulls":true,"drift":true}`, `"omit-nulls":true`},
+		{"limits", `{"route":3,"window":"2s","kind":"sliding","no_headers":true}`, `"limits":{"tenant":0,"route":3,"window":"2s","kind":"sliding","no_headers":true,"no_retry_after":false}`},
+		{"second-admin", `{"pace":"slow"}`, `"pace":"slow"`},
+	} {
+		if status, _, raw := r.control("POST", tt.path, tt.body); status != http.StatusOK || !strings.Contains(raw, tt.want) {
+			t.Errorf("%s: %d %s", tt.path, status, raw)
+		}
+	}
+	if got, want := r.Limits(), (sandbox.Limits{Route: 3, Window: 2 * time.Second, Kind: sandbox.SlidingExact, NoHeaders: true}); got != want {
+		t.Errorf("limits %+v", got)
+	}
+	r.Fail(sandbox.SystemError())
+	if status, _, _ := r.control("POST", "calm", ""); status != http.StatusOK || len(r.Faults()) != 0 || r.SecondAdmin().Pace() != sandbox.PaceOff {
+		t.Errorf("calm: %d, %d faults, pace %s", status, len(r.Faults()), r.SecondAdmin().Pace())
+	}
+	_, calm, _ := r.control("GET", "state", "")
+	if diff := cmp.Diff(made, calm); diff != "" {
+		t.Errorf("calm is not as it was made (-made +calm):\n%s", diff)
+	}
+	for path, bad := range map[string]string{
+		"traits": `{"omit-nulls":true,"good-looks":true}`, "limits": `{"kind":"round"}`, "second-admin": `{"pace":"hurried"}`,
+	} {
+		if status, answer, raw := r.control("POST", path, bad); status != http.StatusBadRequest || answer["error"] == nil {
+			t.Errorf("%s %s: %d %s", path, bad, status, raw)
+		}
+	}
+	for _, bad := range []string{`{"tenant":-1}`, `{"window":"2"}`, `{"window":"-2s"}`, `{"limit":1}`} {
+		if status, _, raw := r.control("POST", "limits", bad); status != http.StatusBadRequest {
+			t.Errorf("limits %s: %d %s", bad, status, raw)
+		}
+	}
+	if _, still, _ := r.control("GET", "state", ""); !cmp.Equal(made, still) {
+		t.Errorf("a refused request changed the state: %v", still)
 	}
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -61,6 +62,7 @@ func decodeFaults(raw json.RawMessage) ([]Fault, error) {
 
 // pendingJSON is a pending fault, as far as a person needs it to recognise it.
 type pendingJSON struct {
+	Name   string `json:"name,omitempty"`
 	Op     Op     `json:"op"`
 	Agent  string `json:"agent,omitempty"`
 	Skip   int    `json:"skip,omitempty"`
@@ -74,8 +76,54 @@ func (s *Server) replyFaults(w http.ResponseWriter) {
 	for _, f := range s.Faults() {
 		const enough = 200
 		pending = append(pending, pendingJSON{
-			Op: f.Op, Agent: f.Agent, Skip: f.Skip, Times: f.Times, Status: f.Status, Body: f.Body[:min(enough, len(f.Body))],
+			Name: f.Name, Op: f.Op, Agent: f.Agent, Skip: f.Skip, Times: f.Times, Status: f.Status, Body: f.Body[:min(enough, len(f.Body))],
 		})
 	}
 	reply(w, http.StatusOK, map[string]any{"pending": pending})
+}
+
+// limitsJSON is Limits as the control endpoint reads and shows them. 0 is unlimited.
+type limitsJSON struct {
+	Tenant       int    `json:"tenant"`
+	Route        int    `json:"route"`
+	Window       string `json:"window"` // like "10s", which is the default
+	Kind         string `json:"kind"`
+	NoHeaders    bool   `json:"no_headers"`
+	NoRetryAfter bool   `json:"no_retry_after"`
+}
+
+func (j limitsJSON) limits() (Limits, error) {
+	kind, err := ParseWindowKind(j.Kind)
+	if err != nil {
+		return Limits{}, err
+	}
+	window, err := duration("window", j.Window, 0)
+	if err != nil {
+		return Limits{}, err
+	}
+	if j.Tenant < 0 || j.Route < 0 || window < 0 {
+		return Limits{}, errors.New("limits: want 0 or more")
+	}
+	return Limits{
+		Tenant: j.Tenant, Route: j.Route, Window: window, Kind: kind, NoHeaders: j.NoHeaders, NoRetryAfter: j.NoRetryAfter,
+	}, nil
+}
+
+// replyState says all that can be set but the faults.
+func (s *Server) replyState(w http.ResponseWriter) {
+	traits, l, deeds := map[string]bool{}, s.Limits(), s.second.Deeds()
+	for _, t := range s.Traits() {
+		traits[t.Name] = t.On
+	}
+	if deeds == nil {
+		deeds = []Deed{}
+	}
+	reply(w, http.StatusOK, map[string]any{
+		"style": s.Style().String(), "traits": traits,
+		"limits": limitsJSON{
+			Tenant: l.Tenant, Route: l.Route, Window: l.window().String(), Kind: l.Kind.String(),
+			NoHeaders: l.NoHeaders, NoRetryAfter: l.NoRetryAfter,
+		},
+		"second_admin": map[string]any{"pace": s.second.Pace(), "deeds": deeds},
+	})
 }

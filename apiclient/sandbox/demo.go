@@ -84,7 +84,7 @@ func Demo(o DemoOptions) DemoFixture {
 	}
 	if !o.Quiet {
 		f.Config.Limits = Limits{Tenant: 100, Route: 60, Window: 10 * time.Second, Kind: FixedAligned}
-		f.Config.Drift = time.Minute
+		f.Config.Drift = demoDrift
 	}
 	return f
 }

@@ -42,6 +42,11 @@
 // Connection refused, DNS failures and TLS mistakes are no faults of a handler:
 // close the httptest server, or use httptest.NewTLSServer.
 //
+// # Somebody else
+//
+// Server.SecondAdmin changes agents at random while it runs and has a pace. It is off
+// until then, follows Config.Seed, and is bound by the limits of its tenant.
+//
 // # Steering a running one
 //
 // Server.Control answers below /_sandbox/; cmd/sandbox binds it to the same
@@ -52,7 +57,12 @@
 //	POST   /_sandbox/faults                one fault or an array: {"preset":"reset-after-apply","op":"queues","times":1},
 //	                                       or its fields: {"op":"list","status":500,"body":"…","delay":"2s"}
 //	DELETE /_sandbox/faults
+//	GET    /_sandbox/state                 style, traits, limits, the second administrator
 //	POST   /_sandbox/style                 {"style":"first|joined|rows|varying"}
+//	POST   /_sandbox/traits                {"omit-nulls":true}: those that state names
+//	POST   /_sandbox/limits                {"tenant":100,"route":60,"window":"10s","kind":"aligned|first|sliding|estimate"}
+//	POST   /_sandbox/second-admin          {"pace":"off|slow|fast"}
+//	POST   /_sandbox/calm                  back to how the server was made; agents stay as they are
 //	GET    /_sandbox/calls                 recorded requests, keys redacted
 //	DELETE /_sandbox/calls
 //	GET    /_sandbox/agents/{tenant}/{id}  the true state of one agent

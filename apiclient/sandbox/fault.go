@@ -18,6 +18,8 @@ const Always = -1
 // strikes what the backend answers: it is counted, carries the limit headers,
 // and a request the gateway refuses by itself leaves it pending.
 type Fault struct {
+	Name string // of the preset, for people
+
 	// Which requests.
 
 	Op    Op                       // OpAny or "" for all three
@@ -93,6 +95,10 @@ func (f Fault) suits(write bool) bool { return write || !f.Apply && !f.IgnoreWri
 func (f Fault) lands() bool {
 	return !f.IgnoreWrite && (f.Apply || !f.replaces())
 }
+
+// Concerns reports whether the fault can ever strike that op: what it does to a write
+// it cannot do to a read.
+func (f Fault) Concerns(op Op) bool { return op != OpList || f.suits(false) }
 
 func (f Fault) fits(x *exchange) bool {
 	return (f.Op == "" || f.Op == OpAny || f.Op == x.route.op) &&

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"math"
 	"net/http"
 	"strconv"
@@ -34,6 +35,37 @@ const (
 	// count plus the last one's, weighted by how much of it is still in reach.
 	SlidingEstimate
 )
+
+// String is the word that ParseWindowKind reads.
+func (k WindowKind) String() string {
+	switch k {
+	case FixedAligned:
+		return "aligned"
+	case FixedFromFirst:
+		return "first"
+	case SlidingExact:
+		return "sliding"
+	case SlidingEstimate:
+		return "estimate"
+	default:
+		return fmt.Sprintf("WindowKind(%d)", int(k))
+	}
+}
+
+// WindowKinds is all of them.
+func WindowKinds() []WindowKind {
+	return []WindowKind{FixedAligned, FixedFromFirst, SlidingExact, SlidingEstimate}
+}
+
+// ParseWindowKind reads "aligned", "first", "sliding" or "estimate".
+func ParseWindowKind(word string) (WindowKind, error) {
+	for _, k := range WindowKinds() {
+		if k.String() == word {
+			return k, nil
+		}
+	}
+	return FixedAligned, fmt.Errorf("window %q: want aligned, first, sliding or estimate", word)
+}
 
 func (l Limits) window() time.Duration {
 	if l.Window <= 0 {

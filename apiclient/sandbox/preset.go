@@ -17,7 +17,7 @@ type Preset struct {
 // and gateway error. Rows 8–9, 11–14, 28 and 29 are Behaviour, DemoOptions and
 // the state functions; 2, 16 and 30 are no matter of an API that answers.
 func Presets() []Preset {
-	return []Preset{
+	presets := []Preset{
 		{"slow", 1, Slow(5 * time.Second)},
 		{"drip", 1, Dripping(time.Second)},
 		{"silence", 1, Silence()},
@@ -87,6 +87,10 @@ func Presets() []Preset {
 		{"deep-nesting", 27, DeepNesting(100_000)},
 		{"migration", 24, MigrationMissing()},
 	}
+	for i := range presets {
+		presets[i].Fault.Name = presets[i].Name
+	}
+	return presets
 }
 
 // PresetNamed finds a preset; false if there is none of the name.

@@ -28,6 +28,9 @@ type Server struct {
 	lists     int // answered, for Varying
 	ids       uint64
 	calls     callLog
+
+	second *SecondAdmin
+	made   calm
 }
 
 // New makes a Server. It copies what it is given: one Config may make several.
@@ -55,6 +58,8 @@ func New(c Config) *Server {
 	for _, t := range c.Tenants {
 		s.tenants[t.ID] = newTenantState(t)
 	}
+	s.second = newSecondAdmin(s, c)
+	s.made = calm{behaviour: s.behaviour, limits: c.Limits, hostile: s.hostile()}
 	return s
 }
 

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -46,6 +47,16 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	api := sandbox.New(o.config())
 	announce(out, listener.Addr().String(), o)
 
+	if err := api.SecondAdmin().SetPace(o.pace); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var second sync.WaitGroup
+	second.Go(func() { api.SecondAdmin().Run(ctx) })
+	defer func() {
+		stop()
+		second.Wait()
+	}()
 	server := &http.Server{Handler: handler(api), ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()

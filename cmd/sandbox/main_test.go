@@ -75,7 +75,7 @@ func call(t *testing.T, method, url, body string) (status int, header http.Heade
 
 func TestRun(t *testing.T) {
 	t.Parallel()
-	url, announced, stop := start(t, "-style", "joined", "-agents", "50", "-limit-tenant", "9", "-limit-route", "0", "-migration=false")
+	url, announced, stop := start(t, "-style", "joined", "-agents", "50", "-limit-tenant", "9", "-limit-route", "0", "-migration=false", "-second-admin", "slow")
 	for _, want := range []string{sandbox.DemoKey, sandbox.DemoKeyNoScope, sandbox.DemoKeyAnother, sandbox.DemoKeyVendor, "20260415", "9 per tenant, unlimited per route"} {
 		if !strings.Contains(announced, want) {
 			t.Errorf("no %s in %s", want, announced)
@@ -90,6 +90,9 @@ func TestRun(t *testing.T) {
 	}
 	if status, _, body := call(t, "PUT", url+"/v1/agents/082018/recording", `{"enabled":true}`); status != 500 || !strings.Contains(body, "is_record") {
 		t.Errorf("-migration=false: %d %s", status, body)
+	}
+	if _, _, body := call(t, "GET", url+"/_sandbox/state", ""); !strings.Contains(body, `"pace":"slow"`) || !strings.Contains(body, `"style":"joined"`) {
+		t.Errorf("state %s", body)
 	}
 	call(t, "POST", url+"/_sandbox/faults", `{"preset":"captive-portal"}`)
 	if _, _, body := call(t, "GET", url+"/v1/agents", ""); !strings.HasPrefix(body, "<!DOCTYPE") {
@@ -137,6 +140,7 @@ func TestRunRefusesBadFlags(t *testing.T) {
 		{"-drift", "1ms"},
 		{"-window-kind", "x"},
 		{"-auth-headers", "x"},
+		{"-second-admin", "x"},
 		{"extra"},
 		{"-no-such"},
 		{"-listen", "127.0.0.1:-1"},

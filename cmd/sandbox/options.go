@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
@@ -27,6 +28,7 @@ type options struct {
 	authHeaders sandbox.AuthHeaders
 	strict      bool
 	grace       time.Duration
+	pace        sandbox.Pace
 }
 
 func parseOptions(args []string, out io.Writer) (options, error) {
@@ -42,7 +44,7 @@ func parseOptions(args []string, out io.Writer) (options, error) {
 	flags.IntVar(&o.limitRoute, "limit-route", 60, "requests per window, tenant and route; 0 is unlimited")
 	flags.DurationVar(&o.window, "window", 10*time.Second, "length of the limit window")
 	flags.Func("window-kind", "aligned, first, sliding or estimate (default aligned)", func(word string) (err error) {
-		o.windowKind, err = windowKind(word)
+		o.windowKind, err = sandbox.ParseWindowKind(word)
 		return err
 	})
 	flags.IntVar(&o.agents, "agents", 413, "agents of tenant AloHub")
@@ -57,6 +59,7 @@ func parseOptions(args []string, out io.Writer) (options, error) {
 		return err
 	})
 	flags.BoolVar(&o.strict, "reject-unknown-queues", false, "400 for a queue id the tenant does not have")
+	flags.StringVar((*string)(&o.pace), "second-admin", string(sandbox.PaceOff), "somebody else who changes agents at random: off, slow or fast")
 	flags.DurationVar(&o.grace, "grace", 5*time.Second, "time for open requests when stopping")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
@@ -78,6 +81,9 @@ func (o options) validate() error {
 	if o.drift < 0 || (o.drift > 0 && o.drift < time.Second) {
 		problems = append(problems, fmt.Errorf("-drift %s: want 0, or 1s or more", o.drift))
 	}
+	if !slices.Contains(sandbox.Paces(), o.pace) {
+		problems = append(problems, fmt.Errorf("-second-admin %q: want off, slow or fast", o.pace))
+	}
 	return errors.Join(problems...)
 }
 
@@ -94,21 +100,6 @@ func (o options) config() sandbox.Config {
 		Drift:               o.drift,
 	}
 	return c
-}
-
-func windowKind(word string) (sandbox.WindowKind, error) {
-	switch word {
-	case "aligned":
-		return sandbox.FixedAligned, nil
-	case "first":
-		return sandbox.FixedFromFirst, nil
-	case "sliding":
-		return sandbox.SlidingExact, nil
-	case "estimate":
-		return sandbox.SlidingEstimate, nil
-	default:
-		return 0, fmt.Errorf("want aligned, first, sliding or estimate")
-	}
 }
 
 func authHeaders(word string) (sandbox.AuthHeaders, error) {
