@@ -79,7 +79,7 @@ func (s *Server) admit(x *exchange) (tenant int64, header http.Header, refused *
 		return tenant, header, nil
 	}
 	a := refusal(http.StatusTooManyRequests, "RATE_LIMIT_EXCEEDED",
-		fmt.Sprintf("%s limit of %d requests per %s exceeded", by.name, by.limit, s.limiter.limits.window()))
+		fmt.Sprintf("%s limit of %d requests per %s exceeded", by.name, by.limit, s.limiter.limits.WindowLength()))
 	maps.Copy(a.header, header)
 	return 0, nil, &a
 }

@@ -121,7 +121,7 @@ func (s *Server) replyState(w http.ResponseWriter) {
 	reply(w, http.StatusOK, map[string]any{
 		"style": s.Style().String(), "traits": traits,
 		"limits": limitsJSON{
-			Tenant: l.Tenant, Route: l.Route, Window: l.window().String(), Kind: l.Kind.String(),
+			Tenant: l.Tenant, Route: l.Route, Window: l.WindowLength().String(), Kind: l.Kind.String(),
 			NoHeaders: l.NoHeaders, NoRetryAfter: l.NoRetryAfter,
 		},
 		"second_admin": map[string]any{"pace": s.second.Pace(), "deeds": deeds},

@@ -67,7 +67,8 @@ func ParseWindowKind(word string) (WindowKind, error) {
 	return FixedAligned, fmt.Errorf("window %q: want aligned, first, sliding or estimate", word)
 }
 
-func (l Limits) window() time.Duration {
+// WindowLength is Window, or what stands for it where that is 0.
+func (l Limits) WindowLength() time.Duration {
 	if l.Window <= 0 {
 		return 10 * time.Second
 	}
@@ -199,7 +200,7 @@ func (l *limiter) scopes(tenant int64, op Op) []scope {
 // admit counts a request, or refuses it without counting it. The headers belong
 // on the answer in both cases; refusedBy is the scope that refused, or nil.
 func (l *limiter) admit(tenant int64, op Op, now time.Time) (header http.Header, refusedBy *scope) {
-	kind, window := l.limits.Kind, l.limits.window()
+	kind, window := l.limits.Kind, l.limits.WindowLength()
 	scopes := l.scopes(tenant, op)
 	var wait time.Duration
 	for i, s := range scopes {
