@@ -34,6 +34,9 @@ var bans = []struct {
 }{
 	{"templates/...", fiber, "views are plain Go: a view that knows the request cannot be shown in a test or a storybook"},
 	{"templates/...", "apiclient", "views show display-ready models, not the wire's types"},
+	{"web/...", "apiclient/sandbox", "whoever starts a demo brings its upstream along: web/demo says what a console sees of it"},
+	{"handlers/...", "apiclient/sandbox", "whoever starts a demo brings its upstream along: web/demo says what a console sees of it"},
+	{"web/demo", "handlers", "web/demo is a leaf"},
 	{"templates/...", "handlers", "handlers use views, not the other way round"},
 	{"handlers/...", "web", "web wires handlers; what both need lives in web/paths, web/session, web/render, web/problem, web/requestid"},
 	{"apiclient/sandbox", "apiclient", "the wire format is stated twice, so that drift fails tests"},

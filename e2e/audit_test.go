@@ -174,6 +174,26 @@ func walk() []stop {
 			p.enterKey("sk_not_this_one")
 			p.see(`[data-failure="unauthorized"]`)
 		}},
+		{"demo controls", func(p *tab) {
+			fault, _ := sandbox.PresetNamed("reset-after-apply")
+			p.rig.api.Fail(fault.For("nobody").Repeat(sandbox.Always))
+			for range 5 {
+				p.rig.api.SecondAdmin().Act()
+			}
+			p.goTo("/_demo")
+			p.see("#answers summary")
+			p.click("#answers summary")
+			p.see("[data-deed]")
+			p.see("[data-fault]")
+		}},
+		{"demo controls refused", func(p *tab) {
+			p.goTo("/_demo")
+			p.choose("#kind", "ignored-write")
+			p.choose("#route", "list")
+			p.click("#faults-form .button")
+			p.see(`[data-failure="invalid-input"]`)
+			p.rig.api.ClearFaults()
+		}},
 		{"sign-in", func(p *tab) { p.goTo("/sign-in?reason=expired&next=%2Fagents"); p.see("#api_key") }},
 	}
 }

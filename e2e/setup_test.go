@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
+	"github.com/alohub/agentconsole/apiclient/sandbox/stage"
 	"github.com/alohub/agentconsole/sqlstore"
 	"github.com/alohub/agentconsole/web"
 )
@@ -80,6 +81,7 @@ func (r *rig) serve(change func(*web.Options)) {
 		Upstreams: []web.Upstream{{Name: "Sandbox", Slug: "sandbox", BaseURL: r.upstream.URL + "/api"}},
 		Secrets:   []string{"e2e only, never a secret of a running console"},
 		Store:     store,
+		Demo:      stage.Of(r.api),
 		Logger:    slog.New(slog.NewTextHandler(r.logs, nil)),
 
 		ShutdownTimeout: 5 * time.Second, ReadBackPause: 10 * time.Millisecond,

@@ -29,6 +29,8 @@ type Desk struct {
 	Prefs  Prefs
 	Now    func() time.Time
 	Log    *slog.Logger
+	// DemoURL is the page that sets a demo's upstream, "" where this is no demo.
+	DemoURL string
 }
 
 // chrome is the shell of a page. Before sign-in there is no visit.
@@ -37,7 +39,7 @@ func (d *Desk) chrome(c *fiber.Ctx, title, nav string) layouts.Chrome {
 	chrome := layouts.Chrome{
 		Title: title, Paths: d.Paths, Assets: d.Assets, Nav: nav,
 		Lang: locale.From(c.UserContext()).Lang(), Theme: string(prefs.Theme),
-		Here: here(c),
+		Here: here(c), DemoURL: d.DemoURL,
 	}
 	if v := entered(c); v != nil {
 		chrome.Person = &layouts.Person{

@@ -118,16 +118,33 @@ func (d *Door) enter(c *fiber.Ctx, b belonging, used bool) error {
 		d.sessions.Clear(c)
 		return d.toSignIn(c, "expired")
 	}
-	operator := operatorOf(c, d.clients, s)
-	in := s.SignIn(operator)
-	v := newVisit(d.Desk, d.actors.of(s, env, operator), s, locale.From(c.UserContext()))
-	c.SetUserContext(tag.With(context.WithValue(c.UserContext(), visitKey{}, v), d.sessions.Tag(in)))
+	in := d.admit(c, s, env)
 	if sent := foreign(c, d.sessions, in); sent != "" {
 		return d.otherSignIn(c, d.sessions, d.environments, sent, in)
 	}
 	if used {
 		if err := d.sessions.Touch(c, s); err != nil {
 			return err
+		}
+	}
+	return c.Next()
+}
+
+// admit makes the request a visit, and returns the sign-in it is of.
+func (d *Door) admit(c *fiber.Ctx, s *session.Session, env Environment) session.SignIn {
+	operator := operatorOf(c, d.clients, s)
+	in := s.SignIn(operator)
+	v := newVisit(d.Desk, d.actors.of(s, env, operator), s, locale.From(c.UserContext()))
+	c.SetUserContext(tag.With(context.WithValue(c.UserContext(), visitKey{}, v), d.sessions.Tag(in)))
+	return in
+}
+
+// Either is the way to what is open to anybody and is nobody's in particular. It tells
+// who is signed in, which puts off no session's end, and lets everybody else pass too.
+func (d *Door) Either(c *fiber.Ctx) error {
+	if s, err := d.sessions.Load(c); err == nil {
+		if env, ok := d.environments.find(s.Environment); ok {
+			d.admit(c, s, env)
 		}
 	}
 	return c.Next()

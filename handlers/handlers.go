@@ -13,6 +13,7 @@ import (
 	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/templates/layouts"
 	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/web/demo"
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/session"
 )
@@ -38,7 +39,7 @@ func (all environments) find(slug string) (Environment, bool) {
 	return Environment{}, false
 }
 
-// Config is what the handlers are made of. All fields are required but Demo.
+// Config is what the handlers are made of. All fields are required but Demo and Stage.
 type Config struct {
 	Paths        paths.Paths
 	Assets       layouts.Assets
@@ -56,6 +57,8 @@ type Config struct {
 	Log  *slog.Logger
 	// Demo offers these keys on the sign-in page.
 	Demo []pages.DemoKey
+	// Stage is the upstream that a demo brings along, nil where there is none.
+	Stage demo.Upstream
 }
 
 // Sessions opens, saves and clears the cookie that holds the key.
@@ -92,11 +95,17 @@ type Handlers struct {
 	Queues      *Queues
 	Changes     *Changes
 	Savings     *Savings
+	Demo        *Demo // nil where this is no demo
 }
 
 // New gives each resource what it needs of the whole.
 func New(cfg Config) *Handlers {
 	desk := &Desk{Paths: cfg.Paths, Assets: cfg.Assets, Prefs: cfg.Sessions, Now: cfg.Now, Log: cfg.Log}
+	var stage *Demo
+	if cfg.Stage != nil {
+		desk.DemoURL = cfg.Paths.Demo()
+		stage = &Demo{Desk: desk, upstream: cfg.Stage}
+	}
 	endings := &endings{sessions: cfg.Sessions, snapshots: cfg.Roster, enders: cfg.Enders, log: cfg.Log}
 	actors := &actors{tenants: cfg.Roster, salt: cfg.Salt}
 	editor := &Editor{Desk: desk, journal: cfg.Journal}
@@ -121,5 +130,6 @@ func New(cfg Config) *Handlers {
 		Queues:      queues,
 		Changes:     changes,
 		Savings:     &Savings{Desk: desk, editor: editor, queues: queues, changes: changes},
+		Demo:        stage,
 	}
 }

@@ -181,7 +181,7 @@ func (r *SignIn) refuse(c *fiber.Ctx, form signInForm, f *fault, field string) e
 func (r *SignIn) model(c *fiber.Ctx, form signInForm) pages.SignIn {
 	m := pages.SignIn{
 		Paths: r.Paths, Environment: form.environment, TenantID: form.tenant,
-		Operator: form.operator, Next: form.next, Demo: r.demo,
+		Operator: form.operator, Next: form.next, Demo: r.demo, DemoURL: r.DemoURL,
 	}
 	_, m.FixedOperator = r.clients.Operator(c)
 	for _, e := range r.environments {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/web/demo"
 )
 
 // Upstream is one Agent Management API that people may sign in to.
@@ -77,6 +78,9 @@ type Options struct {
 	Metrics         prometheus.Registerer // nil: none are kept. Consoles may share one
 	Version         string
 	DemoKeys        []DemoKey
+	// Demo is the upstream that a demo brings along. With it the console has a page, open
+	// to anybody, that sets how that upstream behaves. Never set it but in a demo.
+	Demo demo.Upstream
 
 	// What follows is for those who know why; zero is what the console is tested with.
 

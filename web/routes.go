@@ -27,6 +27,16 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Post("/sign-out", h.SignOut.Do)
 	r.Post("/preferences", h.Preferences.Set)
 
+	if demo := h.Demo; demo != nil {
+		r.Get("/_demo", h.Door.Either, demo.Show)
+		r.Post("/_demo/second-admin", h.Door.Either, demo.SetPace)
+		r.Post("/_demo/answers", h.Door.Either, demo.SetAnswers)
+		r.Post("/_demo/faults", h.Door.Either, demo.Fail)
+		r.Post("/_demo/faults/clear", h.Door.Either, demo.ClearFaults)
+		r.Post("/_demo/limits", h.Door.Either, demo.SetLimits)
+		r.Post("/_demo/calm", h.Door.Either, demo.Calm)
+	}
+
 	// Everything below needs a session. The way in says what the request is, and the
 	// page it belongs to, where whoever has to sign in again comes back to.
 	in := h.Door

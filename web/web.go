@@ -116,7 +116,7 @@ func (c *Console) newFront(base string) (*front, error) {
 		},
 		Environments: c.environments, Catalogues: c.catalogues, Sessions: sessions, Enders: ender{o.Store},
 		Attempts: c.attempts, Clients: persons{Proxies: proxies, name: o.Operator}, Roster: c.roster, Journal: o.Store,
-		Salt: c.salt, Now: o.Now, Log: o.Logger,
+		Salt: c.salt, Now: o.Now, Log: o.Logger, Stage: o.Demo,
 	}
 	for _, k := range o.DemoKeys {
 		desk.Demo = append(desk.Demo, pages.DemoKey{ID: k.ID, Key: k.Key, Label: k.Label})

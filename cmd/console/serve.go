@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
+	"github.com/alohub/agentconsole/apiclient/sandbox/stage"
 	"github.com/alohub/agentconsole/sqlstore"
 	"github.com/alohub/agentconsole/web"
 )
@@ -37,11 +38,12 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) er
 	}()
 	opts := options(cfg, store, log)
 	if cfg.Demo {
-		url, err := startSandbox(ctx, group)
+		url, api, err := startSandbox(ctx, group)
 		if err != nil {
 			return err
 		}
 		opts.Upstreams = append([]web.Upstream{{Name: "Demo", Slug: "demo", BaseURL: url}}, opts.Upstreams...)
+		opts.Demo = stage.Of(api)
 		opts.DemoKeys = []web.DemoKey{
 			{ID: "demo-good", Key: sandbox.DemoKey, Label: "demo.good"},
 			{ID: "demo-noscope", Key: sandbox.DemoKeyNoScope, Label: "demo.noscope"},
@@ -100,14 +102,20 @@ func evidenceAge(d time.Duration) time.Duration {
 }
 
 // startSandbox serves the demo's upstream on a free loopback port, so that the
-// console talks to it as it would to the real one.
-func startSandbox(ctx context.Context, group *errgroup.Group) (url string, err error) {
+// console talks to it as it would to the real one. Its second administrator is ready to
+// begin.
+func startSandbox(ctx context.Context, group *errgroup.Group) (url string, api *sandbox.Server, err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return "", fmt.Errorf("sandbox: %w", err)
+		return "", nil, fmt.Errorf("sandbox: %w", err)
 	}
-	serveHTTP(ctx, group, listener, sandbox.New(sandbox.Demo(sandbox.DemoOptions{}).Config))
-	return "http://" + listener.Addr().String(), nil
+	api = sandbox.New(sandbox.Demo(sandbox.DemoOptions{}).Config)
+	serveHTTP(ctx, group, listener, api)
+	group.Go(func() error {
+		api.SecondAdmin().Run(ctx)
+		return nil
+	})
+	return "http://" + listener.Addr().String(), api, nil
 }
 
 func startMetrics(ctx context.Context, group *errgroup.Group, address string, registry *prometheus.Registry) error {

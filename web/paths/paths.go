@@ -35,6 +35,16 @@ func (p Paths) SignOut() string { return p.base + "/sign-out" }
 // Preferences sets language and theme (POST).
 func (p Paths) Preferences() string { return p.base + "/preferences" }
 
+// Demo is the page that sets the upstream of a demo, in which alone it exists. What
+// follows sets one thing each (POST).
+func (p Paths) Demo() string            { return p.base + "/_demo" }
+func (p Paths) DemoPace() string        { return p.Demo() + "/second-admin" }
+func (p Paths) DemoAnswers() string     { return p.Demo() + "/answers" }
+func (p Paths) DemoFaults() string      { return p.Demo() + "/faults" }
+func (p Paths) DemoFaultsClear() string { return p.DemoFaults() + "/clear" }
+func (p Paths) DemoLimits() string      { return p.Demo() + "/limits" }
+func (p Paths) DemoCalm() string        { return p.Demo() + "/calm" }
+
 // Agents is the list under the given query.
 func (p Paths) Agents(q AgentsQuery) string { return p.base + "/agents" + q.suffix() }
 
