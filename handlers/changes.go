@@ -86,7 +86,7 @@ func (r *Changes) CSV(c *fiber.Ctx) error {
 	// The pages after the first are read while the file is being sent; the
 	// request's own deadline would cut a long journal off.
 	ctx := context.WithoutCancel(c.UserContext())
-	header := []string{"time_utc", "agent_id", "kind", "before", "after", "priority_before", "priority_after", "enabled", "operator", "result", "code", "message", "change_id", "undo_of", "undone_by", "request_id"}
+	header := []string{"time_utc", "agent_id", "kind", "before", "after", "priority_before", "priority_after", "enabled", "operator", "result", "code", "message", "change_id", "undo_of", "undone_by", "request_id", "evidence_at"}
 	rows := func(write func([]string) error) error {
 		if err := write(header); err != nil {
 			return err
@@ -124,9 +124,14 @@ func changeCells(e journal.Entry) []string {
 	if !e.BeforeKnown && e.Kind != journal.Recording {
 		before = strings.TrimSpace(before + " ?")
 	}
+	evidence := ""
+	if !e.EvidenceAt.IsZero() {
+		// Finer than the second that time_utc has: often it is the same one.
+		evidence = e.EvidenceAt.UTC().Format("2006-01-02T15:04:05.000Z")
+	}
 	return []string{
 		e.At.UTC().Format(time.RFC3339), extensionCell(e.Agent), string(e.Kind), before, idsCell(e.After),
 		cell(e.PriorityBefore), cell(e.PriorityAfter), enabled, cell(e.Operator), string(e.Result), cell(e.Code),
-		cell(e.Message), e.ID, e.UndoOf, e.UndoneBy, e.RequestID,
+		cell(e.Message), e.ID, e.UndoOf, e.UndoneBy, e.RequestID, evidence,
 	}
 }

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"time"
+
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
@@ -33,6 +35,9 @@ func (p presenter) entry(e journal.Entry) partials.Change {
 		}
 		return c
 	}
+	if age := e.At.Sub(e.EvidenceAt); !e.EvidenceAt.IsZero() && age >= time.Second {
+		c.EvidenceAt, c.Evidence = e.EvidenceAt, p.evidence(age)
+	}
 	name := p.namer(apiclient.QueueType(e.Kind))
 	removed, added := differ(e.Before, e.After)
 	c.Removed, c.Added, c.Final = name.chips(removed), name.chips(added), name.chips(e.After)
@@ -54,6 +59,19 @@ func (p presenter) entry(e journal.Entry) partials.Change {
 		c.WhyNotUndo = p.say.T("change.before_unknown")
 	}
 	return c
+}
+
+// evidence says how old the oldest fact was that a change rested on: rounded up, for an
+// age is promised to be no more than what is said.
+func (p presenter) evidence(age time.Duration) string {
+	up := func(unit time.Duration) int { return int((age + unit - 1) / unit) }
+	switch {
+	case age <= 2*time.Minute:
+		return p.say.N("change.evidence_seconds", up(time.Second))
+	case age <= 2*time.Hour:
+		return p.say.N("change.evidence_minutes", up(time.Minute))
+	}
+	return p.say.N("change.evidence_hours", up(time.Hour))
 }
 
 // sentence is what a queue change did, in a few words.

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"testing"
+	"time"
 
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/locale"
@@ -59,6 +60,33 @@ func TestEntry(t *testing.T) {
 	linked := p.entry(edit(func(e *journal.Entry) { e.UndoOf, e.UndoneBy = "01A", "01Z" }))
 	if linked.UndoesURL != "/c/agents/082018?change=01A" || linked.UndoneURL != "/c/agents/082018?change=01Z" {
 		t.Errorf("%+v", linked)
+	}
+}
+
+// TestEvidence: an age is said where it is known and is one, and is never said too low.
+func TestEvidence(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		age    time.Duration
+		vi, en string
+	}{
+		{-time.Second, "", ""},
+		{0, "", ""},
+		{999 * time.Millisecond, "", ""},
+		{time.Second, "Dựa trên dữ liệu cập nhật 1 giây trước khi ghi nhật ký", "Rested on facts read 1 second before this entry was written"},
+		{37001 * time.Millisecond, "Dựa trên dữ liệu cập nhật 38 giây trước khi ghi nhật ký", "Rested on facts read 38 seconds before this entry was written"},
+		{2*time.Minute + 1, "Dựa trên dữ liệu cập nhật 3 phút trước khi ghi nhật ký", "Rested on facts read 3 minutes before this entry was written"},
+		{2*time.Hour + time.Minute, "Dựa trên dữ liệu cập nhật 3 giờ trước khi ghi nhật ký", "Rested on facts read 3 hours before this entry was written"},
+	} {
+		e := journal.Entry{ID: "01K", At: at, Agent: "1", Kind: journal.Callin, After: []int64{7}, EvidenceAt: at.Add(-tt.age)}
+		vi, en := presenting(t, locale.Vietnamese).entry(e), presenting(t, locale.English).entry(e)
+		if vi.Evidence != tt.vi || en.Evidence != tt.en || (tt.vi != "") != vi.EvidenceAt.Equal(e.EvidenceAt) {
+			t.Errorf("%v: %q, %q", tt.age, vi.Evidence, en.Evidence)
+		}
+	}
+	if got := presenting(t, locale.English).entry(journal.Entry{At: at, Kind: journal.Callin}); got.Evidence != "" {
+		t.Errorf("an age that is not known: %q", got.Evidence)
 	}
 }
 

@@ -52,6 +52,11 @@ type Entry struct {
 	PriorityAfter  string // "" where none was sent
 	Enabled        bool   // Kind Recording: what was sent
 	Certainty      string // roster's word for how surely Before was known
+	// EvidenceAt is when the oldest fact was read that the change rested on, UTC; zero
+	// where that is not known, and for Kind Recording, which rests on none. At minus it
+	// is that fact's age as the intent was written. Where the limit then kept the call
+	// waiting, what it rests on was read again, and this stays as it was written.
+	EvidenceAt time.Time
 
 	Operator       string // the person's name, as given
 	KeyFingerprint string

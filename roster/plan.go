@@ -135,6 +135,7 @@ func (p Plan) Entry(by Author) journal.Entry {
 	}
 	e.Before, e.BeforeKnown, e.After = IDs(p.Before), p.undoable(), p.After
 	e.PriorityBefore, e.Certainty, e.UndoOf = p.PriorityBefore, p.certainty(), p.Intent.Undoes.Entry
+	e.EvidenceAt = p.EvidenceAt
 	if p.Priority != nil {
 		e.PriorityAfter = strconv.Itoa(*p.Priority)
 	}

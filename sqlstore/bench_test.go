@@ -37,10 +37,12 @@ func millionEntry(r *rand.Rand, n int) journal.Entry {
 		RequestID: fmt.Sprintf("request-%d", n), Result: journal.Verified, SettledAt: millionStart().Add(time.Hour),
 		Message: "Cập nhật thành công",
 	}
+	e.EvidenceAt = millionStart().Add(time.Duration(n) * time.Second)
 	e.After = append(e.Before[:1:1], int64(90+r.IntN(40)))
 	switch {
 	case n%100 < 30:
 		e.Kind, e.Before, e.After, e.Enabled, e.Result = journal.Recording, nil, nil, n%2 == 0, journal.Accepted
+		e.EvidenceAt = time.Time{}
 	case n%100 < 50:
 		e.Kind = journal.Callout
 	}

@@ -4,9 +4,11 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -48,14 +50,65 @@ func newer(t *testing.T, d dialect, statement string) fs.FS {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, err := fs.ReadFile(ours, "00001_journal.sql")
+	all := fstest.MapFS{"09999_more.sql": {Data: []byte("-- +goose Up\n" + statement)}}
+	names, err := fs.Glob(ours, "*.sql")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(ours, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = &fstest.MapFile{Data: data}
+	}
+	return all
+}
+
+// first is the schema of the first console, that kept a journal only.
+func first(t *testing.T, d dialect) fs.FS {
+	t.Helper()
+	ours, err := d.schema()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fstest.MapFS{
-		"00001_journal.sql": {Data: first},
-		"00002_more.sql":    {Data: []byte("-- +goose Up\n" + statement)},
+	data, err := fs.ReadFile(ours, "00001_journal.sql")
+	if err != nil {
+		t.Fatal(err)
 	}
+	return fstest.MapFS{"00001_journal.sql": {Data: data}}
+}
+
+// TestFirstSchema: what the first console wrote is there after the update.
+func TestFirstSchema(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, database string, connector driver.Connector, d dialect) {
+		if err := migrate(t.Context(), connector, d, first(t, d)); err != nil {
+			t.Fatal(err)
+		}
+		db := sql.OpenDB(connector)
+		id := ceil(millionStart())
+		for _, statement := range []string{
+			`INSERT INTO scopes (environment, tenant) VALUES ('production', '1')`,
+			fmt.Sprintf(`INSERT INTO entries (id, scope, agent, kind, queues_before, before_known, queues_after, priority_before,
+				priority_after, enabled, certainty, operator, key_fingerprint, request_id, run_id, result)
+				SELECT %d, s.id, '10042', 'callin', '[7,8]', TRUE, '[7]', '', '', FALSE, 'confirmed', 'Nga', 'ab12', 'r-1', '', 'verified'
+				FROM scopes s`, id),
+		} {
+			if _, err := db.ExecContext(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s := mustOpen(t, database)
+		e, err := s.Find(t.Context(), millionScope("1"), formatID(id))
+		if err != nil || e.Agent != "10042" || !slices.Equal(e.After, []int64{7}) || !e.EvidenceAt.IsZero() || !e.At.Equal(millionStart()) {
+			t.Errorf("%+v, %v", e, err)
+		}
+		intendOne(t, s)
+	})
 }
 
 func TestOlderAndNewerSchema(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 // row.values. "e." is the table's name in every query that reads rows.
 const entryColumns = `e.id, e.scope, e.agent, e.kind, e.queues_before, e.before_known, e.queues_after,
 	e.priority_before, e.priority_after, e.enabled, e.certainty, e.operator, e.key_fingerprint,
-	e.request_id, e.run_id, e.undo_of, e.undone_by, e.result, e.code, e.message, e.queues_seen, e.settled_at`
+	e.request_id, e.run_id, e.undo_of, e.undone_by, e.result, e.code, e.message, e.queues_seen, e.settled_at, e.evidence_at`
 
 // row is an entry as a table keeps it. The scope's name is not part of it.
 type row struct {
@@ -61,31 +61,25 @@ func (r row) queues() []int64 {
 // values are the row's columns as arguments.
 func (r row) values() []any {
 	e := r.entry
-	var settled sql.NullInt64
-	if !e.SettledAt.IsZero() {
-		settled = sql.NullInt64{Int64: e.SettledAt.UnixMicro(), Valid: true}
-	}
 	return []any{
 		r.id, r.scope, e.Agent, string(e.Kind), list(e.Before), e.BeforeKnown, list(e.After),
 		e.PriorityBefore, e.PriorityAfter, e.Enabled, e.Certainty, e.Operator, e.KeyFingerprint,
-		e.RequestID, e.RunID, r.undoOf, r.undoneBy, string(e.Result), e.Code, e.Message, list(e.Seen), settled,
+		e.RequestID, e.RunID, r.undoOf, r.undoneBy, string(e.Result), e.Code, e.Message, list(e.Seen), moment(e.SettledAt),
+		moment(e.EvidenceAt),
 	}
 }
 
 // scan reads the entryColumns of one row.
 func (r *row) scan(rows *sql.Rows) error {
 	e := &r.entry
-	var settled sql.NullInt64
 	err := rows.Scan(&r.id, &r.scope, &e.Agent, &e.Kind, (*list)(&e.Before), &e.BeforeKnown, (*list)(&e.After),
 		&e.PriorityBefore, &e.PriorityAfter, &e.Enabled, &e.Certainty, &e.Operator, &e.KeyFingerprint,
-		&e.RequestID, &e.RunID, &r.undoOf, &r.undoneBy, &e.Result, &e.Code, &e.Message, (*list)(&e.Seen), &settled)
+		&e.RequestID, &e.RunID, &r.undoOf, &r.undoneBy, &e.Result, &e.Code, &e.Message, (*list)(&e.Seen), (*moment)(&e.SettledAt),
+		(*moment)(&e.EvidenceAt))
 	if err != nil {
 		return err
 	}
 	e.ID, e.At = formatID(r.id), stampTime(r.id)
-	if settled.Valid {
-		e.SettledAt = time.UnixMicro(settled.Int64).UTC()
-	}
 	if r.undoOf.Valid {
 		e.UndoOf = formatID(r.undoOf.Int64)
 	}
@@ -222,4 +216,28 @@ func (l *list) Scan(src any) error {
 		return json.Unmarshal(src, l)
 	}
 	return fmt.Errorf("a list of queues that is a %T", src)
+}
+
+// moment is a time as microseconds since 1970; the zero time is NULL.
+type moment time.Time
+
+// Value implements driver.Valuer.
+func (m moment) Value() (driver.Value, error) {
+	if time.Time(m).IsZero() {
+		return nil, nil
+	}
+	return time.Time(m).UnixMicro(), nil
+}
+
+// Scan implements sql.Scanner.
+func (m *moment) Scan(src any) error {
+	var n sql.NullInt64
+	if err := n.Scan(src); err != nil {
+		return err
+	}
+	*m = moment{}
+	if n.Valid {
+		*m = moment(time.UnixMicro(n.Int64).UTC())
+	}
+	return nil
 }

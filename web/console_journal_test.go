@@ -164,7 +164,7 @@ func past(t *testing.T, s *stand) []string {
 		{journal.Entry{At: at("2026-11-01T17:00:00Z"), Agent: "082018", Kind: journal.Callout, After: []int64{13876}, Operator: "=1+1"}, journal.Accepted},
 		{journal.Entry{At: at("2026-11-02T16:59:59Z"), Agent: "082019", Kind: journal.Callin, Before: []int64{1000886, 5}, BeforeKnown: true, After: []int64{5}, Operator: "Bình"}, journal.Differs},
 		{journal.Entry{At: at("2026-11-02T17:00:00Z"), Agent: "082019", Kind: journal.Recording, Enabled: true, Operator: "An"}, journal.Unknown},
-		{journal.Entry{At: at("2026-11-03T00:00:00Z"), Agent: "199", Kind: journal.Callin, Before: []int64{3}, BeforeKnown: true, After: []int64{4}, Operator: "An\r\nBcc: x"}, journal.Refused},
+		{journal.Entry{At: at("2026-11-03T00:00:00Z"), Agent: "199", Kind: journal.Callin, Before: []int64{3}, BeforeKnown: true, After: []int64{4}, Operator: "An\r\nBcc: x", EvidenceAt: at("2026-11-02T23:59:21.5Z")}, journal.Refused},
 	} {
 		e.entry.Scope = aloHub()
 		id, err := s.store.Intend(t.Context(), e.entry)
@@ -228,6 +228,10 @@ func TestChangesFilters(t *testing.T) {
 				}
 			}
 		}
+	}
+	if a := p.get("/changes"); a.find("[data-evidence]").Length() != 1 ||
+		!strings.Contains(a.find(`[data-change-id="`+ids[4]+`"] [data-evidence]`).Text(), "39 seconds") {
+		t.Errorf("how old the evidence was: %q", a.find("[data-evidence]").Text())
 	}
 	for i, result := range []string{"verified", "accepted", "differs", "unknown", "refused"} {
 		p.get("/changes").has(`[data-change-id="` + ids[i] + `"][data-result=` + result + `]`)
@@ -305,6 +309,9 @@ func TestChangesCSV(t *testing.T) {
 		if i, ok := column[name]; !ok || newest[i] != want {
 			t.Errorf("%s of the newest is not %q: %v of %v", name, want, newest, rows[0])
 		}
+	}
+	if last := rows[0][len(rows[0])-1]; last != "evidence_at" || newest[column[last]] != "2026-11-02T23:59:21.500Z" || formulas[column[last]] != "" {
+		t.Errorf("%s at the end: %q of the newest, %q where it is not known", last, newest[column[last]], formulas[column[last]])
 	}
 	if got := formulas[column["operator"]]; got != "'=1+1" {
 		t.Errorf("a formula stands there as %q", got)

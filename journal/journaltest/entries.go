@@ -28,6 +28,17 @@ func intendAndFind(t *testing.T, s Database) {
 	want.Result = journal.Intent
 	same(t, "entry", find(t, s, want.ID), want)
 
+	read := find(t, s, intend(t, s, record("1001", true)))
+	same(t, "evidence of what rests on none", read.EvidenceAt, time.Time{})
+	// A time in another zone, with more digits than are kept, is the same moment.
+	exact := change()
+	exact.EvidenceAt = noon().Add(999).In(time.FixedZone("", 7*3600))
+	same(t, "evidence", find(t, s, intend(t, s, exact)).EvidenceAt, noon())
+	all, _, err := s.List(t.Context(), journal.Filter{Scope: scope(), Kind: journal.Callin})
+	if err != nil || len(all) != 2 || all[1].EvidenceAt != want.EvidenceAt {
+		t.Errorf("listed: %+v, %v", all, err)
+	}
+
 	before := time.Now().Add(-time.Millisecond)
 	now := find(t, s, intend(t, s, change()))
 	if now.At.Before(before) || now.At.After(time.Now()) || now.At.Location() != time.UTC || now.At.Nanosecond()%1000 != 0 {

@@ -88,7 +88,7 @@ func change() journal.Entry {
 	return journal.Entry{
 		Scope: scope(), Agent: "1001", Kind: journal.Callin,
 		Before: []int64{3, 1}, BeforeKnown: true, After: []int64{1, 7}, PriorityBefore: "2", PriorityAfter: "5",
-		Certainty: "confirmed", Operator: "Nguyễn Thị Nga", KeyFingerprint: "ab12", RequestID: "r-1",
+		Certainty: "confirmed", EvidenceAt: noon().Add(-38 * time.Second), Operator: "Nguyễn Thị Nga", KeyFingerprint: "ab12", RequestID: "r-1",
 	}
 }
 

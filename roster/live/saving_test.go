@@ -85,6 +85,9 @@ func TestSavingGoesOnByItself(t *testing.T) {
 		if age := store.last().At.Sub(out.Plan.EvidenceAt); out.Plan.EvidenceAt.IsZero() || age > time.Minute || age < 0 {
 			t.Errorf("rests on what is %v old", age)
 		}
+		if last := store.last(); last.EvidenceAt.IsZero() || last.EvidenceAt.After(out.Plan.EvidenceAt) {
+			t.Errorf("the journal has %v, the plan %v", last.EvidenceAt, out.Plan.EvidenceAt)
+		}
 		// It needs 29 listings, the row, the write and six reads after it.
 		if took := time.Since(s.BegunAt); took > 60*time.Second {
 			t.Errorf("took %v", took)
