@@ -106,6 +106,14 @@ type RecordingState struct {
 	EntryID  string
 }
 
+// KnownQueues are the callin queue ids that an administrator keeps for a scope, because
+// the API has no list of them.
+type KnownQueues struct {
+	IDs      []int64   // in the order given; empty where none are kept
+	Operator string    // who kept them last, as given
+	At       time.Time // when, UTC; zero where nobody ever did
+}
+
 // CodeNotApplied is the code, with Result Differs, of a change whose list, read
 // later, was still as before it. As an undo it took nothing back.
 const CodeNotApplied = "NOT_APPLIED"
@@ -170,6 +178,13 @@ type Store interface {
 	// QueueNames returns all remembered queues of the scope and kind, with "" for
 	// the name of those that never showed one.
 	QueueNames(ctx context.Context, scope Scope, kind Kind) (map[int64]string, error)
+
+	// KeepKnownQueues makes a list the one that is kept for the scope. It replaces the
+	// one before, of which nothing stays. A zero At is now.
+	KeepKnownQueues(ctx context.Context, scope Scope, known KnownQueues) error
+	// KnownQueues returns the list kept for the scope, the zero value where nobody ever
+	// kept one.
+	KnownQueues(ctx context.Context, scope Scope) (KnownQueues, error)
 
 	Ping(ctx context.Context) error
 }

@@ -53,6 +53,9 @@ func Copy(ctx context.Context, from, to *Store) error {
 		if err := copyQueueNames(ctx, conn, tx, scopes); err != nil {
 			return err
 		}
+		if err := copyKnownQueues(ctx, conn, tx, scopes); err != nil {
+			return err
+		}
 		return copySessions(ctx, conn, tx)
 	})
 }
@@ -116,6 +119,25 @@ func copyQueueNames(ctx context.Context, from querier, to *sql.Tx, scopes map[in
 	}
 	for some := range slices.Chunk(all, maxArguments/4) {
 		if _, err := to.ExecContext(ctx, `INSERT INTO queue_names (scope, kind, queue, name) VALUES `+tuples(len(some), 4),
+			slices.Concat(some...)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func copyKnownQueues(ctx context.Context, from querier, to *sql.Tx, scopes map[int64]int64) error {
+	all, err := collect(ctx, from, func(rows *sql.Rows) ([]any, error) {
+		var scope, at int64
+		var queues, operator string
+		err := rows.Scan(&scope, &queues, &operator, &at)
+		return []any{scopes[scope], queues, operator, at}, err
+	}, `SELECT scope, queues, operator, kept_at FROM known_queues`)
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(all, maxArguments/4) {
+		if _, err := to.ExecContext(ctx, `INSERT INTO known_queues (scope, queues, operator, kept_at) VALUES `+tuples(len(some), 4),
 			slices.Concat(some...)...); err != nil {
 			return err
 		}

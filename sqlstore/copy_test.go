@@ -29,6 +29,8 @@ func TestCopy(t *testing.T) {
 	soon := time.Now().Add(time.Hour)
 	if err := errors.Join(
 		from.RememberQueues(ctx, millionScope("2"), journal.Callout, map[int64]string{1: "Gọi ra", 2: "b"}),
+		from.KeepKnownQueues(ctx, millionScope("2"), journal.KnownQueues{IDs: []int64{9, 1}, Operator: "Nga", At: millionStart()}),
+		from.KeepKnownQueues(ctx, millionScope("3"), journal.KnownQueues{At: millionStart()}),
 		from.End(ctx, "a", soon),
 		from.EndAll(ctx, soon.Add(-24*time.Hour)),
 	); err != nil {
@@ -89,6 +91,11 @@ func contents(t *testing.T, s *Store) map[string]any {
 		if err != nil {
 			t.Fatal(err)
 		}
+		known, err := s.KnownQueues(ctx, scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all["known "+tenant] = known
 		queue, _, err := s.List(ctx, journal.Filter{Scope: scope, Queue: 7})
 		if err != nil {
 			t.Fatal(err)

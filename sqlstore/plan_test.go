@@ -37,7 +37,7 @@ func TestPlans(t *testing.T) {
 	everything(t, s)
 
 	// scopes and ended_before stay small, and a scope's queue names are read whole.
-	scan := regexp.MustCompile(`^SCAN (entries|e|u|n|q|entry_queues|ended_sessions|queue_names)\b`)
+	scan := regexp.MustCompile(`^SCAN (entries|e|u|n|q|entry_queues|ended_sessions|queue_names|known_queues)\b`)
 	seen := map[string]bool{}
 	for _, said := range heard.all() {
 		if seen[said.query] || !regexp.MustCompile(`^\s*(SELECT|WITH|UPDATE|DELETE|INSERT)`).MatchString(said.query) {
@@ -97,9 +97,13 @@ func everything(t *testing.T, s *Store) {
 		"prune":      func() error { _, err := s.Prune(ctx, time.Now().Add(time.Hour)); return err },
 		"remember":   func() error { return s.RememberQueues(ctx, scope, journal.Callin, map[int64]string{7: "seven"}) },
 		"names":      func() error { _, err := s.QueueNames(ctx, scope, journal.Callin); return err },
-		"end":        func() error { return s.End(ctx, "a", time.Now()) },
-		"end all":    func() error { return s.EndAll(ctx, time.Now()) },
-		"ended":      func() error { _, err := s.Ended(ctx, "a", time.Now()); return err },
+		"keep": func() error {
+			return s.KeepKnownQueues(ctx, scope, journal.KnownQueues{IDs: []int64{7}})
+		},
+		"kept":    func() error { _, err := s.KnownQueues(ctx, scope); return err },
+		"end":     func() error { return s.End(ctx, "a", time.Now()) },
+		"end all": func() error { return s.EndAll(ctx, time.Now()) },
+		"ended":   func() error { _, err := s.Ended(ctx, "a", time.Now()); return err },
 	} {
 		if err := do(); err != nil {
 			t.Errorf("%s: %v", what, err)

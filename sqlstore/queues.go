@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"maps"
 	"slices"
 
@@ -65,4 +66,38 @@ func (s *Store) queueNames(ctx context.Context, scope journal.Scope, kind journa
 		return queue, err
 	}, `SELECT queue, name FROM queue_names WHERE scope = $1 AND kind = $2`, number, string(kind))
 	return names, err
+}
+
+// KeepKnownQueues implements journal.Store.
+func (s *Store) KeepKnownQueues(ctx context.Context, scope journal.Scope, known journal.KnownQueues) error {
+	const op = "keep known queues"
+	number, err := s.makeScope(ctx, scope)
+	if err != nil {
+		return wrap(op, err)
+	}
+	if known.At.IsZero() {
+		known.At = s.now()
+	}
+	if known.IDs == nil {
+		known.IDs = []int64{}
+	}
+	_, err = s.write.ExecContext(ctx, `INSERT INTO known_queues (scope, queues, operator, kept_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (scope) DO UPDATE SET queues = excluded.queues, operator = excluded.operator, kept_at = excluded.kept_at`,
+		number, list(known.IDs), cut(known.Operator, maxText), moment(known.At))
+	return wrap(op, err)
+}
+
+// KnownQueues implements journal.Store.
+func (s *Store) KnownQueues(ctx context.Context, scope journal.Scope) (known journal.KnownQueues, err error) {
+	const op = "read known queues"
+	number, ok, err := s.scope(ctx, scope)
+	if err != nil || !ok {
+		return known, wrap(op, err)
+	}
+	err = s.read.QueryRowContext(ctx, `SELECT queues, operator, kept_at FROM known_queues WHERE scope = $1`, number).
+		Scan((*list)(&known.IDs), &known.Operator, (*moment)(&known.At))
+	if errors.Is(err, sql.ErrNoRows) {
+		return journal.KnownQueues{}, nil
+	}
+	return known, wrap(op, err)
 }

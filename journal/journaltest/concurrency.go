@@ -31,6 +31,7 @@ func busy(t *testing.T, stores ...Database) int {
 					names := map[int64]string{1: fmt.Sprint("one ", i, worker, round), 2: fmt.Sprint("two ", i, worker, round), 3: "three"}
 					if err := errors.Join(err, listErr,
 						s.RememberQueues(t.Context(), scope(), journal.Callin, names),
+						s.KeepKnownQueues(t.Context(), scope(), journal.KnownQueues{IDs: []int64{int64(i), int64(worker)}}),
 						s.End(t.Context(), fmt.Sprint(i, worker, round), time.Now().Add(time.Hour))); err != nil {
 						t.Error(err)
 					}
@@ -74,6 +75,14 @@ func replicas(t *testing.T, one, two Database) {
 	if err != nil || names[1] != "one" {
 		t.Errorf("%v, %v", names, err)
 	}
+	for _, ids := range [][]int64{{1, 2}, {2}} {
+		if err := one.KeepKnownQueues(t.Context(), scope(), journal.KnownQueues{IDs: ids}); err != nil {
+			t.Fatal(err)
+		}
+		if known, err := two.KnownQueues(t.Context(), scope()); err != nil || !slices.Equal(known.IDs, ids) {
+			t.Errorf("%v, %v", known, err)
+		}
+	}
 }
 
 func contextEnded(t *testing.T, s Database) {
@@ -101,11 +110,12 @@ func closed(t *testing.T, s Database) {
 	}
 	ctx := t.Context()
 	errs := map[string]error{
-		"Ping":           s.Ping(ctx),
-		"Settle":         s.Settle(ctx, id, journal.Settlement{Result: journal.Verified}),
-		"RememberQueues": s.RememberQueues(ctx, scope(), journal.Callin, map[int64]string{1: "x"}),
-		"End":            s.End(ctx, "a", noon()),
-		"EndAll":         s.EndAll(ctx, noon()),
+		"Ping":            s.Ping(ctx),
+		"Settle":          s.Settle(ctx, id, journal.Settlement{Result: journal.Verified}),
+		"RememberQueues":  s.RememberQueues(ctx, scope(), journal.Callin, map[int64]string{1: "x"}),
+		"KeepKnownQueues": s.KeepKnownQueues(ctx, scope(), journal.KnownQueues{IDs: []int64{1}}),
+		"End":             s.End(ctx, "a", noon()),
+		"EndAll":          s.EndAll(ctx, noon()),
 	}
 	_, errs["Intend"] = s.Intend(ctx, change())
 	_, errs["Intend of an undo"] = s.Intend(ctx, undoing(change(), id))
@@ -116,6 +126,7 @@ func closed(t *testing.T, s Database) {
 	_, errs["Orphans"] = s.Orphans(ctx, noon())
 	_, errs["Prune"] = s.Prune(ctx, noon())
 	_, errs["QueueNames"] = s.QueueNames(ctx, scope(), journal.Callin)
+	_, errs["KnownQueues"] = s.KnownQueues(ctx, scope())
 	_, errs["Ended"] = s.Ended(ctx, "a", noon())
 	for method, err := range errs {
 		if !errors.Is(err, journal.ErrUnavailable) {

@@ -48,6 +48,7 @@ func Exercise(t *testing.T, private bool, fresh func(t *testing.T) (open func() 
 		"PruneKeepsRecordings":    pruneKeepsRecordings,
 		"PruneKeepsUndoLinks":     pruneKeepsUndoLinks,
 		"QueueNames":              queueNames,
+		"KnownQueues":             knownQueues,
 		"Sessions":                sessions,
 		"SessionsEndAll":          sessionsEndAll,
 		"ContextEnded":            contextEnded,

@@ -118,3 +118,47 @@ func queueNames(t *testing.T, s Database) {
 	remember(journal.Callout, many)
 	same(t, "many", names(scope(), journal.Callout), many)
 }
+
+func knownQueues(t *testing.T, s Database) {
+	keep := func(in journal.Scope, known journal.KnownQueues) {
+		t.Helper()
+		if err := s.KeepKnownQueues(t.Context(), in, known); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := func(in journal.Scope) journal.KnownQueues {
+		t.Helper()
+		known, err := s.KnownQueues(t.Context(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return known
+	}
+	other := journal.Scope{Environment: scope().Environment, Tenant: "43"}
+	same(t, "before any", kept(scope()), journal.KnownQueues{})
+	intend(t, s, change())
+	same(t, "in a scope that has none", kept(scope()), journal.KnownQueues{})
+
+	first := journal.KnownQueues{IDs: []int64{9, 1, 9_007_199_254_740_993}, Operator: "Nguyễn Thị Nga", At: noon()}
+	keep(scope(), first)
+	same(t, "first", kept(scope()), first)
+	same(t, "another scope", kept(other), journal.KnownQueues{})
+	keep(other, journal.KnownQueues{IDs: []int64{5}, Operator: "a\x00\xff", At: noon()})
+
+	// The list is replaced, whoever kept it and however old the new one says it is.
+	second := journal.KnownQueues{IDs: []int64{2}, At: noon().Add(-time.Hour)}
+	keep(scope(), second)
+	same(t, "second", kept(scope()), second)
+	same(t, "another scope", kept(other), journal.KnownQueues{IDs: []int64{5}, Operator: "a\uFFFD\uFFFD", At: noon()})
+
+	keep(scope(), journal.KnownQueues{Operator: "Nga"})
+	if none := kept(scope()); len(none.IDs) != 0 || none.Operator != "Nga" || time.Since(none.At) > time.Minute || none.At.Location() != time.UTC {
+		t.Errorf("emptied: %+v", none)
+	}
+	many := journal.KnownQueues{At: noon()}
+	for i := range int64(2000) {
+		many.IDs = append(many.IDs, 1_000_000+i)
+	}
+	keep(scope(), many)
+	same(t, "many", kept(scope()), many)
+}

@@ -184,18 +184,28 @@ func (b *Book) Know(typ apiclient.QueueType, queue int64) {
 // Probe notes ids to ask the filter about, that may be callin queues'.
 func (b *Book) Probe(ids ...int64) {
 	for _, id := range ids {
-		if _, ok := b.listed[id]; !ok {
-			b.listed[id] = listing{}
-		}
+		l := b.listed[id]
+		l.asked = true
+		b.listed[id] = l
 	}
 }
 
 // Keep notes the callin queue ids that an administrator keeps for the tenant, nil
-// where none are kept: with them, every queue there is counts as known.
+// where none are kept: the filter is asked about them, and with them every queue that
+// it can find counts as known. An id that is no longer kept is no longer asked about,
+// unless something else makes it known: nothing that was read is forgotten.
 func (b *Book) Keep(ids []int64) {
 	b.kept = len(ids) > 0
+	for id, l := range b.listed {
+		l.kept = false
+		if b.listed[id] = l; !l.queue && !l.asked {
+			delete(b.listed, id)
+		}
+	}
 	for _, id := range ids {
-		b.Know(apiclient.Callin, id)
+		l := b.listed[id]
+		l.kept = true
+		b.listed[id] = l
 	}
 	b.Version++
 }

@@ -17,15 +17,18 @@ type Facts struct {
 	listed  map[int64]listing // the ids that the filter is asked about
 	callout map[int64]struct{}
 	names   [2]map[int64]string
-	kept    bool // an administrator keeps the list of callin queues
+	kept    bool // an administrator keeps a list of the callin queues
 
 	askOneShown bool
 }
 
 // listing is what is known of an id that the filter is asked about.
 type listing struct {
-	at    Stamp // when its listing was last read to its end, and proven whole
-	queue bool  // it is known for a callin queue, not only worth asking about
+	at Stamp // when its listing was last read to its end, and proven whole
+	// Why it is asked about, one or several:
+	queue bool // it is known for a callin queue
+	asked bool // it was seen or sent as a callout queue, or typed here
+	kept  bool // it is in the list that an administrator keeps
 }
 
 func newFacts(askOneShown bool) Facts {
@@ -66,7 +69,8 @@ func (f *Facts) Known(typ apiclient.QueueType) []int64 {
 }
 
 // Asked are the ids that the filter is asked about, by id: the known callin queues,
-// and ids seen or sent as callout queues, for a queue may be used for both.
+// ids seen or sent as callout queues, for a queue may be used for both, ids typed here,
+// and those that an administrator keeps.
 func (f *Facts) Asked() []int64 { return slices.Sorted(maps.Keys(f.listed)) }
 
 // Agent is what is known of an agent, with how sure its callin list is.
@@ -145,7 +149,9 @@ func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []r
 	}
 	// An answer in which anybody has two queues hides none. Without one, a queue that
 	// nobody here knows of may be attached, unless somebody keeps the list of them all.
-	hidden := len(evidence(r.Callin)) > 0 && !f.kept
+	// But a filter that has never known more than rows may show a queue only where the
+	// row does: asking it about every id there is finds nothing that a row hides.
+	hidden := len(evidence(r.Callin)) > 0 && (!f.kept || f.CanHide(typ))
 	if hidden && r.manyAt < since.Row && (f.askOneShown || f.CanHide(typ)) {
 		why = append(why, roster.OneShown)
 	}

@@ -146,10 +146,11 @@ func (b *Book) weighFilter(p *Page, s *sighting, r *Record) {
 
 // ListedWhole notes that a queue's listing, begun at that time, was read to its
 // end: whoever was listed before and is not now has left it, unless a row shows
-// otherwise. A filter never takes away what a row shows.
+// otherwise. A filter never takes away what a row shows. Of an id that is not asked
+// about, or no longer, nothing is noted.
 func (b *Book) ListedWhole(queue int64, at Stamp) {
-	l := b.listed[queue]
-	if l.at >= at {
+	l, asked := b.listed[queue]
+	if !asked || l.at >= at {
 		return
 	}
 	l.at = at

@@ -335,8 +335,12 @@ type memory struct {
 	mu      sync.Mutex
 	entries []journal.Entry
 	names   map[string]map[int64]string
+	known   map[journal.Scope]journal.KnownQueues
+	noKnown error // of KnownQueues and KeepKnownQueues
 	fail    error // of Intend
-	locked  map[string]chan struct{}
+	// askedKnown is how often the known queues were read.
+	askedKnown int
+	locked     map[string]chan struct{}
 	// contended is told that a Lock has to wait.
 	contended func()
 	history   []string
@@ -419,6 +423,29 @@ func (m *memory) QueueNames(_ context.Context, scope journal.Scope, kind journal
 		out[id] = name
 	}
 	return out, nil
+}
+
+func (m *memory) KeepKnownQueues(_ context.Context, scope journal.Scope, known journal.KnownQueues) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.noKnown != nil {
+		return fmt.Errorf("%w: %w", journal.ErrUnavailable, m.noKnown)
+	}
+	if m.known == nil {
+		m.known = make(map[journal.Scope]journal.KnownQueues)
+	}
+	m.known[scope] = known
+	return nil
+}
+
+func (m *memory) KnownQueues(_ context.Context, scope journal.Scope) (journal.KnownQueues, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.askedKnown++
+	if m.noKnown != nil {
+		return journal.KnownQueues{}, fmt.Errorf("%w: %w", journal.ErrUnavailable, m.noKnown)
+	}
+	return m.known[scope], nil
 }
 
 // Lock is that of a database which two rosters of a test share.

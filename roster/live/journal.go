@@ -17,14 +17,22 @@ type Journal interface {
 	Lock(ctx context.Context, scope journal.Scope, agent string) (release func(), err error)
 	RememberQueues(ctx context.Context, scope journal.Scope, kind journal.Kind, names map[int64]string) error
 	QueueNames(ctx context.Context, scope journal.Scope, kind journal.Kind) (map[int64]string, error)
+	KeepKnownQueues(ctx context.Context, scope journal.Scope, known journal.KnownQueues) error
+	KnownQueues(ctx context.Context, scope journal.Scope) (journal.KnownQueues, error)
 }
 
 // journalTimeout bounds what is asked of the journal on the side.
 const journalTimeout = 5 * time.Second
 
-// recall reads the queues remembered from before, once per scope: a queue nobody
-// shows any more is still one to gather evidence of.
+// recall reads what is remembered of the tenant's queues.
 func (t *Tenant) recall(ctx context.Context) {
+	t.recallNames(ctx)
+	t.recallKept(ctx)
+}
+
+// recallNames reads the queues remembered from before, once per scope: a queue nobody
+// shows any more is still one to gather evidence of.
+func (t *Tenant) recallNames(ctx context.Context) {
 	scope := t.scopeNow()
 	t.mu.Lock()
 	done := t.recalled == scope

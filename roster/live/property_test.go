@@ -56,6 +56,7 @@ const (
 	asking                   // nothing is known
 	visible                  // rows show all queues, joined or one per row
 	discoverable             // every queue is the first of some agent who keeps it
+	listed                   // every queue's id is in the list that an administrator keeps
 	modes
 )
 
@@ -179,8 +180,15 @@ func runCase(c chooser, mode mode) error {
 		}
 		_ = store.RememberQueues(context.Background(), aScope, journal.Callin, names)
 	}
-	if mode == remembered || mode == discoverable {
+	if mode == listed {
+		_ = store.KeepKnownQueues(context.Background(), aScope, journal.KnownQueues{IDs: w.queues})
+	}
+	if mode != asking && mode != visible {
 		w.knowable = w.queues
+	}
+	crawls := 4
+	if mode == discoverable {
+		crawls = 2
 	}
 	// Two processes on one journal: each knows of the other's writes from there alone.
 	var consoles []*live.Tenant
@@ -189,7 +197,7 @@ func runCase(c chooser, mode mode) error {
 		r := live.New(live.Config{Journal: store, ReadBackPause: -1, AskOneShown: mode == asking, Logger: quiet()})
 		defer r.Close()
 		t := r.Tenant(access("a", w.u))
-		w.crawled = c(2+2*min(int(modes-1-mode), 1), "crawled") > 0
+		w.crawled = c(crawls, "crawled") > 0
 		if w.crawled {
 			t.CrawlNow(context.Background(), w.u)
 			w.note("crawled: %+v", t.Progress())

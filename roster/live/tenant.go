@@ -32,6 +32,8 @@ type Tenant struct {
 	book     *belief.Book
 	recalled journal.Scope // whose queue names were read from the journal
 
+	kept kept
+
 	snapshot atomic.Pointer[versioned]
 
 	flights struct {
