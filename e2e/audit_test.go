@@ -128,6 +128,20 @@ func walk() []stop {
 		{"editor as a page", func(p *tab) { p.goTo("/agents/199001/queues?type=callin"); p.see("#editor-form") }},
 		{"callout", func(p *tab) { p.goTo("/agents/082019/queues?type=callout"); p.see("#editor-form") }},
 		{"queues", func(p *tab) { p.goTo("/queues"); p.see("tr[data-queue-id]") }},
+		{"known queues refused", func(p *tab) {
+			p.goTo("/queues")
+			p.click("#known-queues summary")
+			p.fill("#ids", "1001226 CSKH")
+			p.click("#keep-known")
+			p.see(`#known-queues [data-failure="invalid-input"]`)
+		}},
+		{"known queues", func(p *tab) {
+			p.goTo("/queues/known")
+			p.fill("#ids", "1001226 1000886 1999999")
+			p.click("#keep-known")
+			p.at("/queues")
+			p.see("[data-known-by]")
+		}},
 		{"queue", func(p *tab) { p.goTo(fmt.Sprintf("/queues/%d", sandbox.HostileCallin)); p.see("tr[data-agent-id]") }},
 		{"queue with a question", func(p *tab) {
 			p.goTo("/queues/1000886")

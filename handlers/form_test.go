@@ -43,6 +43,37 @@ func TestParseQueues(t *testing.T) {
 	}
 }
 
+func TestParseKnown(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		text string
+		ids  []int64
+		bad  string
+	}{
+		{"", nil, ""},
+		{" \n ,; ", nil, ""},
+		{"1001226", []int64{1001226}, ""},
+		{"7,8;9\t10\r\n11  7", []int64{7, 8, 9, 10, 11}, ""},
+		{"1001226-test 8", []int64{1001226, 8}, ""},
+		{"7 x8 9", nil, "x8"},
+		{"7\nCSKH", nil, "CSKH"},
+		{"7 -8", nil, "-8"},
+		{"7 0", nil, "0"},
+		{"99999999999999999999", nil, "99999999999999999999"},
+		// What may be two ids is not taken for one.
+		{"1 7-9", nil, "7-9"},
+		{"7–9", nil, "7–9"},
+		{"7/9", nil, "7/9"},
+		{"1.001", nil, "1.001"},
+		{"०१", nil, "०१"},
+	} {
+		ids, bad := parseKnown(tt.text)
+		if bad != tt.bad || bad == "" && !slices.Equal(ids, tt.ids) {
+			t.Errorf("%q: %v, bad %q; want %v, %q", tt.text, ids, bad, tt.ids, tt.bad)
+		}
+	}
+}
+
 func TestBaseIDs(t *testing.T) {
 	t.Parallel()
 	for base, want := range map[string][]int64{

@@ -59,8 +59,15 @@ func (r *Queues) List(c *fiber.Ctx) error {
 	if render.For(c, pages.QueuesID) {
 		return v.parts(c, fiber.StatusOK, nil, pages.QueuesList(m))
 	}
+	known, err := v.tenant.KnownQueues(c.UserContext())
+	if err != nil {
+		return err
+	}
+	m.Known = r.known(known)
+	// On the form's own page nothing takes away what is being typed.
+	m.Known.Open = c.Path() == r.Paths.KnownQueues()
 	chrome := r.chrome(c, v.say.T("queues.title"), "queues")
-	if m.Progress.Running() {
+	if m.Known.Reloads = m.Progress.Running() && !m.Known.Open; m.Known.Reloads {
 		chrome.RefreshAfter = 3
 	}
 	return r.page(c, fiber.StatusOK, chrome, pages.QueuesPage(m), nil)

@@ -15,7 +15,7 @@ import (
 func readable() []string {
 	return []string{
 		"/agents", "/agents.csv", "/agents/082019", "/agents/082019/queues?type=callin",
-		"/agents/082019/queues?type=callout", "/agents/082019/queues", "/queues", "/queues/1001226",
+		"/agents/082019/queues?type=callout", "/agents/082019/queues", "/queues", "/queues/known", "/queues/1001226",
 		"/queues/13876?type=callout", "/changes", "/changes.csv",
 	}
 }
@@ -27,7 +27,7 @@ func public() []string { return []string{"/sign-in", "/healthz", "/readyz"} }
 func writable() []string {
 	return []string{
 		"/agents/082019/queues?type=callin", "/agents/082019/recording", "/queues/1001226/members",
-		"/changes/1/undo",
+		"/queues/known", "/changes/1/undo",
 	}
 }
 
@@ -95,7 +95,7 @@ func TestUnlistedMethods(t *testing.T) {
 	for _, path := range getOnly {
 		try(http.MethodPost, path)
 	}
-	for _, path := range append(append(getOnly, postOnly...), "/sign-in", "/agents/082019/queues") {
+	for _, path := range append(append(getOnly, postOnly...), "/sign-in", "/agents/082019/queues", "/queues/known") {
 		for _, method := range []string{http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
 			try(method, path)
 		}
@@ -249,6 +249,7 @@ func TestNextWithoutReferer(t *testing.T) {
 	}{
 		{"/agents/082018/recording", enabled("true"), "/agents/082018"},
 		{"/changes/1/undo", url.Values{}, "/changes"},
+		{"/queues/known", url.Values{"ids": {"7"}}, "/queues"},
 		{"/queues/1001226/members?type=callin", url.Values{"agent_id": {"1"}}, "/queues/1001226"},
 		{"/agents/082018/queues?type=callin", many, "/agents/082018/queues?"},
 	} {

@@ -74,6 +74,20 @@ func (g *gate) Recordings(ctx context.Context, scope journal.Scope, agents ...st
 	return g.Store.Recordings(ctx, scope, agents...)
 }
 
+func (g *gate) KeepKnownQueues(ctx context.Context, scope journal.Scope, known journal.KnownQueues) error {
+	if err := g.pass("KeepKnownQueues"); err != nil {
+		return err
+	}
+	return g.Store.KeepKnownQueues(ctx, scope, known)
+}
+
+func (g *gate) KnownQueues(ctx context.Context, scope journal.Scope) (journal.KnownQueues, error) {
+	if err := g.pass("KnownQueues"); err != nil {
+		return journal.KnownQueues{}, err
+	}
+	return g.Store.KnownQueues(ctx, scope)
+}
+
 func (g *gate) Ping(ctx context.Context) error {
 	if err := g.pass("Ping"); err != nil {
 		return err

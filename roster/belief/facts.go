@@ -27,7 +27,7 @@ type listing struct {
 	at Stamp // when its listing was last read to its end, and proven whole
 	// Why it is asked about, one or several:
 	queue bool // it is known for a callin queue
-	asked bool // it was seen or sent as a callout queue, or typed here
+	asked bool // it was seen or sent as a callout queue, or typed or looked at here
 	kept  bool // it is in the list that an administrator keeps
 }
 

@@ -22,6 +22,9 @@ func (t *Tenant) ReadQueue(ctx context.Context, a Access, typ apiclient.QueueTyp
 	}
 	t.touch()
 	since := t.stamp()
+	t.mu.Lock()
+	t.book.Probe(id) // an id that somebody looks at may be a queue that no row shows
+	t.mu.Unlock()
 	nobody := func(*belief.Page) bool { return false }
 	ask := asker{t: t, src: a.Person}
 	if err := ask.readWhole(ctx, id, since, nobody); err != nil {

@@ -163,6 +163,9 @@ func TestQueueNoLongerKept(t *testing.T) {
 	if _, err := tenant.Plan(t.Context(), u, typed); err != nil {
 		t.Fatal(err)
 	}
+	if err := tenant.ReadQueue(t.Context(), access("a", u), apiclient.Callin, 70); err != nil {
+		t.Fatal(err)
+	}
 	if err := tenant.KeepKnownQueues(t.Context(), live.Access{}, kept(8)); err != nil {
 		t.Fatal(err)
 	}
@@ -171,8 +174,9 @@ func TestQueueNoLongerKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// 5 was found, 60 is a callout queue, 7 was typed; 6 was nothing but kept.
-	if got := asked(); !slices.Equal(got, []int64{2, 5, 7, 8, 60}) {
+	// 5 was found, 60 is a callout queue, 7 was typed, 70 was looked at; 6 was nothing
+	// but kept.
+	if got := asked(); !slices.Equal(got, []int64{2, 5, 7, 8, 60, 70}) {
 		t.Errorf("asked about %v", got)
 	}
 	if got := roster.IDs(a.Callin); !slices.Equal(got, []int64{1, 5}) {

@@ -126,6 +126,9 @@ func (p Paths) SavingCancel(id string) string { return p.Saving(id) + "/cancel" 
 // Queues is the list of the tenant's queues.
 func (p Paths) Queues() string { return p.base + "/queues" }
 
+// KnownQueues is the form of the queue ids that are kept for the tenant.
+func (p Paths) KnownQueues() string { return p.base + "/queues/known" }
+
 // QueuesProgress is the list of queues while the crawl runs.
 func (p Paths) QueuesProgress() string { return p.base + "/queues/progress" }
 
