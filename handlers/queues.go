@@ -83,6 +83,7 @@ func (r *Queues) Progress(c *fiber.Ctx) error {
 func (r *Queues) read(v *visit) pages.Queues {
 	return pages.Queues{
 		Paths: r.Paths, Progress: v.crawl(r.Paths.QueuesProgress()), ReadAt: v.tenant.Progress().CompletedAt,
+		Hides:   !v.tenant.Progress().Running() && v.tenant.HidesQueues(),
 		Callin:  v.queueRows(v.tenant.Queues(apiclient.Callin)),
 		Callout: v.queueRows(v.tenant.Queues(apiclient.Callout)),
 	}

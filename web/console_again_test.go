@@ -127,3 +127,26 @@ func TestOutcomeIsSaidThoughTheLimitIsMet(t *testing.T) {
 		p.get(path).has("[data-result]")
 	}
 }
+
+// TestTenantThatHidesQueuesSaysSoOnce: on the queues' page, of the tenant as a whole, and
+// only where neither rows nor filter ever showed a second queue.
+func TestTenantThatHidesQueuesSaysSoOnce(t *testing.T) {
+	t.Parallel()
+	for name, hides := range map[string]bool{"filter as rows": true, "filter knows more": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStand(t, func(o *setup) {
+				o.sandbox = func(c *sandbox.Config) {
+					if hides {
+						c.QueueFilter = sandbox.MatchShown
+					}
+				}
+			})
+			p := s.signIn(sandbox.DemoKey)
+			p.crawled()
+			if got := p.get("/queues").find("[data-hides-queues]").Length() == 1; got != hides {
+				t.Errorf("says so: %v", got)
+			}
+		})
+	}
+}

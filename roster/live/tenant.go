@@ -135,6 +135,15 @@ func (t *Tenant) ShowsRecording() bool {
 	return t.book.RecordingShown
 }
 
+// HidesQueues reports whether callin queues beyond the one a row shows can be seen by
+// nobody here: a crawl has been through, and neither a row nor the filter ever showed a
+// second one. It is so for the tenant as a whole.
+func (t *Tenant) HidesQueues() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.book.Crawled && t.book.Len() > 0 && t.book.CanHide(apiclient.Callin)
+}
+
 // now is the snapshot as of now. It is made when somebody asks and the book has
 // changed since.
 func (t *Tenant) now() *directory.Snapshot {
