@@ -42,9 +42,11 @@ func TestPostgres(t *testing.T) {
 	})
 }
 
+// mustOpen opens a database beside others: what several processes do to a file is tried
+// here, though a console lets no second one in (TestOneWriter).
 func mustOpen(tb testing.TB, database string) *Store {
 	tb.Helper()
-	s, err := Open(tb.Context(), Config{Database: database, MaxConns: 4, LockTimeout: time.Minute})
+	s, err := Open(tb.Context(), Config{Database: database, MaxConns: 4, LockTimeout: time.Minute, Shared: true})
 	if err != nil {
 		tb.Fatal(err)
 	}

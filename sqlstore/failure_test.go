@@ -75,7 +75,7 @@ func TestLockedSQLite(t *testing.T) {
 		failsSoon(t, what, do)
 	}
 	failsSoon(t, "open", func(ctx context.Context) error {
-		s, err := Open(ctx, Config{Database: path})
+		s, err := Open(ctx, Config{Database: path, Shared: true})
 		if err == nil {
 			_ = s.Close()
 		}
@@ -146,7 +146,7 @@ func TestReadOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	failsSoon(t, "open", func(ctx context.Context) error {
-		_, err := Open(ctx, Config{Database: path})
+		_, err := Open(ctx, Config{Database: path, Shared: true})
 		return err
 	})
 }
@@ -170,7 +170,7 @@ func TestOpenFails(t *testing.T) {
 		"postgresql://u:s3cret@h/d?sslmode=sometimes":               "cannot be read",
 		"postgres://127.0.0.1:1/d?user=u&password=s3cret&sslmode=x": "cannot be read",
 	} {
-		s, err := Open(t.Context(), Config{Database: database})
+		s, err := Open(t.Context(), Config{Database: database, Shared: true})
 		if err == nil {
 			_ = s.Close()
 			t.Errorf("%s is opened", database)

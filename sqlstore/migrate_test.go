@@ -137,7 +137,7 @@ func TestOlderAndNewerSchema(t *testing.T) {
 		if err := db.QueryRowContext(t.Context(), "SELECT more FROM entries").Scan(&more); err != nil {
 			t.Errorf("the older database was not migrated with what it holds: %v", err)
 		}
-		_, err := Open(t.Context(), Config{Database: database})
+		_, err := Open(t.Context(), Config{Database: database, Shared: true})
 		if !errors.Is(err, journal.ErrNewerSchema) || errors.Is(err, journal.ErrUnavailable) {
 			t.Errorf("%v, want ErrNewerSchema alone", err)
 		} else if !strings.Contains(err.Error(), "newer console") {
@@ -152,7 +152,7 @@ func TestOpensAtOnce(t *testing.T) {
 		var all sync.WaitGroup
 		for range 6 {
 			all.Go(func() {
-				s, err := Open(t.Context(), Config{Database: database, MaxConns: 2})
+				s, err := Open(t.Context(), Config{Database: database, MaxConns: 2, Shared: true})
 				if err != nil {
 					t.Error(err)
 					return

@@ -22,11 +22,31 @@ import (
 
 // openFile opens a SQLite file.
 func openFile(ctx context.Context, cfg Config) (*Store, error) {
-	s, err := openSQLiteFile(ctx, cfg)
+	s, err := openHeld(ctx, cfg)
 	if err != nil && !errors.Is(err, journal.ErrNewerSchema) {
 		err = explain(err)
 	}
 	return s, wrap("open "+cfg.Database, err)
+}
+
+// openHeld opens a file of which this process is the one writer, or which it shares.
+func openHeld(ctx context.Context, cfg Config) (*Store, error) {
+	if _, err := os.Stat(cfg.Database); err != nil && cfg.MustExist {
+		return nil, err // before a lock is left beside nothing
+	}
+	if cfg.Shared {
+		return openSQLiteFile(ctx, cfg)
+	}
+	lock, err := hold(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	s, err := openSQLiteFile(ctx, cfg)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	s.closers = append(s.closers, lock.Close)
+	return s, nil
 }
 
 func openSQLiteFile(ctx context.Context, cfg Config) (*Store, error) {
@@ -69,7 +89,11 @@ func openSQLiteFile(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	return newStore(write, read, sqliteDialect(), cfg.Now), nil
+	s := newStore(write, read, sqliteDialect(), cfg.Now)
+	if s.file, err = fileAt(cfg.Database); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 // openMemory opens a database that only this Store sees. It has one connection,

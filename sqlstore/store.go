@@ -27,6 +27,14 @@ type Config struct {
 	// LockTimeout is how long SQLite waits for another process's lock where the
 	// context does not end earlier. 0 is 5 seconds.
 	LockTimeout time.Duration
+	// Shared opens a SQLite file beside the console that writes it, as the tools do
+	// that write a row or read. Without it the Store is the file's one writer.
+	Shared bool
+	// Wait is how long Open waits for another writer of the file to end. When that is
+	// over, its error wraps a *HeldError.
+	Wait time.Duration
+	// Waiting is told once whom Open waits for. May be nil.
+	Waiting func(Holder)
 }
 
 // Store is journal.Store and journal.Sessions in one database. It is safe for
@@ -36,6 +44,7 @@ type Store struct {
 	write   *sql.DB // SQLite: one connection
 	read    *sql.DB
 	closers []func() error // after both
+	file    *file          // nil where the database is none
 	now     func() time.Time
 	stamps  stamps
 	scopes  sync.Map // journal.Scope → int64. A scope's number never changes.
@@ -85,6 +94,9 @@ func (s *Store) SingleProcess() bool { return s.dialect.folder() == "sqlite" }
 
 // Ping reports whether the database answers and holds a journal.
 func (s *Store) Ping(ctx context.Context) error {
+	if err := s.file.there(); err != nil {
+		return wrap("ping", err)
+	}
 	var scopes int
 	return wrap("ping", s.read.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM scopes LIMIT 1) s").Scan(&scopes))
 }
@@ -103,6 +115,9 @@ func (s *Store) Close() error {
 
 // change runs do in a transaction that is durable when change returns nil.
 func (s *Store) change(ctx context.Context, op string, do func(tx *sql.Tx) error) error {
+	if err := s.file.there(); err != nil {
+		return wrap(op, err)
+	}
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return wrap(op, err)
