@@ -101,6 +101,7 @@ func (p presenter) saving(s *live.Saving, now time.Time) partials.Saving {
 		Paths: p.paths, ID: s.ID, Agent: s.Intent.Agent, Type: string(s.Intent.Type),
 		Done: at.Read, Total: at.Total, Left: max(at.Total-at.Read, 0), Sending: at.Sending,
 	}
+	m.Behind, m.BehindSince = at.Behind.Operator, at.Behind.Since
 	if at.WaitingUntil.After(now) {
 		m.WaitSeconds = problem.Seconds(at.WaitingUntil.Sub(now))
 	}
@@ -122,7 +123,7 @@ func awaited(ctx context.Context, s *live.Saving, held, most time.Duration) bool
 		case <-s.Done():
 			return true
 		case <-looks.C:
-			if s.Progress().WaitingUntil.IsZero() {
+			if at := s.Progress(); at.WaitingUntil.IsZero() && at.Behind.Since.IsZero() {
 				continue
 			}
 		case <-ctx.Done():

@@ -127,9 +127,25 @@ var (
 	ErrUnavailable = errors.New("journal: database unavailable")
 	// ErrNewerSchema: the database was written by a newer console.
 	ErrNewerSchema = errors.New("journal: database is of a newer version of the console")
+	// ErrLockLost: another process may change the agent by now.
+	ErrLockLost = errors.New("journal: the lock on an agent was lost")
 	// ErrAlreadyUndone: another entry that was not refused took this one back.
 	ErrAlreadyUndone = errors.New("journal: already undone")
 )
+
+// Holder is who changes an agent.
+type Holder struct {
+	Operator string    // the person's name, "" where none was given
+	Since    time.Time // UTC
+}
+
+// LockedError says that an agent was under another change for all the time there was to
+// wait.
+type LockedError struct{ Holder Holder }
+
+func (e *LockedError) Error() string {
+	return "journal: the agent is under another change since " + e.Holder.Since.Format(time.RFC3339)
+}
 
 // Store keeps the journal. All methods are safe for concurrent use, honour the
 // context's deadline, and wrap failures of the database in ErrUnavailable. It is
@@ -167,9 +183,13 @@ type Store interface {
 	Prune(ctx context.Context, before time.Time) (int, error)
 
 	// Lock waits until no other process changes the agent, and returns what lets it
-	// go. A process that dies lets go after a minute or so. Where one process alone
-	// uses the database it returns at once.
-	Lock(ctx context.Context, scope Scope, agent string) (release func(), err error)
+	// go. Whom it waits for is told to waits, which may be nil, once for each. Where
+	// it waited in vain its error wraps a *LockedError.
+	//
+	// A process that dies lets go within 5 seconds. Should the lock be lost while its
+	// holder lives, the context it returns ends, and its cause is ErrLockLost. Where
+	// one process alone uses the database it returns at once.
+	Lock(ctx context.Context, scope Scope, agent string, by Holder, waits func(Holder)) (held context.Context, release func(), err error)
 
 	// RememberQueues keeps queues seen and their names, newest name wins. A queue
 	// without a name is remembered too, but takes no known name away. It writes
@@ -186,16 +206,22 @@ type Store interface {
 	// kept one.
 	KnownQueues(ctx context.Context, scope Scope) (KnownQueues, error)
 
-	Ping(ctx context.Context) error
+	// Ready writes a row and reads it back: a full, locked or read-only database is not
+	// ready.
+	Ready(ctx context.Context) error
 }
 
 // Sessions is the list of sessions that ended before their cookie did. It lives
-// in the same database, so that every replica refuses a copied cookie.
+// in the same database, so that every replica refuses a copied cookie. It goes by no
+// clock: what ended stays so, wherever a clock is set.
 type Sessions interface {
+	// Generation is how often all sessions were ended, to be noted by one that begins.
+	Generation(ctx context.Context) (int64, error)
 	// End refuses session id until the time at which its cookie dies anyway.
 	End(ctx context.Context, id string, until time.Time) error
-	// EndAll refuses every session created before now.
-	EndAll(ctx context.Context, now time.Time) error
-	// Ended reports whether the session with that id and creation time is refused.
-	Ended(ctx context.Context, id string, created time.Time) (bool, error)
+	// EndAll refuses every session of this generation and of those before.
+	EndAll(ctx context.Context) error
+	// Ended reports whether the session with that id, begun in that generation, is
+	// refused.
+	Ended(ctx context.Context, id string, generation int64) (bool, error)
 }

@@ -88,7 +88,7 @@ func fill(ctx context.Context, s *Store, count int) error {
 					if n%10 == 9 {
 						tenant = 1 + n/10%2
 					}
-					one, err := newRow(s.stamps.next(millionStart().Add(time.Duration(n)*90*time.Second)), scopes[tenant], millionEntry(r, n))
+					one, err := newRow(backdated(millionStart().Add(time.Duration(n)*90*time.Second), 0), scopes[tenant], millionEntry(r, n))
 					if err != nil {
 						return err
 					}

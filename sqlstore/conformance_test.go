@@ -88,9 +88,14 @@ func postgresSchema(tb testing.TB) string {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
-		if err := exec(context.WithoutCancel(tb.Context()), fmt.Sprintf("DROP SCHEMA %s CASCADE", schema)); err != nil {
-			tb.Error(err)
+		var err error
+		// What a killed process had asked for may still be under way, and in the way.
+		for range 5 {
+			if err = exec(context.WithoutCancel(tb.Context()), fmt.Sprintf("DROP SCHEMA %s CASCADE", schema)); err == nil {
+				return
+			}
 		}
+		tb.Error(err)
 	})
 	address, err := url.Parse(dsn)
 	if err != nil {

@@ -161,10 +161,10 @@ func copySessions(ctx context.Context, from querier, to *sql.Tx) error {
 			return err
 		}
 	}
-	before, err := collect(ctx, from, scanNumber, `SELECT created FROM ended_before`)
+	before, err := collect(ctx, from, scanNumber, `SELECT generation FROM ended_before`)
 	if err != nil || len(before) == 0 {
 		return err
 	}
-	_, err = to.ExecContext(ctx, `INSERT INTO ended_before (one, created) VALUES (1, $1)`, before[0])
+	_, err = to.ExecContext(ctx, `INSERT INTO ended_before (one, created, generation) VALUES (1, 0, $1)`, before[0])
 	return err
 }

@@ -20,6 +20,10 @@ type dialect struct {
 	page string
 	// inOrder makes a join read its left side first. PostgreSQL has statistics.
 	inOrder string
+	// clock is the moment at which an entry is written, in microseconds since 1970: the
+	// database's own where several processes use it, whose clocks may differ; "" where
+	// one does.
+	clock string
 	// index names the index to read a table by. SQLite keeps to it or fails, which
 	// is better than a scan of a million rows; PostgreSQL chooses by statistics.
 	index func(name string) string
@@ -55,6 +59,7 @@ func postgresDialect() dialect {
 		lock:     []string{"BEGIN", "SELECT pg_advisory_xact_lock(27988542868122725)"},
 		snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 		page:     " ORDER BY id DESC LIMIT {limit}",
+		clock:    "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
 		index:    func(string) string { return "" },
 	}
 }

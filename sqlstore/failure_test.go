@@ -44,7 +44,7 @@ func writes(s *Store, id string) map[string]func(ctx context.Context) error {
 			return s.RememberQueues(ctx, scope, journal.Callin, map[int64]string{1: "x"})
 		},
 		"end":     func(ctx context.Context) error { return s.End(ctx, "a", time.Now()) },
-		"end all": func(ctx context.Context) error { return s.EndAll(ctx, time.Now()) },
+		"end all": func(ctx context.Context) error { return s.EndAll(ctx) },
 	}
 }
 

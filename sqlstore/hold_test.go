@@ -154,13 +154,13 @@ func TestFileIsGone(t *testing.T) {
 			}
 			defer s.Close()
 			id := intendOne(t, s)
-			if err := s.Ping(t.Context()); err != nil {
+			if err := s.Ready(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if err := take(path); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.Ping(t.Context()); !errors.Is(err, journal.ErrUnavailable) {
+			if err := s.Ready(t.Context()); !errors.Is(err, journal.ErrUnavailable) {
 				t.Errorf("ready: %v", err)
 			}
 			for what, do := range writes(s, id) {

@@ -27,7 +27,13 @@ func (s *Store) List(ctx context.Context, f journal.Filter) ([]journal.Entry, bo
 	if err != nil || !ok {
 		return nil, false, wrap(op, err)
 	}
-	query, args, err := s.listQuery(f, scope)
+	moved := false
+	if !f.From.IsZero() || !f.To.IsZero() {
+		if moved, err = s.anyMoved(ctx); err != nil {
+			return nil, false, wrap(op, err)
+		}
+	}
+	query, args, err := s.listQuery(f, scope, moved)
 	if err != nil || query == "" {
 		return nil, false, wrap(op, err)
 	}
@@ -54,7 +60,10 @@ func (s *Store) List(ctx context.Context, f journal.Filter) ([]journal.Entry, bo
 // table's size, where separate indexes would be 4 for each thing filtered by. An
 // agent's entries, or those of one RunID, are few (thousands): there the rest is
 // tested entry by entry.
-func (s *Store) listQuery(f journal.Filter, scope int64) (query string, args []any, err error) {
+//
+// Where a clock was once set back (moved), numbers say later times than it was, so that
+// the end of a span is looked for entry by entry.
+func (s *Store) listQuery(f journal.Filter, scope int64, moved bool) (query string, args []any, err error) {
 	arg := func(v any) string {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))
@@ -63,7 +72,8 @@ func (s *Store) listQuery(f journal.Filter, scope int64) (query string, args []a
 	if !f.From.IsZero() {
 		from = ceil(f.From)
 	}
-	if !f.To.IsZero() {
+	span := ""
+	if !f.To.IsZero() && !moved {
 		until = ceil(f.To)
 	}
 	if f.Before != "" {
@@ -83,10 +93,40 @@ func (s *Store) listQuery(f journal.Filter, scope int64) (query string, args []a
 	} else {
 		numbers = s.merged(f, scope, arg)
 	}
-	numbers = strings.NewReplacer("{from}", arg(from), "{until}", arg(until), "{limit}", arg(f.Limit+1)).
+	if moved {
+		span = s.span(f, arg)
+	}
+	numbers = strings.NewReplacer("{span}", span, "{entry_span}", entrySpan(span), "{from}", arg(from), "{until}", arg(until), "{limit}", arg(f.Limit+1)).
 		Replace(numbers + " ORDER BY id DESC LIMIT {limit}")
 	return `WITH page (id) AS (` + numbers + `)
 		SELECT ` + entryColumns + ` FROM page ` + s.dialect.inOrder + ` JOIN entries e ON e.id = page.id`, args, nil
+}
+
+// anyMoved reports whether any entry's number says another time than it was written.
+func (s *Store) anyMoved(ctx context.Context) (moved bool, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM entries`+s.dialect.index("entries_moved")+` WHERE id >= 0 AND written_at IS NOT NULL)`).Scan(&moved)
+	return moved, err
+}
+
+// span is the condition of a span of time on when entries were written.
+func (s *Store) span(f journal.Filter, arg func(any) string) string {
+	written := fmt.Sprintf(" AND COALESCE(written_at, id >> %d) ", counterBits)
+	text := ""
+	if !f.From.IsZero() {
+		text += written + ">= " + arg(ceil(f.From)>>counterBits)
+	}
+	if !f.To.IsZero() {
+		text += written + "< " + arg(ceil(f.To)>>counterBits)
+	}
+	return text
+}
+
+// entrySpan is that condition on the entry that a row of entry_queues is of.
+func entrySpan(span string) string {
+	if span == "" {
+		return ""
+	}
+	return " AND EXISTS (SELECT 1 FROM entries WHERE id = entry" + span + ")"
 }
 
 // few selects numbers among the entries of an agent or a RunID.
@@ -111,7 +151,7 @@ func (s *Store) few(f journal.Filter, scope int64, arg func(any) string) string 
 	if f.Queue != 0 {
 		where = append(where, "EXISTS (SELECT 1 FROM entry_queues q WHERE q.entry = entries.id AND q.queue = "+arg(f.Queue)+")")
 	}
-	where = append(where, "id >= {from}", "id < {until}")
+	where = append(where, "id >= {from}", "id < {until}{span}")
 	return "SELECT id FROM entries" + s.dialect.index(index) + " WHERE " + strings.Join(where, " AND ")
 }
 
@@ -138,12 +178,16 @@ func (s *Store) merged(f journal.Filter, scope int64, arg func(any) string) stri
 	if f.Result != "" {
 		results = []journal.Result{f.Result}
 	}
+	inSpan := "{span}"
+	if table != "entries" {
+		inSpan = "{entry_span}"
+	}
 	selected := "SELECT " + id + " AS id FROM " + table + s.dialect.index(index) + " WHERE " + strings.Join(where, " AND ")
 	var readings []string
 	for _, result := range results {
 		for _, kind := range kinds {
 			readings = append(readings, selected+" AND result = "+arg(string(result))+" AND kind = "+arg(string(kind))+
-				" AND "+id+" >= {from} AND "+id+" < {until}")
+				" AND "+id+" >= {from} AND "+id+" < {until}"+inSpan)
 		}
 	}
 	if s.dialect.page != "" && len(readings) > 1 {

@@ -21,17 +21,18 @@ func TestLock(t *testing.T) {
 		t.Helper()
 		ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
 		defer cancel()
-		release, err := s.Lock(ctx, scope, agent)
+		_, release, err := s.Lock(ctx, scope, agent, journal.Holder{}, nil)
 		if err == nil {
 			release()
 		}
 		return err
 	}
-	release, err := one.Lock(t.Context(), scope, "082018")
+	_, release, err := one.Lock(t.Context(), scope, "082018", journal.Holder{Operator: "Lan"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := waits(two, "082018"); !errors.Is(err, context.DeadlineExceeded) {
+	var locked *journal.LockedError
+	if err := waits(two, "082018"); !errors.As(err, &locked) || locked.Holder.Operator != "Lan" || time.Since(locked.Holder.Since) > time.Minute {
 		t.Errorf("the other replica: %v", err)
 	}
 	if err := waits(two, "082019"); err != nil {
@@ -39,7 +40,7 @@ func TestLock(t *testing.T) {
 	}
 	got := make(chan error, 1)
 	go func() {
-		release, err := two.Lock(t.Context(), scope, "082018")
+		_, release, err := two.Lock(t.Context(), scope, "082018", journal.Holder{}, nil)
 		if err == nil {
 			release()
 		}
@@ -52,19 +53,24 @@ func TestLock(t *testing.T) {
 
 	// What a dead process holds ends by itself, and letting go late takes nothing
 	// from whoever has it since.
-	late, err := one.Lock(t.Context(), scope, "082018")
+	held, late, err := one.Lock(t.Context(), scope, "082018", journal.Holder{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := one.write.ExecContext(t.Context(), "UPDATE agent_locks SET until = now() - interval '1 second'"); err != nil {
 		t.Fatal(err)
 	}
-	now, err := two.Lock(t.Context(), scope, "082018")
+	_, now, err := two.Lock(t.Context(), scope, "082018", journal.Holder{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Whoever lost it is told, and sends nothing more.
+	<-held.Done()
+	if cause := context.Cause(held); !errors.Is(cause, journal.ErrLockLost) {
+		t.Errorf("lost: %v", cause)
+	}
 	late()
-	if err := waits(one, "082018"); !errors.Is(err, context.DeadlineExceeded) {
+	if err := waits(one, "082018"); !errors.As(err, &locked) {
 		t.Errorf("a late release let a third in: %v", err)
 	}
 	now()
@@ -75,7 +81,7 @@ func TestLockOfOneProcess(t *testing.T) {
 	t.Parallel()
 	s := mustOpen(t, ":memory:")
 	for range 2 {
-		if _, err := s.Lock(t.Context(), journal.Scope{Environment: "e", Tenant: "1"}, "082018"); err != nil {
+		if _, _, err := s.Lock(t.Context(), journal.Scope{Environment: "e", Tenant: "1"}, "082018", journal.Holder{}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,6 +22,11 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 5 * time.Second
+	}
+	if !strings.Contains(cfg.Database, "default_query_exec_mode") {
+		// One trip for each statement, and none that the next transaction finds missing on
+		// another connection: pools between us and the database may hand them round.
+		config.DefaultQueryExecMode = pgx.QueryExecModeExec
 	}
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "agent-console"

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/alohub/agentconsole/journal"
 )
@@ -48,12 +49,15 @@ func (s *Store) recordings(ctx context.Context, states map[string]journal.Record
 	query := agents + `, last (id) AS (
 		SELECT (SELECT max(id) FROM entries` + s.dialect.index("entries_recording") + ` WHERE ` + sent + ` AND agent = agents.agent)
 		FROM agents WHERE agents.agent IS NOT NULL)
-		SELECT e.agent, e.id, e.enabled, e.operator, e.result FROM last ` + s.dialect.inOrder + ` JOIN entries e ON e.id = last.id`
+		SELECT e.agent, e.id, e.enabled, e.operator, e.result, e.written_at FROM last ` + s.dialect.inOrder + ` JOIN entries e ON e.id = last.id`
 	all, err := collect(ctx, s.read, func(rows *sql.Rows) (journal.RecordingState, error) {
 		var id int64
+		var at moment
 		var r journal.RecordingState
-		err := rows.Scan(&r.Agent, &id, &r.Enabled, &r.Operator, &r.Result)
-		r.EntryID, r.At = formatID(id), stampTime(id)
+		err := rows.Scan(&r.Agent, &id, &r.Enabled, &r.Operator, &r.Result, &at)
+		if r.EntryID, r.At = formatID(id), time.Time(at); r.At.IsZero() {
+			r.At = stampTime(id)
+		}
 		return r, err
 	}, query, args...)
 	for _, r := range all {

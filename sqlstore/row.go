@@ -17,13 +17,15 @@ import (
 // row.values. "e." is the table's name in every query that reads rows.
 const entryColumns = `e.id, e.scope, e.agent, e.kind, e.queues_before, e.before_known, e.queues_after,
 	e.priority_before, e.priority_after, e.enabled, e.certainty, e.operator, e.key_fingerprint,
-	e.request_id, e.run_id, e.undo_of, e.undone_by, e.result, e.code, e.message, e.queues_seen, e.settled_at, e.evidence_at`
+	e.request_id, e.run_id, e.undo_of, e.undone_by, e.result, e.code, e.message, e.queues_seen, e.settled_at, e.evidence_at, e.written_at`
 
 // row is an entry as a table keeps it. The scope's name is not part of it.
 type row struct {
 	id, scope        int64
 	undoOf, undoneBy sql.NullInt64
-	entry            journal.Entry
+	// writtenAt is when it was, where the number says another time.
+	writtenAt moment
+	entry     journal.Entry
 }
 
 // newRow cleans an entry. Its links and outcome are left to the caller.
@@ -65,7 +67,7 @@ func (r row) values() []any {
 		r.id, r.scope, e.Agent, string(e.Kind), list(e.Before), e.BeforeKnown, list(e.After),
 		e.PriorityBefore, e.PriorityAfter, e.Enabled, e.Certainty, e.Operator, e.KeyFingerprint,
 		e.RequestID, e.RunID, r.undoOf, r.undoneBy, string(e.Result), e.Code, e.Message, list(e.Seen), moment(e.SettledAt),
-		moment(e.EvidenceAt),
+		moment(e.EvidenceAt), r.writtenAt,
 	}
 }
 
@@ -75,11 +77,14 @@ func (r *row) scan(rows *sql.Rows) error {
 	err := rows.Scan(&r.id, &r.scope, &e.Agent, &e.Kind, (*list)(&e.Before), &e.BeforeKnown, (*list)(&e.After),
 		&e.PriorityBefore, &e.PriorityAfter, &e.Enabled, &e.Certainty, &e.Operator, &e.KeyFingerprint,
 		&e.RequestID, &e.RunID, &r.undoOf, &r.undoneBy, &e.Result, &e.Code, &e.Message, (*list)(&e.Seen), (*moment)(&e.SettledAt),
-		(*moment)(&e.EvidenceAt))
+		(*moment)(&e.EvidenceAt), &r.writtenAt)
 	if err != nil {
 		return err
 	}
 	e.ID, e.At = formatID(r.id), stampTime(r.id)
+	if at := time.Time(r.writtenAt); !at.IsZero() {
+		e.At = at
+	}
 	if r.undoOf.Valid {
 		e.UndoOf = formatID(r.undoOf.Int64)
 	}

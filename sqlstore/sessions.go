@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// clockSkew is how long an ended session is kept past its cookie's end, for
-// replicas whose clocks are behind.
-const clockSkew = time.Hour
+// clockSkew is how long an ended session is kept past its cookie's end, for clocks that
+// are behind or set back: a few bytes a session.
+const clockSkew = 30 * 24 * time.Hour
 
 // End implements journal.Sessions.
 func (s *Store) End(ctx context.Context, id string, until time.Time) error {
@@ -29,22 +29,26 @@ func (s *Store) End(ctx context.Context, id string, until time.Time) error {
 	return nil
 }
 
+// Generation implements journal.Sessions.
+func (s *Store) Generation(ctx context.Context) (n int64, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT COALESCE((SELECT generation FROM ended_before), 0)`).Scan(&n)
+	return n, wrap("ask how often all sessions were ended", err)
+}
+
 // EndAll implements journal.Sessions.
-func (s *Store) EndAll(ctx context.Context, now time.Time) error {
+func (s *Store) EndAll(ctx context.Context) error {
 	return s.change(ctx, "end all sessions", func(tx *sql.Tx) error {
-		// Rounded up, as creation times are rounded down.
-		_, err := tx.ExecContext(ctx, `INSERT INTO ended_before (one, created) VALUES (1, $1)
-			ON CONFLICT (one) DO UPDATE SET created = excluded.created WHERE excluded.created > ended_before.created`,
-			now.Add(time.Microsecond-1).UnixMicro())
+		_, err := tx.ExecContext(ctx, `INSERT INTO ended_before (one, created, generation) VALUES (1, 0, 1)
+			ON CONFLICT (one) DO UPDATE SET generation = ended_before.generation + 1`)
 		return err
 	})
 }
 
 // Ended implements journal.Sessions. It is one look-up by primary key, and asks
 // the database each time: another replica's sign-out counts at once.
-func (s *Store) Ended(ctx context.Context, id string, created time.Time) (bool, error) {
+func (s *Store) Ended(ctx context.Context, id string, generation int64) (bool, error) {
 	var ended bool
 	err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM ended_sessions WHERE id = $1)
-		OR EXISTS (SELECT 1 FROM ended_before WHERE created > $2)`, clean(id), created.UnixMicro()).Scan(&ended)
+		OR EXISTS (SELECT 1 FROM ended_before WHERE generation > $2)`, clean(id), generation).Scan(&ended)
 	return ended, wrap("ask whether a session ended", err)
 }

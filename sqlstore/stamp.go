@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -25,32 +24,23 @@ const (
 	idLength = 13
 )
 
-// stamps gives entries their numbers, which sort by time and, within a process,
-// by the order in which they were given.
-type stamps struct {
-	now  func() time.Time
-	mu   sync.Mutex
-	last int64
+// number is an entry's, written at that time after the entry with the last number. It
+// sorts after that, wherever the clock stands; moved reports that it says another time
+// than it was.
+func number(at time.Time, last int64) (n int64, moved bool) {
+	micros := min(max(at.UnixMicro(), 0), maxMicros-1)
+	n = max(micros<<counterBits|rand.Int64N(spread), last+1)
+	return n, n>>counterBits != micros
 }
 
-// next returns a number for an entry written at the time; zero is now. A backdated
-// one (given by the caller, long before the last) gets a number of its own time.
-func (s *stamps) next(at time.Time) int64 {
-	given := !at.IsZero()
-	if !given {
-		at = s.now()
-	}
+// backdated is a number of a time that was given: after the last one where that was a
+// moment ago, else wherever it lies among others.
+func backdated(at time.Time, last int64) int64 {
 	micros := min(max(at.UnixMicro(), 0), maxMicros-1)
-	n := micros<<counterBits | rand.Int64N(spread)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if n <= s.last {
-		if given && s.last>>counterBits-micros > sameMoment {
-			return micros<<counterBits | rand.Int64N(1<<counterBits)
-		}
-		n = s.last + 1
+	if last>>counterBits-micros > sameMoment {
+		return micros<<counterBits | rand.Int64N(1<<counterBits)
 	}
-	s.last = n
+	n, _ := number(at, last)
 	return n
 }
 

@@ -1,73 +1,51 @@
 package sqlstore
 
 import (
-	"sync"
 	"testing"
 	"time"
 )
 
-func TestStamps(t *testing.T) {
+func TestNumbers(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 3, 4, 5, 6, 7, 8_000, time.UTC)
-	clock := at
-	s := stamps{now: func() time.Time { return clock }}
-	last := s.next(time.Time{})
-	if !stampTime(last).Equal(at) {
+	last, moved := number(at, 0)
+	if moved || !stampTime(last).Equal(at) {
 		t.Errorf("time = %s, want %s", stampTime(last), at)
 	}
-	follows := func(what string, given time.Time) int64 {
+	follows := func(what string, now time.Time) (said time.Time, moved bool) {
 		t.Helper()
-		n := s.next(given)
+		n, moved := number(now, last)
 		if n <= last || formatID(n) <= formatID(last) {
 			t.Fatalf("%s: %d follows %d", what, n, last)
 		}
 		last = n
-		return n
+		return stampTime(n), moved
 	}
 	for range 5000 { // more than a microsecond has room for
-		follows("the clock stands still", time.Time{})
+		follows("the clock stands still", at)
 	}
 	if off := stampTime(last).Sub(at); off > 5*time.Microsecond {
 		t.Errorf("the time ran ahead by %s", off)
 	}
-	clock = at.Add(-time.Hour)
-	follows("the clock went back", time.Time{})
-	clock = at.Add(time.Second)
-	if got := stampTime(follows("the clock goes on", time.Time{})); !got.Equal(clock) {
-		t.Errorf("time = %s, want %s", got, clock)
+	for _, back := range []time.Duration{time.Second, 30 * time.Second, 24 * time.Hour} {
+		if _, moved := follows("the clock went back", at.Add(-back)); !moved {
+			t.Error("nobody is told that the number says another time")
+		}
 	}
-	follows("given a moment late", clock.Add(-500*time.Microsecond))
-	if got := stampTime(s.next(at.Add(-time.Hour))); !got.Equal(at.Add(-time.Hour)) {
-		t.Errorf("backdated to %s", got)
+	if said, moved := follows("the clock goes on", at.Add(time.Second)); moved || !said.Equal(at.Add(time.Second)) {
+		t.Errorf("time = %s", said)
 	}
-	follows("after a backdated one", time.Time{})
+	if n := backdated(at.Add(time.Second-500*time.Microsecond), last); n <= last {
+		t.Error("given a moment late it does not follow")
+	}
+	if n := backdated(at.Add(-time.Hour), last); !stampTime(n).Equal(at.Add(-time.Hour)) {
+		t.Errorf("backdated to %s", stampTime(n))
+	}
 	for _, extreme := range []time.Time{time.Unix(-1, 0), time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)} {
-		if n := s.next(extreme); n < 0 {
+		if n, _ := number(extreme, 0); n < 0 {
 			t.Errorf("%s has the number %d", extreme, n)
 		}
 	}
-}
-
-func TestStampsAtOnce(t *testing.T) {
-	t.Parallel()
-	s := stamps{now: time.Now}
-	var mu sync.Mutex
-	seen := map[int64]bool{}
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			for range 1000 {
-				n := s.next(time.Time{})
-				mu.Lock()
-				if seen[n] {
-					t.Errorf("%d twice", n)
-				}
-				seen[n] = true
-				mu.Unlock()
-			}
-		})
-	}
-	all.Wait()
 }
 
 func TestIDs(t *testing.T) {

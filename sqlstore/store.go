@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -46,7 +47,6 @@ type Store struct {
 	closers []func() error // after both
 	file    *file          // nil where the database is none
 	now     func() time.Time
-	stamps  stamps
 	scopes  sync.Map // journal.Scope → int64. A scope's number never changes.
 }
 
@@ -85,20 +85,24 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 }
 
 func newStore(write, read *sql.DB, d dialect, now func() time.Time) *Store {
-	return &Store{dialect: d, write: write, read: read, now: now, stamps: stamps{now: now}}
+	return &Store{dialect: d, write: write, read: read, now: now}
 }
 
 // SingleProcess reports whether the database is one that a single process uses:
 // SQLite. Whatever is open in it when a process starts was left by a dead one.
 func (s *Store) SingleProcess() bool { return s.dialect.folder() == "sqlite" }
 
-// Ping reports whether the database answers and holds a journal.
-func (s *Store) Ping(ctx context.Context) error {
-	if err := s.file.there(); err != nil {
-		return wrap("ping", err)
+// Ready implements journal.Store.
+func (s *Store) Ready(ctx context.Context) error {
+	token, read := rand.Text(), ""
+	err := s.change(ctx, "try the database", func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `INSERT INTO readiness (one, token) VALUES (1, $1)
+			ON CONFLICT (one) DO UPDATE SET token = excluded.token RETURNING token`, token).Scan(&read)
+	})
+	if err == nil && read != token {
+		err = wrap("try the database", errors.New("what was written is not there"))
 	}
-	var scopes int
-	return wrap("ping", s.read.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM scopes LIMIT 1) s").Scan(&scopes))
+	return err
 }
 
 // Close closes the database. What is under way is finished first.

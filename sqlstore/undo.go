@@ -38,10 +38,15 @@ func takeBack(ctx context.Context, tx *sql.Tx, scope, undone, undoing int64) err
 // refused or never applied took nothing back, so that somebody may try again; any
 // other may have.
 func settleUndo(ctx context.Context, tx *sql.Tx, undone, undoing int64, result journal.Result, code string) error {
-	query := `UPDATE entries SET undone_by = $2 WHERE id = $1 AND undone_by IS NULL`
-	if result == journal.Refused || result == journal.Differs && code == journal.CodeNotApplied {
-		query = `UPDATE entries SET undone_by = NULL WHERE id = $1 AND undone_by = $2`
-	}
-	_, err := tx.ExecContext(ctx, query, undone, undoing)
+	_, err := tx.ExecContext(ctx, `UPDATE entries SET `+undoLink(result, code, "", "$2"), undoing, undone)
 	return err
+}
+
+// undoLink is what to set, and where, for an undo ($1) with that outcome of the entry
+// with the number undone, which comes from the table from.
+func undoLink(result journal.Result, code, from, undone string) string {
+	if result == journal.Refused || result == journal.Differs && code == journal.CodeNotApplied {
+		return `undone_by = NULL` + from + ` WHERE entries.id = ` + undone + ` AND undone_by = $1`
+	}
+	return `undone_by = $1` + from + ` WHERE entries.id = ` + undone + ` AND undone_by IS NULL`
 }

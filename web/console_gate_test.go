@@ -88,18 +88,18 @@ func (g *gate) KnownQueues(ctx context.Context, scope journal.Scope) (journal.Kn
 	return g.Store.KnownQueues(ctx, scope)
 }
 
-func (g *gate) Ping(ctx context.Context) error {
-	if err := g.pass("Ping"); err != nil {
+func (g *gate) Ready(ctx context.Context) error {
+	if err := g.pass("Ready"); err != nil {
 		return err
 	}
-	return g.Store.Ping(ctx)
+	return g.Store.Ready(ctx)
 }
 
-func (g *gate) Ended(ctx context.Context, id string, created time.Time) (bool, error) {
+func (g *gate) Ended(ctx context.Context, id string, generation int64) (bool, error) {
 	if err := g.pass("Ended"); err != nil {
 		return false, err
 	}
-	return g.Store.Ended(ctx, id, created)
+	return g.Store.Ended(ctx, id, generation)
 }
 
 func (g *gate) End(ctx context.Context, id string, until time.Time) error {

@@ -208,7 +208,7 @@ func received(t *testing.T, api *sandbox.Server) map[string]int {
 // check compares the journal of a dead process with what the API received.
 func check(t *testing.T, api *sandbox.Server, database string) {
 	t.Helper()
-	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Database: database})
+	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Database: database, Shared: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +253,7 @@ func noIntentLeft(t *testing.T, api *sandbox.Server, upstream, database string) 
 	before := len(api.CallsOf(sandbox.OpQueues))
 	v := spawn(t, upstream, database)
 	defer func() { v.kill(); v.wait() }()
-	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Database: database})
+	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Database: database, Shared: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ type sentry struct {
 	ping func(context.Context) error
 }
 
-func (s sentry) Ping(ctx context.Context) error { return s.ping(ctx) }
+func (s sentry) Ready(ctx context.Context) error { return s.ping(ctx) }
 
 // pinging gives a console a store that asks the test.
 func pinging(ping func(context.Context) error) func(*web.Options) {

@@ -133,7 +133,7 @@ func (c *Console) newFront(base string) (*front, error) {
 	if err != nil {
 		return nil, err
 	}
-	routes(app, base, resources, &probes{store: o.Store}, assets)
+	routes(app, base, resources, &probes{store: o.Store, now: o.Now}, assets)
 	c.background.Go(assets.Warm)
 	return &front{base: base, app: app, handle: app.Handler(), bare: headers}, nil
 }

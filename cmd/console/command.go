@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/alohub/agentconsole/sqlstore"
 )
@@ -14,12 +13,12 @@ import (
 func command(ctx context.Context, cfg *Config, out io.Writer) error {
 	switch words := strings.Join(cfg.Command, " "); {
 	case words == "sessions end-all":
-		store, err := sqlstore.Open(ctx, sqlstore.Config{Database: cfg.Database, MustExist: true})
+		store, err := sqlstore.Open(ctx, sqlstore.Config{Database: cfg.Database, MustExist: true, Shared: true})
 		if err != nil {
 			return err
 		}
 		defer func() { _ = store.Close() }()
-		if err := store.EndAll(ctx, time.Now()); err != nil {
+		if err := store.EndAll(ctx); err != nil {
 			return err
 		}
 		fmt.Fprintln(out, "All sessions are ended: everybody has to sign in again.")
@@ -32,7 +31,7 @@ func command(ctx context.Context, cfg *Config, out io.Writer) error {
 }
 
 func copyJournal(ctx context.Context, from, to string, out io.Writer) error {
-	source, err := sqlstore.Open(ctx, sqlstore.Config{Database: from, MustExist: true})
+	source, err := sqlstore.Open(ctx, sqlstore.Config{Database: from, MustExist: true, Shared: true})
 	if err != nil {
 		return fmt.Errorf("from: %w", err)
 	}

@@ -34,6 +34,7 @@ type Config struct {
 	MetricsListen  string // "": no metrics
 	LogFormat      string // "text" or "json"
 	LogLevel       slog.Level
+	DatabaseWait   time.Duration // for another console to let go of its SQLite file
 	EvidenceAge    time.Duration // of queues that a change does not concern; 0 reads all
 	Retention      time.Duration // of the journal; 0 keeps it for ever
 	Shutdown       time.Duration // how long requests under way may take to end

@@ -62,7 +62,7 @@ func TestDefaults(t *testing.T) {
 		"listen": c.Listen, "upstreams": c.Upstreams, "auth": c.AuthHeaders, "secrets": c.Secrets,
 		"database": c.Database, "base": c.BasePath, "https": c.HTTPS(), "idle": c.SessionIdle,
 		"max": c.SessionMax, "metrics": c.MetricsListen, "format": c.LogFormat, "level": c.LogLevel,
-		"retention": c.Retention, "evidence": c.EvidenceAge, "shutdown": c.Shutdown,
+		"retention": c.Retention, "evidence": c.EvidenceAge, "wait": c.DatabaseWait, "shutdown": c.Shutdown,
 	}
 	want := map[string]any{
 		"listen": "127.0.0.1:8080",
@@ -73,7 +73,7 @@ func TestDefaults(t *testing.T) {
 		"auth": apiclient.AuthBoth, "secrets": []string{goodSecret},
 		"database": "console.db", "base": "", "https": false, "idle": 30 * time.Minute,
 		"max": 12 * time.Hour, "metrics": "", "format": "text", "level": slog.LevelInfo,
-		"retention": time.Duration(0), "evidence": time.Minute, "shutdown": 20 * time.Second,
+		"retention": time.Duration(0), "evidence": time.Minute, "wait": 30 * time.Second, "shutdown": 20 * time.Second,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
@@ -157,6 +157,7 @@ func TestValues(t *testing.T) {
 		{"log", "json,debug", func(c *Config) any { return c.LogFormat + c.LogLevel.String() }, "jsonDEBUG"},
 		{"log", "debug", func(c *Config) any { return c.LogFormat + c.LogLevel.String() }, "textDEBUG"},
 		{"log", "warn,json", func(c *Config) any { return c.LogFormat + c.LogLevel.String() }, "jsonWARN"},
+		{"database-wait", "5s", func(c *Config) any { return c.DatabaseWait }, 5 * time.Second},
 		{"evidence-age", "0", func(c *Config) any { return evidenceAge(c.EvidenceAge) }, time.Duration(-1)},
 		{"evidence-age", "5m", func(c *Config) any { return evidenceAge(c.EvidenceAge) }, 5 * time.Minute},
 		{"journal-retention", "90d", func(c *Config) any { return c.Retention }, 90 * 24 * time.Hour},

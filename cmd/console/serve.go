@@ -23,7 +23,7 @@ import (
 
 // serve runs the console until ctx ends, then lets the requests under way finish.
 func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) error {
-	store, err := sqlstore.Open(ctx, sqlstore.Config{Database: cfg.Database})
+	store, err := openStore(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
@@ -74,6 +74,40 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) er
 	}
 	log.Info("stopped")
 	return nil
+}
+
+// openStore opens the database. Where another console has the file it waits, and says so
+// on /readyz meanwhile.
+func openStore(ctx context.Context, cfg *Config, log *slog.Logger) (*sqlstore.Store, error) {
+	ctx, stop := context.WithCancel(ctx)
+	var meanwhile errgroup.Group
+	defer func() {
+		stop()
+		_ = meanwhile.Wait()
+	}()
+	return sqlstore.Open(ctx, sqlstore.Config{
+		Database: cfg.Database, Wait: cfg.DatabaseWait,
+		Waiting: func(h sqlstore.Holder) {
+			log.Warn("the database is in use by another console; waiting for it to end", "holder", h.String(), "at_most", cfg.DatabaseWait)
+			listener, err := net.Listen("tcp", cfg.Listen)
+			if err != nil {
+				log.Warn("not on the network while waiting", "error", err) // it may be the other's port
+				return
+			}
+			serveHTTP(ctx, &meanwhile, listener, waitingHandler(cfg.BasePath, h))
+		},
+	})
+}
+
+// waitingHandler answers while the database is another console's.
+func waitingHandler(base string, h sqlstore.Holder) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+base+"/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "2")
+		http.Error(w, "waiting for the database, which is in use by another console: "+h.String(), http.StatusServiceUnavailable)
+	})
+	return mux
 }
 
 func options(cfg *Config, store web.Store, log *slog.Logger) web.Options {

@@ -69,6 +69,13 @@ func settings() []setting {
 			},
 		},
 		{
+			name: "database-wait", usage: "how long a start waits for another console to let go of its SQLite file", fallback: "30s",
+			set: func(c *Config, text string) (err error) {
+				c.DatabaseWait, err = parseSpan(text)
+				return err
+			},
+		},
+		{
 			name: "evidence-age", usage: "how old a fact about a queue that a change does not concern may be when it is sent; 0 reads all", fallback: "60s",
 			set: func(c *Config, text string) (err error) {
 				c.EvidenceAge, err = parseSpan(text)

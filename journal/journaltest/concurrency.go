@@ -91,7 +91,7 @@ func contextEnded(t *testing.T, s Database) {
 	cancel()
 	_, err := s.Intend(ctx, change())
 	_, _, listErr := s.List(ctx, journal.Filter{Scope: scope()})
-	for _, err := range []error{err, listErr, s.Ping(ctx), s.EndAll(ctx, noon())} {
+	for _, err := range []error{err, listErr, s.Ready(ctx), s.EndAll(ctx)} {
 		if !errors.Is(err, journal.ErrUnavailable) || !errors.Is(err, context.Canceled) {
 			t.Errorf("%v, want ErrUnavailable of context.Canceled", err)
 		}
@@ -110,12 +110,12 @@ func closed(t *testing.T, s Database) {
 	}
 	ctx := t.Context()
 	errs := map[string]error{
-		"Ping":            s.Ping(ctx),
+		"Ready":           s.Ready(ctx),
 		"Settle":          s.Settle(ctx, id, journal.Settlement{Result: journal.Verified}),
 		"RememberQueues":  s.RememberQueues(ctx, scope(), journal.Callin, map[int64]string{1: "x"}),
 		"KeepKnownQueues": s.KeepKnownQueues(ctx, scope(), journal.KnownQueues{IDs: []int64{1}}),
 		"End":             s.End(ctx, "a", noon()),
-		"EndAll":          s.EndAll(ctx, noon()),
+		"EndAll":          s.EndAll(ctx),
 	}
 	_, errs["Intend"] = s.Intend(ctx, change())
 	_, errs["Intend of an undo"] = s.Intend(ctx, undoing(change(), id))
@@ -127,7 +127,7 @@ func closed(t *testing.T, s Database) {
 	_, errs["Prune"] = s.Prune(ctx, noon())
 	_, errs["QueueNames"] = s.QueueNames(ctx, scope(), journal.Callin)
 	_, errs["KnownQueues"] = s.KnownQueues(ctx, scope())
-	_, errs["Ended"] = s.Ended(ctx, "a", noon())
+	_, errs["Ended"] = s.Ended(ctx, "a", 0)
 	for method, err := range errs {
 		if !errors.Is(err, journal.ErrUnavailable) {
 			t.Errorf("%s: %v, want ErrUnavailable", method, err)

@@ -12,7 +12,7 @@ import (
 )
 
 func ping(t *testing.T, s Database) {
-	if err := s.Ping(t.Context()); err != nil {
+	if err := s.Ready(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

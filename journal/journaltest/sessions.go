@@ -7,9 +7,9 @@ import (
 	"github.com/alohub/agentconsole/journal"
 )
 
-func ended(t *testing.T, s journal.Sessions, id string, created time.Time) bool {
+func ended(t *testing.T, s journal.Sessions, id string, generation int64) bool {
 	t.Helper()
-	is, err := s.Ended(t.Context(), id, created)
+	is, err := s.Ended(t.Context(), id, generation)
 	if err != nil {
 		t.Fatalf("Ended: %v", err)
 	}
@@ -18,7 +18,7 @@ func ended(t *testing.T, s journal.Sessions, id string, created time.Time) bool 
 
 func sessions(t *testing.T, s Database) {
 	now := time.Now()
-	if ended(t, s, "a", now) {
+	if ended(t, s, "a", 0) {
 		t.Error("a session that nobody ended")
 	}
 	for range 2 { // signing out twice is no error
@@ -26,61 +26,66 @@ func sessions(t *testing.T, s Database) {
 			t.Fatal(err)
 		}
 	}
-	if !ended(t, s, "a", now) || ended(t, s, "b", now) {
+	if !ended(t, s, "a", 0) || ended(t, s, "b", 0) {
 		t.Error("a ended, b did not")
 	}
 	// What is cleaned up on the way is only what no cookie can carry any more.
-	if err := s.End(t.Context(), "old", now.Add(-48*time.Hour)); err != nil {
+	if err := s.End(t.Context(), "old", now.Add(-100*24*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.End(t.Context(), "b", now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if !ended(t, s, "a", now) || !ended(t, s, "b", now) || ended(t, s, "old", now) {
+	if !ended(t, s, "a", 0) || !ended(t, s, "b", 0) || ended(t, s, "old", 0) {
 		t.Error("a and b ended, and old is forgotten")
 	}
 }
 
+func generation(t *testing.T, s journal.Sessions) int64 {
+	t.Helper()
+	n, err := s.Generation(t.Context())
+	if err != nil {
+		t.Fatalf("Generation: %v", err)
+	}
+	return n
+}
+
 func sessionsEndAll(t *testing.T, s Database) {
+	before := generation(t, s)
 	for range 2 {
-		if err := s.EndAll(t.Context(), noon()); err != nil {
+		began := generation(t, s)
+		if ended(t, s, "a", began) {
+			t.Error("a session that has just begun")
+		}
+		if err := s.EndAll(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.EndAll(t.Context(), noon().Add(-time.Hour)); err != nil {
-			t.Fatal(err)
+		if !ended(t, s, "a", began) || !ended(t, s, "a", before) {
+			t.Error("a session from before goes on")
 		}
-		if !ended(t, s, "a", noon().Add(-time.Microsecond)) {
-			t.Error("a session made before")
+		if now := generation(t, s); now == began || ended(t, s, "a", now) {
+			t.Errorf("one that begins after it, in generation %d after %d", now, began)
 		}
-		if ended(t, s, "a", noon()) {
-			t.Error("a session made then or after")
-		}
-	}
-	if err := s.EndAll(t.Context(), noon().Add(time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	if !ended(t, s, "a", noon()) {
-		t.Error("a later end counts")
 	}
 }
 
 func sessionsAtTheReplica(t *testing.T, one, two Database) {
-	if ended(t, two, "a", noon()) {
+	if ended(t, two, "a", 0) {
 		t.Error("nobody ended it")
 	}
 	if err := one.End(t.Context(), "a", time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if !ended(t, two, "a", noon()) {
+	if !ended(t, two, "a", 0) {
 		t.Error("the other replica still takes the cookie")
 	}
-	if ended(t, two, "b", noon()) {
+	if ended(t, two, "b", 0) {
 		t.Error("nobody ended it")
 	}
-	if err := one.EndAll(t.Context(), noon().Add(time.Second)); err != nil {
+	if err := one.EndAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if !ended(t, two, "b", noon()) {
+	if !ended(t, two, "b", 0) || ended(t, two, "b", generation(t, two)) {
 		t.Error("the other replica still takes a cookie from before")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
@@ -37,16 +38,41 @@ func (t *Tenant) change(ctx context.Context, r *reading, in roster.Intent, by ro
 		plan, err := t.plan(ctx, r, in) // without a call
 		return roster.Outcome{Plan: plan, Agent: plan.Agent, Nothing: true}, err
 	}
-	release, err := t.locks.acquire(ctx, t.scopeNow(), in.Agent)
+	held, release, err := t.locked(ctx, r, in.Agent, by)
 	if err != nil {
 		return roster.Outcome{}, err
 	}
 	defer release()
+	ctx = held
 	plan, err := t.plan(ctx, r, in)
 	if err != nil {
 		return roster.Outcome{}, err
 	}
 	return t.Send(ctx, r.src, t.answered.plan(plan, by), by, consent())
+}
+
+// lockPatience is how long a change waits for another of its agent that nobody sees
+// waiting: a saving, which shows whom it waits for, has all its time.
+const lockPatience = 8 * time.Second
+
+// locked takes the agent's lock for a change.
+func (t *Tenant) locked(ctx context.Context, r *reading, agent string, by roster.Author) (held context.Context, release func(), err error) {
+	who := journal.Holder{Operator: by.Operator, Since: t.cfg.Now().UTC()}
+	wait, cancel := ctx, context.CancelFunc(func() {})
+	if r.behind == nil {
+		wait, cancel = context.WithCancel(ctx)
+		timer := time.AfterFunc(lockPatience, cancel)
+		defer timer.Stop()
+	}
+	held, free, err := t.locks.acquire(wait, t.scopeNow(), agent, who, r.behind)
+	if err != nil {
+		cancel()
+		return nil, nil, err
+	}
+	if r.behind != nil {
+		r.behind(journal.Holder{})
+	}
+	return held, func() { free(); cancel() }, nil
 }
 
 // Send carries out a plan that Plan has just made: it writes the intent to the
@@ -62,7 +88,7 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 		return out, fmt.Errorf("change agent %s: %w", p.Agent.ID, err)
 	}
 	entry := p.Entry(by)
-	entry.Scope, entry.At = t.scopeNow(), t.cfg.Now().UTC()
+	entry.Scope = t.scopeNow() // when it is written is the journal's word: its order is what counts
 	var err error
 	if out.EntryID, err = t.cfg.Journal.Intend(ctx, entry); err != nil {
 		return out, fmt.Errorf("change agent %s: %w: %w", p.Agent.ID, roster.ErrNotWritten, err)
@@ -139,6 +165,9 @@ func (t *Tenant) isYoung(p roster.Plan) bool {
 // put is the one call that changes something. It goes on where the person's request
 // is gone.
 func (t *Tenant) put(ctx context.Context, src Source, p roster.Plan) (*apiclient.Receipt, error) {
+	if cause := context.Cause(ctx); errors.Is(cause, journal.ErrLockLost) {
+		return nil, fmt.Errorf("change agent %s: %w", p.Agent.ID, cause)
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.cfg.WriteTimeout)
 	defer cancel()
 	if p.Intent.Verb == roster.Record {
@@ -191,7 +220,7 @@ func settlementOf(err error) journal.Settlement {
 			s.Message = limited.Message
 		}
 		return s
-	case errors.As(err, &refused) && refused.Local:
+	case errors.Is(err, journal.ErrLockLost), errors.As(err, &refused) && refused.Local:
 		return journal.Settlement{Result: journal.Refused, Code: roster.CodeNotSent}
 	case errors.As(err, &refused) && !(errors.Is(err, apiclient.ErrFailed) && refused.Status >= 500):
 		return journal.Settlement{Result: journal.Refused, Code: refused.Code, Message: refused.Message}

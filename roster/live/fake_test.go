@@ -354,6 +354,9 @@ func (m *memory) Intend(_ context.Context, e journal.Entry) (string, error) {
 	}
 	e.ID = fmt.Sprintf("%08d", len(m.entries)+1)
 	e.Result = journal.Intent
+	if e.At.IsZero() {
+		e.At = time.Now().UTC()
+	}
 	m.entries = append(m.entries, e)
 	for i := range m.entries {
 		if e.UndoOf != "" && m.entries[i].ID == e.UndoOf {
@@ -449,7 +452,7 @@ func (m *memory) KnownQueues(_ context.Context, scope journal.Scope) (journal.Kn
 }
 
 // Lock is that of a database which two rosters of a test share.
-func (m *memory) Lock(ctx context.Context, _ journal.Scope, agent string) (func(), error) {
+func (m *memory) Lock(ctx context.Context, _ journal.Scope, agent string, _ journal.Holder, _ func(journal.Holder)) (context.Context, func(), error) {
 	m.mu.Lock()
 	if m.locked == nil {
 		m.locked = make(map[string]chan struct{})
@@ -461,7 +464,7 @@ func (m *memory) Lock(ctx context.Context, _ journal.Scope, agent string) (func(
 	m.mu.Unlock()
 	select {
 	case held <- struct{}{}:
-		return func() { <-held }, nil
+		return ctx, func() { <-held }, nil
 	default:
 		if contended != nil {
 			contended()
@@ -469,9 +472,9 @@ func (m *memory) Lock(ctx context.Context, _ journal.Scope, agent string) (func(
 	}
 	select {
 	case held <- struct{}{}:
-		return func() { <-held }, nil
+		return ctx, func() { <-held }, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, nil, ctx.Err()
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/belief"
 )
@@ -38,6 +39,9 @@ type reading struct {
 	// progress is told how many listings have been read, of how many, and when the
 	// oldest of the rest was. May be nil.
 	progress func(done, total int, oldest time.Time)
+	// behind is told whom the change this is read for waits for, and by the zero Holder
+	// that it no longer does. May be nil.
+	behind func(journal.Holder)
 	// enough is closed when a person will not wait for the listings of queues that
 	// the change is not about. May be nil.
 	enough <-chan struct{}

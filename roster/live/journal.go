@@ -14,7 +14,7 @@ type Journal interface {
 	Settle(ctx context.Context, id string, s journal.Settlement) error
 	List(ctx context.Context, f journal.Filter) (entries []journal.Entry, more bool, err error)
 	Unsettled(ctx context.Context, scope journal.Scope, agent string) ([]journal.Entry, error)
-	Lock(ctx context.Context, scope journal.Scope, agent string) (release func(), err error)
+	Lock(ctx context.Context, scope journal.Scope, agent string, by journal.Holder, waits func(journal.Holder)) (held context.Context, release func(), err error)
 	RememberQueues(ctx context.Context, scope journal.Scope, kind journal.Kind, names map[int64]string) error
 	QueueNames(ctx context.Context, scope journal.Scope, kind journal.Kind) (map[int64]string, error)
 	KeepKnownQueues(ctx context.Context, scope journal.Scope, known journal.KnownQueues) error

@@ -42,7 +42,9 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType,
 			return nil
 		}
 	}
-	w := &belief.Write{Entry: e.ID, Before: e.Before, After: e.After, At: t.stamp(), SentAt: belief.Stamp(e.At.UnixNano())}
+	// It was sent before now, whatever the clock says by which it was written down.
+	now := t.stamp()
+	w := &belief.Write{Entry: e.ID, Before: e.Before, After: e.After, At: now, SentAt: min(belief.Stamp(e.At.UnixNano()), now)}
 	switch e.Result {
 	case journal.Verified:
 		w.State = belief.Held

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 )
 
@@ -43,6 +44,8 @@ type SavingProgress struct {
 	// where one never was. It is what saving now would rest on.
 	OldestAt time.Time
 	Sending  bool // the write has left, or is about to
+	// Behind is whose change of the same agent it waits for; zero: nobody's.
+	Behind journal.Holder
 }
 
 // Save begins a change and returns at once. It ends by itself, within Config.Patience.
@@ -64,6 +67,7 @@ func (t *Tenant) Save(src Source, in roster.Intent, by roster.Author, consent ro
 			s.note(func(p *SavingProgress) { p.WaitingUntil = until })
 		}}, in.Agent, in.Type)
 		r.enough = s.enough
+		r.behind = func(who journal.Holder) { s.note(func(p *SavingProgress) { p.Behind = who }) }
 		r.progress = func(done, total int, oldest time.Time) {
 			s.note(func(p *SavingProgress) { p.Read, p.Total, p.OldestAt = done, total, oldest })
 		}

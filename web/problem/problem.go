@@ -69,6 +69,7 @@ func table() []row {
 		{roster.ErrNotEditable, Problem{Status: 422, Failure: InvalidInput, Message: "problem.not_editable"}},
 		{roster.ErrCannotUndo, Problem{Status: 422, Failure: InvalidInput, Message: "problem.cannot_undo"}},
 		{journal.ErrAlreadyUndone, Problem{Status: 422, Failure: InvalidInput, Message: "problem.already_undone"}},
+		{journal.ErrLockLost, Problem{Status: 503, Failure: Failed, Message: "problem.lock_lost", Retry: true, Log: true}},
 		{roster.ErrNotWritten, Problem{Status: 503, Failure: Failed, Message: "problem.not_written", Retry: true, Log: true}},
 		{journal.ErrNotFound, Problem{Status: 404, Failure: NotFound, Message: "problem.no_change"}},
 		{journal.ErrUnavailable, Problem{Status: 503, Failure: Failed, Message: "problem.database", Retry: true, Log: true}},
@@ -81,6 +82,16 @@ func table() []row {
 // From says what an error becomes. An error nobody knows is an internal one: 500,
 // without a word of it.
 func From(err error) Problem {
+	if locked := (*journal.LockedError)(nil); errors.As(err, &locked) {
+		p := Problem{
+			Status: 409, Failure: Conflict, Message: "problem.locked", Retry: true,
+			Data: []any{"Operator", locked.Holder.Operator, "Since", locked.Holder.Since.Format("15:04:05")},
+		}
+		if locked.Holder.Operator == "" {
+			p.Text = "problem.locked.nobody"
+		}
+		return p
+	}
 	if limited := (*apiclient.RateLimitError)(nil); errors.As(err, &limited) {
 		return Problem{
 			Status: 429, Failure: RateLimited, Message: "problem.limited",

@@ -146,7 +146,7 @@ func (m *Manager) Load(c *fiber.Ctx) (*Session, error) {
 		return nil, ErrExpired
 	}
 	if m.ended != nil {
-		over, err := m.ended.Ended(c.UserContext(), s.ID, s.Created)
+		over, err := m.ended.Ended(c.UserContext(), s.ID, s.Generation)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
@@ -158,12 +158,19 @@ func (m *Manager) Load(c *fiber.Ctx) (*Session, error) {
 }
 
 // Save writes the session's cookie. A session without an ID is new: it gets one,
-// and its limits begin. ErrTooLarge where it does not fit.
+// and its limits begin. ErrTooLarge where it does not fit; ErrUnavailable where a new one
+// cannot be told from those that all were ended.
 func (m *Manager) Save(c *fiber.Ctx, s *Session) error {
 	now := m.now().UTC().Truncate(time.Second)
 	saved := *s
 	if saved.ID == "" {
 		saved.ID, saved.Created = rand.Text(), now
+		if m.ended != nil {
+			var err error
+			if saved.Generation, err = m.ended.Generation(c.UserContext()); err != nil {
+				return fmt.Errorf("%w: %w", ErrUnavailable, err)
+			}
+		}
 	}
 	saved.Seen = now
 	cookie, err := m.encode(&saved)

@@ -12,7 +12,7 @@ import (
 
 // payloadVersion is the first byte of every payload. Change it with the layout:
 // a cookie of another version then means "sign in again".
-const payloadVersion = 1
+const payloadVersion = 2
 
 // payloadKey is where the session lies in gorilla's Values.
 const payloadKey = "s"
@@ -55,6 +55,7 @@ func appendPayload(b []byte, s *Session) []byte {
 	b = append(b, payloadVersion)
 	b = binary.AppendVarint(b, s.Created.Unix())
 	b = binary.AppendVarint(b, s.Seen.Unix())
+	b = binary.AppendVarint(b, s.Generation)
 	for _, field := range []string{
 		s.ID, s.Environment, s.Key.Reveal(), s.TenantID, s.Tenant, s.TenantName, s.Operator,
 	} {
@@ -69,7 +70,7 @@ func parsePayload(b []byte) (*Session, error) {
 		return nil, errPayload
 	}
 	b = b[1:]
-	var times [2]int64
+	var times [3]int64 // and the generation
 	for i := range times {
 		v, n := binary.Varint(b)
 		if n <= 0 {
@@ -100,6 +101,7 @@ func parsePayload(b []byte) (*Session, error) {
 		Tenant:      fields[4],
 		TenantName:  fields[5],
 		Operator:    fields[6],
+		Generation:  times[2],
 		Created:     time.Unix(times[0], 0).UTC(),
 		Seen:        time.Unix(times[1], 0).UTC(),
 	}, nil

@@ -19,6 +19,7 @@ type Session struct {
 	Tenant      string // the tenantId the upstream answered: digits, or ""
 	TenantName  string
 	Operator    string // the person's name, for the journal
+	Generation  int64  // how often all sessions had been ended when it began (Ender)
 	Created     time.Time
 	Seen        time.Time // when the cookie was last issued: the idle limit counts from here
 }
@@ -44,7 +45,9 @@ var (
 // Ender knows which sessions ended before their cookie did. journal.Sessions
 // is one.
 type Ender interface {
-	// Ended reports whether the session with that id and creation time is
+	// Generation is how often all sessions were ended.
+	Generation(ctx context.Context) (int64, error)
+	// Ended reports whether the session with that id, begun in that generation, is
 	// refused.
-	Ended(ctx context.Context, id string, created time.Time) (bool, error)
+	Ended(ctx context.Context, id string, generation int64) (bool, error)
 }

@@ -44,11 +44,14 @@ func (c *clock) Advance(d time.Duration) {
 }
 
 // endedFunc is an Ender.
-type endedFunc func(id string, created time.Time) (bool, error)
+type endedFunc func(id string, generation int64) (bool, error)
 
-func (f endedFunc) Ended(_ context.Context, id string, created time.Time) (bool, error) {
-	return f(id, created)
+func (f endedFunc) Ended(_ context.Context, id string, generation int64) (bool, error) {
+	return f(id, generation)
 }
+
+// Generation is 7 for those that begin.
+func (f endedFunc) Generation(context.Context) (int64, error) { return 7, nil }
 
 func mustNew(tb testing.TB, change func(*Config)) *Manager {
 	tb.Helper()
@@ -215,9 +218,9 @@ func TestEnded(t *testing.T) {
 			t.Parallel()
 			s := sample()
 			m := mustNew(t, func(cfg *Config) {
-				cfg.Ended = endedFunc(func(id string, created time.Time) (bool, error) {
-					if id != s.ID || !created.Equal(s.Created) {
-						t.Errorf("asked for %q of %s", id, created)
+				cfg.Ended = endedFunc(func(id string, generation int64) (bool, error) {
+					if id != s.ID || generation != 7 {
+						t.Errorf("asked for %q of generation %d", id, generation)
 					}
 					return tt.ended, tt.err
 				})
