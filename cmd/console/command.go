@@ -9,7 +9,7 @@ import (
 	"github.com/alohub/agentconsole/sqlstore"
 )
 
-// command runs what is not serving: `sessions end-all`, `journal copy FROM TO`.
+// command runs what is not serving: `backup TO`, `sessions end-all`, `journal copy FROM TO`.
 func command(ctx context.Context, cfg *Config, out io.Writer) error {
 	switch words := strings.Join(cfg.Command, " "); {
 	case words == "sessions end-all":
@@ -23,11 +23,27 @@ func command(ctx context.Context, cfg *Config, out io.Writer) error {
 		}
 		fmt.Fprintln(out, "All sessions are ended: everybody has to sign in again.")
 		return nil
+	case len(cfg.Command) == 2 && cfg.Command[0] == "backup":
+		return backup(ctx, cfg, cfg.Command[1], out)
 	case len(cfg.Command) == 4 && strings.HasPrefix(words, "journal copy "):
 		return copyJournal(ctx, cfg.Command[2], cfg.Command[3], out)
 	default:
-		return fmt.Errorf("no such command: %s (there are: healthcheck; sessions end-all; journal copy FROM TO)", words)
+		return fmt.Errorf("no such command: %s (there are: healthcheck; backup TO; sessions end-all; journal copy FROM TO)", words)
 	}
+}
+
+// backup copies a SQLite database while a console may use it.
+func backup(ctx context.Context, cfg *Config, to string, out io.Writer) error {
+	store, err := sqlstore.Open(ctx, sqlstore.Config{Database: cfg.Database, MustExist: true, Shared: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	if err := store.Backup(ctx, to); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "The database was copied to "+to+".")
+	return nil
 }
 
 func copyJournal(ctx context.Context, from, to string, out io.Writer) error {
