@@ -25,6 +25,20 @@ type gate struct {
 
 	mu     sync.Mutex
 	broken map[string]bool
+	asked  []string // since count
+}
+
+// count begins to note what the store is asked; counted is what it was.
+func (g *gate) count() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.asked = nil
+}
+
+func (g *gate) counted() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.asked
 }
 
 // breakDown lets the named methods fail from now on, as a full disk would.
@@ -40,6 +54,7 @@ func (g *gate) breakDown(methods ...string) {
 func (g *gate) pass(method string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.asked = append(g.asked, method)
 	if g.broken[method] {
 		return fmt.Errorf("%w: %s: disk full at /var/lib/console.db", journal.ErrUnavailable, method)
 	}
@@ -154,4 +169,40 @@ func fileStore(t *testing.T) (web.Store, func() string) {
 		}
 		return all.String()
 	}
+}
+
+func (g *gate) Unsettled(ctx context.Context, scope journal.Scope, agent string) ([]journal.Entry, error) {
+	if err := g.pass("Unsettled"); err != nil {
+		return nil, err
+	}
+	return g.Store.Unsettled(ctx, scope, agent)
+}
+
+func (g *gate) Find(ctx context.Context, scope journal.Scope, id string) (journal.Entry, error) {
+	if err := g.pass("Find"); err != nil {
+		return journal.Entry{}, err
+	}
+	return g.Store.Find(ctx, scope, id)
+}
+
+func (g *gate) Lock(ctx context.Context, scope journal.Scope, agent string, by journal.Holder, waits func(journal.Holder)) (context.Context, func(), error) {
+	if err := g.pass("Lock"); err != nil {
+		return nil, nil, err
+	}
+	held, release, err := g.Store.Lock(ctx, scope, agent, by, waits)
+	return held, func() { _ = g.pass("release"); release() }, err
+}
+
+func (g *gate) RememberQueues(ctx context.Context, scope journal.Scope, kind journal.Kind, names map[int64]string) error {
+	if err := g.pass("RememberQueues"); err != nil {
+		return err
+	}
+	return g.Store.RememberQueues(ctx, scope, kind, names)
+}
+
+func (g *gate) QueueNames(ctx context.Context, scope journal.Scope, kind journal.Kind) (map[int64]string, error) {
+	if err := g.pass("QueueNames"); err != nil {
+		return nil, err
+	}
+	return g.Store.QueueNames(ctx, scope, kind)
 }

@@ -1,0 +1,57 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/alohub/agentconsole/journal"
+)
+
+// TestOneTripEach: what a save asks of PostgreSQL is one statement each, without a
+// transaction around it or a preparation before it, for a trip there may take long.
+func TestOneTripEach(t *testing.T) {
+	t.Parallel()
+	needPostgres(t)
+	dsn := postgresSchema(t)
+	opened := mustOpen(t, dsn) // migrates
+	id := intendOne(t, opened)
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	heard := &listener{Connector: stdlib.GetConnector(*config)}
+	db := sql.OpenDB(heard)
+	db.SetMaxOpenConns(1)
+	s := newStore(db, db, postgresDialect(), time.Now)
+	defer s.Close()
+	scope := millionScope("1")
+	if _, err := s.Find(t.Context(), scope, id); err != nil { // the scope's number is known from here on
+		t.Fatal(err)
+	}
+	trips := func(what string, want int, do func() error) {
+		t.Helper()
+		before := len(heard.all())
+		if err := do(); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		if got := len(heard.all()) - before; got != want {
+			t.Errorf("%s: %d statements, want %d", what, got, want)
+		}
+	}
+	trips("ended", 1, func() error { _, err := s.Ended(t.Context(), "a", 0); return err })
+	var release func()
+	trips("lock", 1, func() (err error) {
+		_, release, err = s.Lock(t.Context(), scope, "1", journal.Holder{}, nil)
+		return err
+	})
+	trips("list", 1, func() error { _, _, err := s.List(t.Context(), journal.Filter{Scope: scope, Agent: "1"}); return err })
+	trips("unsettled", 1, func() error { _, err := s.Unsettled(t.Context(), scope, "1"); return err })
+	trips("intend", 1, func() (err error) { id, err = s.Intend(t.Context(), anIntent()); return err })
+	trips("settle", 1, func() error { return s.Settle(t.Context(), id, journal.Settlement{Result: journal.Verified}) })
+	trips("release", 1, func() error { release(); return nil })
+}
