@@ -142,6 +142,9 @@ func (r *Editor) answer(c *fiber.Ctx, v *visit, form editorForm, done changed) e
 // saved answers a change that was sent, or was no change.
 func (r *Editor) saved(c *fiber.Ctx, v *visit, form editorForm, done changed) error {
 	id := form.agent
+	if err, ok := r.unnoted(c, done, r.Paths.AgentQueues(id, string(form.typ))); ok {
+		return err
+	}
 	if !render.HTMX(c) {
 		return render.Redirect(c, r.Paths.AgentQueuesResult(id, string(form.typ), done.id()))
 	}

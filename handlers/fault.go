@@ -130,6 +130,12 @@ func (d *Desk) showFault(c *fiber.Ctx, f *fault) error {
 		return render.Parts(c, f.code(), components.ToastBox(f.toast()))
 	}
 	say := locale.From(c.UserContext())
+	if b := belongingOf(c); c.Method() != fiber.MethodGet && b.draft != nil {
+		// What was typed is in the page that is left; it opens again with it.
+		if back := d.backTo(c); back != "" {
+			f.failure.Ways = append(f.failure.Ways, components.Way{URL: back, Text: say.T("common.typed_again"), Keeps: true})
+		}
+	}
 	return d.faultPage(c, f, "", d.Paths.Home(), say.T("common.home"))
 }
 

@@ -8,9 +8,12 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/locale"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/web/problem"
+	"github.com/alohub/agentconsole/web/render"
 )
 
 // nothingID stands in an address for the change that was none.
@@ -37,6 +40,19 @@ type changed struct {
 
 // sent reports whether anything left for the API.
 func (done changed) sent() bool { return done.out.EntryID != "" }
+
+// unnoted answers a change that was sent while the journal could not be told what came
+// of it: the page that would show it may not open either, so this one says that it was
+// sent. A change that is another's to show (nothing was sent, or htmx shows it) is not
+// answered: ok is false.
+func (d *Desk) unnoted(c *fiber.Ctx, done changed, back string) (err error, ok bool) {
+	if !done.out.Unnoted || !done.sent() || done.out.Result == journal.Refused || render.HTMX(c) {
+		return nil, false
+	}
+	say := locale.From(c.UserContext())
+	f := d.say(c, problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "problem.unnoted"}, nil)
+	return d.faultPage(c, f, "", back, say.T("common.look_again")), true
+}
 
 // id names the change in the address of the page that shows it.
 func (done changed) id() string {

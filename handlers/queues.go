@@ -243,6 +243,9 @@ func (r *Queues) answer(c *fiber.Ctx, v *visit, in roster.Intent, done changed) 
 	case done.cancelled:
 		return render.Redirect(c, r.Paths.Queue(id, string(typ)))
 	case done.ask == nil && done.fault == nil:
+		if err, ok := r.unnoted(c, done, r.Paths.Queue(id, string(typ))); ok {
+			return err
+		}
 		return render.Redirect(c, r.Paths.QueueResult(id, string(typ), done.id()))
 	}
 	m := r.detail(v, id, typ)

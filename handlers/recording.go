@@ -38,6 +38,9 @@ func (r *Recording) Set(c *fiber.Ctx) error {
 		if render.HTMX(c) {
 			return r.part(c, v, id, enabled, out, nil)
 		}
+		if err, ok := r.unnoted(c, changed{out: out}, r.Paths.Agent(id)); ok {
+			return err
+		}
 		return render.Redirect(c, r.Paths.AgentChange(id, out.EntryID))
 	}
 	f, err := r.fault(c, err, func(_ error, p *problem.Problem) {

@@ -84,6 +84,9 @@ func (r *Changes) undone(c *fiber.Ctx, v *visit, e journal.Entry, done changed) 
 		m.Item.UndoURL = ""
 		return r.showUndo(c, v, m, nil)
 	}
+	if err, ok := r.unnoted(c, done, r.Paths.Agent(e.Agent)); ok {
+		return err
+	}
 	return render.Redirect(c, r.Paths.AgentChange(e.Agent, done.id()))
 }
 

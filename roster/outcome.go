@@ -34,4 +34,7 @@ type Outcome struct {
 	// Cause is the failure of a write without a usable answer, even where reading
 	// settled it (Result Verified) and Change returned no error.
 	Cause error
+	// Unnoted: what came of it could not be written to the journal, whose intent
+	// stands. Whoever shows the outcome must not leave that to the journal.
+	Unnoted bool
 }

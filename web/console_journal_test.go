@@ -158,6 +158,58 @@ func TestResultNotNoted(t *testing.T) {
 	}
 }
 
+// TestSentIsSaidThoughTheDatabaseWent: after the PUT; the page that shows a change may
+// not open then, so the answer itself says that it was sent.
+func TestSentIsSaidThoughTheDatabaseWent(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	form := p.editor("082019", "callin")
+	form.Add("queue_ids", "1000887")
+	undone := p.editor("001003", "callin")
+	undone.Add("queue_ids", "1000887")
+	p.save("001003", "callin", undone).is(http.StatusSeeOther)
+	entry := s.last("001003").ID
+	s.store.breakDown("Settle")
+	for what, a := range map[string]*answer{
+		"editor":    p.save("082019", "callin", form),
+		"recording": p.post("/agents/082018/recording", enabled("true")),
+		"queue":     p.post("/queues/1000887/members?type=callin", url.Values{"agent_id": {"082018"}, "action": {"add"}}),
+		"undo":      p.post("/changes/"+entry+"/undo", url.Values{"confirm": {"yes"}}),
+	} {
+		if a.is(http.StatusServiceUnavailable); !a.saysAny("The change was sent") && !a.saysAny("Thay đổi đã được gửi") {
+			t.Errorf("%s: %s", what, a.body)
+		}
+	}
+	if got := len(s.puts()); got != 5 {
+		t.Errorf("%d writes", got)
+	}
+}
+
+// TestTypedSurvivesTheDatabase: without script too, a save that finds it away leads back
+// to what was typed.
+func TestTypedSurvivesTheDatabase(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	form := p.editor("082019", "callin")
+	form.Add("queue_ids", "1000887")
+	queue := p.get("/queues/1001226").form("form.add-agent")
+	queue.Set("agent_id", "082021")
+	queue.Set("action", "add")
+	s.store.breakDown("Ended")
+	back := p.save("082019", "callin", form).fails(http.StatusServiceUnavailable, "failed").find("a[data-keeps]").AttrOr("href", "")
+	queueBack := p.post("/queues/1001226/members?type=callin", queue).fails(http.StatusServiceUnavailable, "failed").find("a[data-keeps]").AttrOr("href", "")
+	s.store.breakDown()
+	if got := p.get(back).is(http.StatusOK).form("#editor-form"); !slices.Contains(got["queue_ids"], "1000887") {
+		t.Errorf("the editor opens on %v", got)
+	}
+	if got := p.get(queueBack).is(http.StatusOK).form("form.add-agent").Get("agent_id"); got != "082021" {
+		t.Errorf("the queue's page has %q", got)
+	}
+}
+
 // past are entries of a tenant's life, oldest first.
 func past(t *testing.T, s *stand) []string {
 	t.Helper()

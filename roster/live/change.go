@@ -101,7 +101,7 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 		s = settlementOf(err)
 		out.Cause = err
 	}
-	t.note(ctx, out.EntryID, s)
+	out.Unnoted = !t.note(ctx, out.EntryID, s)
 	out.Result, out.Code, out.Message, out.Applied = s.Result, s.Code, s.Message, roster.AppliedUnknown
 	if s.Result == journal.Refused {
 		out.Applied = roster.AppliedNo

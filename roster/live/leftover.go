@@ -143,14 +143,17 @@ func (t *Tenant) unsettled(ctx context.Context, id string, kind journal.Kind) []
 }
 
 // note writes what came of a change to the journal, even where the request that
-// asked for it is gone. A failure leaves the entry to be settled by a later read.
-func (t *Tenant) note(ctx context.Context, entry string, s journal.Settlement) {
+// asked for it is gone. A failure leaves the entry to be settled by a later read; ok is
+// false then.
+func (t *Tenant) note(ctx context.Context, entry string, s journal.Settlement) (ok bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), journalTimeout)
 	defer cancel()
 	s.At = t.cfg.Now().UTC()
 	if err := t.cfg.Journal.Settle(ctx, entry, s); err != nil {
 		t.cfg.Logger.Error("roster: result of a change not noted", "entry", entry, "result", s.Result, "error", err)
+		return false
 	}
+	return true
 }
 
 func text(p *string) string {

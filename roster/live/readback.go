@@ -54,7 +54,7 @@ func (t *Tenant) lookBack(ctx context.Context, src Source, out *roster.Outcome) 
 		s.Result = journal.Differs
 	}
 	out.Result = s.Result
-	t.note(ctx, out.EntryID, s)
+	out.Unnoted = !t.note(ctx, out.EntryID, s)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.book.LookedBack(p.Agent.ID, p.Type(), found)
@@ -103,5 +103,5 @@ func (t *Tenant) lookAtRecording(ctx context.Context, src Source, out *roster.Ou
 	case out.Result == journal.Unknown:
 		out.Applied = roster.AppliedNo
 	}
-	t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message})
+	out.Unnoted = !t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message})
 }

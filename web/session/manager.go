@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -20,6 +21,10 @@ const maxCookie = 4096
 // refresh is how old Seen may be before Touch issues the cookie again. A page
 // that polls every few seconds therefore saves the session once a minute.
 const refresh = time.Minute
+
+// askWithin is how long the list of ended sessions may take to answer: people who click
+// while the database is away are told so, and do not wait for its deadlines.
+const askWithin = 2500 * time.Millisecond
 
 // Config says how sessions are kept.
 type Config struct {
@@ -146,7 +151,9 @@ func (m *Manager) Load(c *fiber.Ctx) (*Session, error) {
 		return nil, ErrExpired
 	}
 	if m.ended != nil {
-		over, err := m.ended.Ended(c.UserContext(), s.ID, s.Generation)
+		ctx, cancel := context.WithTimeout(c.UserContext(), askWithin)
+		defer cancel()
+		over, err := m.ended.Ended(ctx, s.ID, s.Generation)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
