@@ -2,12 +2,15 @@ package web
 
 import (
 	"errors"
+	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster/live"
 )
 
 // meters are what /metrics shows. The zero value keeps none.
@@ -15,6 +18,8 @@ type meters struct {
 	requests *prometheus.HistogramVec
 	calls    *prometheus.HistogramVec
 	waits    *prometheus.CounterVec
+	limited  *prometheus.CounterVec
+	changes  *prometheus.CounterVec
 }
 
 // newMeters registers the metrics; with a nil registry none are kept.
@@ -23,21 +28,29 @@ func newMeters(registry prometheus.Registerer) (*meters, error) {
 		return &meters{}, nil
 	}
 	requests := prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name: "console_request_seconds", Help: "Time to answer a request of a browser.",
+		Name: "console_http_request_duration_seconds", Help: "Time to answer a request of a browser.",
 		Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 	}, []string{"method", "route", "status"})
 	calls := prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name: "console_upstream_call_seconds", Help: "Time of a call to the Agent Management API, waiting for the budget left out.",
+		Name: "console_upstream_call_duration_seconds", Help: "Time of a call to the Agent Management API, waiting for the budget left out.",
 		Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20},
 	}, []string{"environment", "op", "lane", "status"})
 	waits := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "console_upstream_wait_seconds_total", Help: "Time that calls waited for the shared rate limit.",
 	}, []string{"environment", "lane"})
-	var errs [3]error
+	limited := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "console_upstream_limited_total", Help: "Calls that the Agent Management API answered with 429.",
+	}, []string{"environment", "lane"})
+	changes := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "console_changes_total", Help: "Changes that were sent or tried, by what came of them.",
+	}, []string{"environment", "kind", "result"})
+	var errs [5]error
 	m := &meters{}
 	m.requests, errs[0] = register(registry, requests)
 	m.calls, errs[1] = register(registry, calls)
 	m.waits, errs[2] = register(registry, waits)
+	m.limited, errs[3] = register(registry, limited)
+	m.changes, errs[4] = register(registry, changes)
 	return m, errors.Join(errs[:]...)
 }
 
@@ -66,4 +79,43 @@ func (m *meters) call(i apiclient.CallInfo) {
 	lane := i.Lane.String()
 	m.calls.WithLabelValues(i.Environment, i.Op, lane, strconv.Itoa(i.Status)).Observe(i.Duration.Seconds())
 	m.waits.WithLabelValues(i.Environment, lane).Add(i.Waited.Seconds())
+	if i.Status == http.StatusTooManyRequests {
+		m.limited.WithLabelValues(i.Environment, lane).Inc()
+	}
+}
+
+func (m *meters) change(environment string, kind journal.Kind, result journal.Result) {
+	if m.changes != nil {
+		m.changes.WithLabelValues(environment, string(kind), string(result)).Inc()
+	}
+}
+
+// ages tells of the snapshots of one console when somebody asks.
+type ages struct {
+	roster *live.Roster
+	age    *prometheus.Desc
+}
+
+// watchAges shows how old what people search is. Of several consoles in one registry the
+// first is shown.
+func watchAges(registry prometheus.Registerer, roster *live.Roster) error {
+	if registry == nil {
+		return nil
+	}
+	err := registry.Register(&ages{roster: roster, age: prometheus.NewDesc("console_snapshot_age_seconds",
+		"How long ago the oldest snapshot of an environment's tenants was read whole.", []string{"environment"}, nil)})
+	if twice := (prometheus.AlreadyRegisteredError{}); errors.As(err, &twice) {
+		return nil
+	}
+	return err
+}
+
+// Describe implements prometheus.Collector.
+func (a *ages) Describe(to chan<- *prometheus.Desc) { to <- a.age }
+
+// Collect implements prometheus.Collector.
+func (a *ages) Collect(to chan<- prometheus.Metric) {
+	for environment, age := range a.roster.Ages() {
+		to <- prometheus.MustNewConstMetric(a.age, prometheus.GaugeValue, age.Seconds(), environment)
+	}
 }

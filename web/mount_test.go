@@ -122,7 +122,7 @@ func TestSharedMetrics(t *testing.T) {
 	}
 	count := uint64(0)
 	for _, f := range families {
-		if f.GetName() == "console_request_seconds" {
+		if f.GetName() == "console_http_request_duration_seconds" {
 			for _, m := range f.GetMetric() {
 				count += m.GetHistogram().GetSampleCount()
 			}
@@ -134,7 +134,7 @@ func TestSharedMetrics(t *testing.T) {
 
 	// Somebody else's metric of that name is no reason to be silent.
 	taken := prometheus.NewRegistry()
-	taken.MustRegister(prometheus.NewGauge(prometheus.GaugeOpts{Name: "console_request_seconds"}))
+	taken.MustRegister(prometheus.NewGauge(prometheus.GaugeOpts{Name: "console_http_request_duration_seconds"}))
 	o := sound(t)
 	o.Metrics = taken
 	if console, err := web.New(o); err == nil {

@@ -8,11 +8,12 @@ import (
 )
 
 // rosterConfig is what the options say of snapshots and changes.
-func rosterConfig(o Options) live.Config {
+func rosterConfig(o Options, m *meters) live.Config {
 	return live.Config{
 		Journal: o.Store, Now: o.Now, Logger: o.Logger,
 		SnapshotMaxAge: o.SnapshotMaxAge, Idle: cmp.Or(o.SnapshotIdle, o.SessionIdle),
 		SentFor: o.SentFor, ReadBackPause: o.ReadBackPause, AskOneShown: o.AskOneShown, EvidenceAge: o.EvidenceAge,
+		Changed: m.change,
 	}
 }
 

@@ -80,7 +80,10 @@ func (c *Console) assemble() (err error) {
 			Name: u.Name, Slug: u.Slug, Client: client, Production: isProduction(u.Slug),
 		})
 	}
-	c.roster = live.New(rosterConfig(o))
+	c.roster = live.New(rosterConfig(o, c.meters))
+	if err := watchAges(o.Metrics, c.roster); err != nil {
+		return err
+	}
 	c.front, err = c.newFront(o.BasePath)
 	return err
 }

@@ -68,6 +68,7 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) er
 		return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
 	}
 	group.Go(func() error { return console.Serve(ctx, listener) })
+	supervised(ctx, group, listener.Addr(), cfg.BasePath, log)
 	fmt.Fprintf(out, "Agent Console is at http://%s%s/\n", listener.Addr(), cfg.BasePath)
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err

@@ -79,8 +79,8 @@ func (t *Tenant) locked(ctx context.Context, r *reading, agent string, by roster
 // journal, sends one PUT, notes the answer, and reads back. Between the plan and
 // this nothing else must have changed the agent, which is what Change's lock is
 // for. Errors are those of Change.
-func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.Author, consent roster.Consent) (roster.Outcome, error) {
-	out := roster.Outcome{Plan: p, Agent: p.Agent, Nothing: p.Nothing}
+func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.Author, consent roster.Consent) (out roster.Outcome, err error) {
+	out = roster.Outcome{Plan: p, Agent: p.Agent, Nothing: p.Nothing}
 	if err := p.Obstacle(consent); err != nil || p.Nothing {
 		return out, err
 	}
@@ -89,9 +89,11 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 	}
 	entry := p.Entry(by)
 	entry.Scope = t.scopeNow() // when it is written is the journal's word: its order is what counts
-	var err error
 	if out.EntryID, err = t.cfg.Journal.Intend(ctx, entry); err != nil {
 		return out, fmt.Errorf("change agent %s: %w: %w", p.Agent.ID, roster.ErrNotWritten, err)
+	}
+	if t.cfg.Changed != nil {
+		defer func() { t.cfg.Changed(entry.Scope.Environment, entry.Kind, out.Result) }()
 	}
 	receipt, err := t.putInTime(ctx, src, p, out.EntryID, consent)
 	s := journal.Settlement{Result: journal.Accepted}

@@ -5,10 +5,13 @@ import (
 	"context"
 	"hash/maphash"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster/belief"
 )
 
@@ -39,6 +42,9 @@ type Config struct {
 	// EvidenceAge is how old what was read of a queue that a change does not concern
 	// may be when the change is sent: 60 s; negative: everything is read for it.
 	EvidenceAge time.Duration
+	// Changed is told of each change that was sent, or tried: for whoever counts. May be
+	// nil.
+	Changed func(environment string, kind journal.Kind, result journal.Result)
 	// Patience is how long a change may wait for the limit in all: 10 min.
 	Patience time.Duration
 }
@@ -92,6 +98,22 @@ func (r *Roster) Close() {
 		t.owner.stop()
 	}
 	r.owner.wait()
+}
+
+// Ages is, by environment, how long ago the oldest of its snapshots was read whole;
+// snapshots that never were are left out.
+func (r *Roster) Ages() map[string]time.Duration {
+	r.mu.Lock()
+	tenants := slices.Collect(maps.Values(r.tenants))
+	r.mu.Unlock()
+	ages, now := make(map[string]time.Duration), r.cfg.Now()
+	for _, t := range tenants {
+		if at := t.Progress().CompletedAt; !at.IsZero() {
+			env := t.scopeNow().Environment
+			ages[env] = max(ages[env], now.Sub(at))
+		}
+	}
+	return ages
 }
 
 // Tenant returns the snapshot of the access's key, making it if there is none,
