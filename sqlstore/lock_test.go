@@ -15,7 +15,12 @@ func TestLock(t *testing.T) {
 	t.Parallel()
 	needPostgres(t)
 	dsn := postgresSchema(t)
-	one, two := mustOpen(t, dsn), mustOpen(t, dsn)
+	takesTurns(t, mustOpen(t, dsn), mustOpen(t, dsn))
+}
+
+// takesTurns tries the locks of two replicas.
+func takesTurns(t *testing.T, one, two *Store) {
+	t.Helper()
 	scope := journal.Scope{Environment: "production", Tenant: "1"}
 	waits := func(s *Store, agent string) error {
 		t.Helper()
