@@ -20,9 +20,13 @@ var (
 	ErrNoRoute = errors.New("no such route at the gateway")
 	// ErrRequestShape: 411, 413, 417 and other 4xx: the console's own fault.
 	ErrRequestShape = errors.New("request not acceptable to the gateway")
-	// ErrFailed: 500 FAIL, other 5xx, or a 200 whose success says "0".
+	// ErrFailed: 500 FAIL, other 5xx, or a 200 whose success says "0" with FAIL or with
+	// a code that the vendor's page does not have.
 	ErrFailed = errors.New("upstream failed")
 )
+
+// CodeFail is the documented error_code of any other failure: "general error".
+const CodeFail = "FAIL"
 
 // RefusedError is an answer that says no. Kind is one of the sentinels above and
 // what errors.Is compares with.

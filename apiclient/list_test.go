@@ -147,10 +147,20 @@ func TestOddSuccessLeavesAWriteOpen(t *testing.T) {
 		`{"success":"1"}`:                      "ok",
 		`{"success":"0","error_code":"FAIL"}`:  "refused failed",
 		`{"success":"maybe","error_code":"X"}`: "unknown refused failed",
-		`{"error_code":"SUCCESS"}`:             "unknown unreachable not-api",
-		`{}`:                                   "unknown unreachable not-api",
-		`{"success":"1","success":"0"}`:        "unknown unreachable not-api",
-		`{"success":"1"`:                       "unknown unreachable reset",
+		// A no in a word that nobody documented says nothing of the list.
+		`{"success":"0"}`:                                   "unknown refused failed",
+		`{"success":"0","error_code":"SUCCESS"}`:            "unknown refused failed",
+		`{"success":"0","error_code":"QUEUE_SYNC_PENDING"}`: "unknown refused failed",
+		`{"success":0,"error_code":"fail"}`:                 "unknown refused failed",
+		`{"success":"2","error_code":"PARTIAL"}`:            "unknown refused failed",
+		`{"success":"0","error_code":"INVALID_INPUT"}`:      "refused input",
+		`{"success":"0","error_code":"NOT_FOUND"}`:          "refused not-found",
+		`{"success":"0","error_code":"UNAUTHORIZED"}`:       "refused unauthorized",
+		`{"success":"0","error_code":"INSUFFICIENT_SCOPE"}`: "refused scope",
+		`{"error_code":"SUCCESS"}`:                          "unknown unreachable not-api",
+		`{}`:                                                "unknown unreachable not-api",
+		`{"success":"1","success":"0"}`:                     "unknown unreachable not-api",
+		`{"success":"1"`:                                    "unknown unreachable reset",
 	} {
 		a := answering(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
 		_, err := a.SetRecording(t.Context(), "1", true)

@@ -6,8 +6,8 @@ import (
 )
 
 // receiptOf turns a 2xx to a write into a receipt. Only an explicit success is
-// one; an explicit "0" is a refusal; anything between is left open by
-// leavesOpen.
+// one; an explicit "0" is a refusal where its error_code is one that the vendor
+// documents; anything else is left open by leavesOpen.
 func (a *Caller) receiptOf(op string, ans *answer) (*Receipt, error) {
 	env, err := a.envelopeOf(op, ans, false)
 	if err != nil {
@@ -42,7 +42,10 @@ func leavesOpen(err error) bool {
 	case errors.As(err, &uncertain):
 		return true
 	case errors.As(err, &refused):
-		return refused.Status >= http.StatusInternalServerError
+		// A 200 that says no has to say it in a word that is documented: a code nobody
+		// knows may as well mean that it was done and something after it went wrong.
+		undocumented := refused.Kind == ErrFailed && refused.Code != CodeFail
+		return refused.Status >= http.StatusInternalServerError || undocumented
 	case errors.As(err, &unreachable):
 		if unreachable.Reason == ReachRedirect {
 			// The others turn a request away; a 303 is how some answer a POST

@@ -96,6 +96,10 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 		defer func() { t.cfg.Changed(entry.Scope.Environment, entry.Kind, out.Result) }()
 	}
 	receipt, err := t.putInTime(ctx, src, p, out.EntryID, consent)
+	denial := deniedInGeneral(err)
+	if denial != nil && p.Intent.Verb != roster.Record {
+		err = &apiclient.UnknownOutcomeError{Op: denial.Op, Cause: denial}
+	}
 	s := journal.Settlement{Result: journal.Accepted}
 	if err == nil {
 		s.Message = receipt.Message
@@ -116,14 +120,35 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 	}
 	t.answered.note(p, by)
 	t.lookAfter(ctx, src, &out)
+	if denial != nil && out.Result == journal.Unknown && out.Applied == roster.AppliedNo {
+		// It said no, and the list reads as before: so it was no.
+		out.Result, out.Cause, err = journal.Refused, denial, denial
+		t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: out.Seen})
+		t.mu.Lock()
+		t.book.GiveUp(p.Agent.ID, p.Type(), out.EntryID)
+		t.mu.Unlock()
+	}
 	if a, ok := t.Known(p.Agent.ID); ok {
 		out.Agent = a
 	}
 	t.rememberNames(ctx)
-	if out.Result == journal.Unknown {
+	if out.Result == journal.Unknown || out.Result == journal.Refused {
 		return out, err
 	}
 	return out, nil
+}
+
+// deniedInGeneral returns the answer to a write that says no in a 200, and only that
+// something failed; nil for any other. The code is a documented one, so it is believed
+// where nothing can be read; but a list can, and an API that fails after it has done
+// what it was told says the same.
+func deniedInGeneral(err error) *apiclient.RefusedError {
+	unknown, refused := (*apiclient.UnknownOutcomeError)(nil), (*apiclient.RefusedError)(nil)
+	if errors.As(err, &unknown) || !errors.As(err, &refused) || refused.Local ||
+		!errors.Is(err, apiclient.ErrFailed) || refused.Status >= 300 {
+		return nil
+	}
+	return refused
 }
 
 // putInTime is put, but waits where our own budget will not let the call go yet: it has

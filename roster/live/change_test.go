@@ -155,6 +155,14 @@ func TestFailedWrites(t *testing.T) {
 		"not sent":             {&apiclient.UnreachableError{Reason: apiclient.ReachRefused}, journal.Refused, roster.CodeNotSent, roster.AppliedNo, true},
 		"unknown, not applied": {unknown, journal.Unknown, "", roster.AppliedNo, true},
 		"unknown, applied":     {applied{unknown}, journal.Verified, "", roster.AppliedYes, false},
+		"denied, not applied": {
+			&apiclient.RefusedError{Kind: apiclient.ErrFailed, Status: 200, Code: "FAIL"},
+			journal.Refused, "FAIL", roster.AppliedNo, true,
+		},
+		"denied, applied": {
+			applied{&apiclient.RefusedError{Kind: apiclient.ErrFailed, Status: 200, Code: "FAIL"}},
+			journal.Verified, "FAIL", roster.AppliedYes, false,
+		},
 		"500 applied":          {applied{&apiclient.RefusedError{Kind: apiclient.ErrFailed, Status: 500}}, journal.Verified, "", roster.AppliedYes, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -123,6 +123,9 @@ func From(err error) Problem {
 				p.Detail, p.Code = "", "" // our own words, not the API's
 			case refused.Code == "SUCCESS":
 				p.Code = ""
+			case errors.Is(r.is, apiclient.ErrFailed) && refused.Status < 500 && isUnknown(err):
+				// An answer that says no, in a way that does not tell what was done.
+				p.Message = "problem.denied"
 			case errors.Is(r.is, apiclient.ErrFailed) && p.Status == 502 && refused.Status < 500:
 				// An answer that says no, with a code of its own: nothing broke.
 				p.Message = "problem.refused"
@@ -137,6 +140,11 @@ func From(err error) Problem {
 		return p
 	}
 	return Problem{Status: 500, Failure: Failed, Message: "problem.internal", Log: true}
+}
+
+func isUnknown(err error) bool {
+	unknown := (*apiclient.UnknownOutcomeError)(nil)
+	return errors.As(err, &unknown)
 }
 
 // Seconds rounds up to whole seconds, at least one.

@@ -28,6 +28,7 @@ func TestFrom(t *testing.T) {
 		{journal.ErrUnavailable, 503, problem.Failed, "problem.database"},
 		{&apiclient.RefusedError{Kind: apiclient.ErrInsufficientScope, Status: 403, Gateway: true}, 403, problem.InsufficientScope, "problem.forbidden"},
 		{&apiclient.RefusedError{Kind: apiclient.ErrFailed, Status: 200, Code: "FAIL"}, 502, problem.Failed, "problem.refused"},
+		{&apiclient.UnknownOutcomeError{Cause: &apiclient.RefusedError{Kind: apiclient.ErrFailed, Status: 200, Code: "X"}}, 502, problem.Failed, "problem.denied"},
 		{&apiclient.RefusedError{Kind: apiclient.ErrFailed, Status: 500, Code: "FAIL"}, 502, problem.Failed, "problem.failed"},
 		{&apiclient.RefusedError{Kind: apiclient.ErrNotFound, Status: 404, Op: apiclient.OpListAgents}, 404, problem.NotFound, "problem.not_found"},
 		{errors.New("anything"), 500, problem.Failed, "problem.internal"},
