@@ -48,8 +48,9 @@ type budget struct {
 	lastOf []time.Time // when each lane was last let go
 
 	// Guarded by the ledger.
-	holders int
-	usedAt  time.Time
+	holders  int
+	usedAt   time.Time
+	accepted bool // an answer has accepted the key since it was last refused
 }
 
 func newBudget(now func() time.Time, share float64, lanes []conduct) *budget {

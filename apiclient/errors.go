@@ -10,6 +10,9 @@ import (
 var (
 	// ErrUnauthorized: 401. The key is missing, wrong or expired.
 	ErrUnauthorized = errors.New("unauthorized")
+	// ErrUnconfirmed: a 401 to a write, by a key that was accepted before, which the read
+	// made to confirm it did not bear out. Nothing was written.
+	ErrUnconfirmed = errors.New("unauthorized this once")
 	// ErrInsufficientScope: 403. The key is known and may not do this.
 	ErrInsufficientScope = errors.New("insufficient scope")
 	// ErrInvalidInput: 400. The upstream's sentence is in Message.

@@ -25,11 +25,18 @@ func (a *Caller) read(ctx context.Context, c call, use func(*answer) error) erro
 	}
 	left := a.client.readTimeout
 	var last error
+	doubted := false
 	for n := 1; ; n++ {
 		began := a.client.now()
 		waited, err := a.attempt(ctx, c, n, min(left, a.client.attemptTimeout), use)
+		a.judge(err, doubted)
 		if err == nil {
 			return nil
+		}
+		if !doubted && a.isDoubtful(err) && ctx.Err() == nil {
+			doubted = true
+			left = max(left-a.client.now().Sub(began), backoffMost) // however late it came
+			continue
 		}
 		if last != nil && waited.refused {
 			return last // what went wrong says more than that there is no second try
@@ -62,8 +69,9 @@ func (a *Caller) write(ctx context.Context, c call) (*Receipt, error) {
 		receipt, err = a.receiptOf(c.op, ans)
 		return err
 	})
+	a.judge(err, false)
 	if err != nil {
-		return nil, err
+		return nil, a.confirm(ctx, err)
 	}
 	return receipt, nil
 }

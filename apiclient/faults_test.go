@@ -123,7 +123,7 @@ func describe(err error) string {
 		for word, kind := range map[string]error{
 			"unauthorized": apiclient.ErrUnauthorized, "scope": apiclient.ErrInsufficientScope,
 			"input": apiclient.ErrInvalidInput, "not-found": apiclient.ErrNotFound,
-			"no-route": apiclient.ErrNoRoute, "shape": apiclient.ErrRequestShape, "failed": apiclient.ErrFailed,
+			"no-route": apiclient.ErrNoRoute, "shape": apiclient.ErrRequestShape, "unconfirmed": apiclient.ErrUnconfirmed, "failed": apiclient.ErrFailed,
 		} {
 			if errors.Is(refused, kind) {
 				return "refused " + word

@@ -103,6 +103,22 @@ func (l *ledger) forget() {
 	}
 }
 
+// accept notes whether the account's key was accepted.
+func (l *ledger) accept(id account, yes bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if b := l.budgets[id]; b != nil {
+		b.accepted = yes
+	}
+}
+
+func (l *ledger) isAccepted(id account) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := l.budgets[id]
+	return b != nil && b.accepted
+}
+
 func (l *ledger) snapshot(id account) Budget {
 	l.mu.Lock()
 	b := l.budgets[id]

@@ -129,7 +129,7 @@ func TestDraft(t *testing.T) {
 			form["queue_ids"] = []string{"1001226", "1000886", "1000887", "Gõ dở & <b>"}
 			form.Set("priority", "9")
 			form["queue_ids"] = form["queue_ids"][:3]
-			s.api.Fail(sandbox.Unauthorized())
+			s.api.Fail(sandbox.Unauthorized().Repeat(sandbox.Always))
 
 			a := p.save("082019", "callin", form, tt.header...)
 			target := a.location()
@@ -146,6 +146,7 @@ func TestDraft(t *testing.T) {
 			if p.get("/agents").status != http.StatusSeeOther {
 				t.Error("the session goes on with a key that was refused")
 			}
+			s.api.ClearFaults()
 			keyForm := p.get(target).is(http.StatusOK).has("[data-failure=unauthorized]").form("form[action='/sign-in']")
 			keyForm.Set("api_key", sandbox.DemoKey)
 			keyForm.Set("environment", "sandbox")
@@ -175,8 +176,9 @@ func TestDraftKeepsOthersPriority(t *testing.T) {
 	p := s.signIn(sandbox.DemoKey)
 	form := p.editor("082019", "callin")
 	form.Add("queue_ids", "1000887")
-	s.api.Fail(sandbox.GatewayUnauthorized(""))
+	s.api.Fail(sandbox.GatewayUnauthorized("").Repeat(sandbox.Always))
 	target := p.save("082019", "callin", form).is(http.StatusSeeOther).location()
+	s.api.ClearFaults()
 	s.api.EditAgent(sandbox.AloHub, "082019", func(a *sandbox.Agent) { a.Priority = new(5) })
 	keyForm := p.get(target).form("form[action='/sign-in']")
 	keyForm.Set("api_key", sandbox.DemoKey)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +24,8 @@ type seen struct {
 	applied bool
 	result  journal.Result
 	toast   bool
+	// lasts: from the write on every call is struck, the read that confirms it too.
+	lasts bool
 }
 
 // faultRow is a row of docs/api/faults.md played through the console: as a read of the
@@ -45,6 +48,7 @@ func faultRows() []faultRow {
 		return &seen{fault: f, status: status, failure: failure, says: says, applied: applied, result: result}
 	}
 	toast := func(s *seen) *seen { s.toast = true; return s }
+	lasts := func(s *seen) *seen { s.fault, s.lasts = s.fault.Repeat(always), true; return s }
 	const (
 		slow, notAPI, broken, failed = "answers too slowly", "not the Agent Management API", "broke off", "system error"
 		readBack, asBefore           = "read back as applied", "reads as before"
@@ -93,8 +97,10 @@ func faultRows() []faultRow {
 		{row: 18, name: "limits below zero", read: read(sandbox.LimitHeaders("-1", "-1", "-1", "-1").Repeat(always), 200, "", "")},
 		{row: 18, name: "limits that are none", read: read(sandbox.LimitHeaders("NaN", "NaN", "NaN", "NaN").Repeat(always), 200, "", "")},
 		{row: 18, name: "limits that differ", read: read(sandbox.LimitHeaders("100", "90", "10", "9").Repeat(always), 200, "", "")},
-		{row: 19, name: "401", read: read(sandbox.Unauthorized(), 303, "", ""), write: wrote(sandbox.Unauthorized(), 303, "", "", false, journal.Refused)},
-		{row: 19, name: "the gateway's 401", read: read(sandbox.GatewayUnauthorized("No API key found in request"), 303, "", ""), write: wrote(sandbox.GatewayUnauthorized(""), 303, "", "", false, journal.Refused)},
+		{row: 19, name: "401", read: read(sandbox.Unauthorized().Repeat(always), 303, "", ""), write: lasts(wrote(sandbox.Unauthorized(), 303, "", "", false, journal.Refused))},
+		{row: 19, name: "one 401 among successes", read: read(sandbox.Unauthorized(), 200, "", ""), write: wrote(sandbox.Unauthorized(), 502, "failed", "still signed in", false, journal.Refused)},
+		{row: 19, name: "the gateway's 401", read: read(sandbox.GatewayUnauthorized("No API key found in request").Repeat(always), 303, "", ""), write: lasts(wrote(sandbox.GatewayUnauthorized(""), 303, "", "", false, journal.Refused))},
+		{row: 19, name: "the gateway's 401 once", read: read(sandbox.GatewayUnauthorized("Unauthorized"), 200, "", ""), write: wrote(sandbox.GatewayUnauthorized(""), 502, "failed", "still signed in", false, journal.Refused)},
 		{row: 20, name: "scope", read: read(sandbox.InsufficientScope(), 403, "insufficient-scope", "still signed in"), write: wrote(sandbox.InsufficientScope(), 403, "insufficient-scope", "still signed in", false, journal.Refused)},
 		{row: 20, name: "ACL", read: read(sandbox.GatewayForbidden(""), 403, "insufficient-scope", "You cannot consume this service"), write: wrote(sandbox.GatewayForbidden("IP address not allowed: 203.0.113.7"), 403, "insufficient-scope", "203.0.113.7", false, journal.Refused)},
 		{row: 21, name: "the agent is gone", write: wrote(sandbox.NotFound(), 404, "not-found", "This agent is gone", false, journal.Refused)},
@@ -157,7 +163,14 @@ func TestFaults(t *testing.T) {
 func (w *seen) strike(s *stand, hurry *impatience, op sandbox.Op) {
 	s.api.ClearFaults()
 	s.api.ResetCalls()
-	s.api.Fail(w.fault.On(op))
+	fault := w.fault.On(op)
+	if w.lasts {
+		var written atomic.Bool
+		fault.Op, fault.Match = sandbox.OpAny, func(r *http.Request) bool {
+			return r.Method == http.MethodPut && written.CompareAndSwap(false, true) || written.Load()
+		}
+	}
+	s.api.Fail(fault)
 	if w.fault.Hang || w.fault.Drip > 0 || w.fault.Delay > 0 {
 		n := int64(1)
 		if w.fault.Times == always {

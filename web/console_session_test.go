@@ -67,8 +67,9 @@ func TestSessionEnds(t *testing.T) {
 
 	p.crawled() // or the crawl's call would be struck
 	thief = p.copied(s)
-	s.api.Fail(sandbox.Unauthorized().On(sandbox.OpList))
+	s.api.Fail(sandbox.Unauthorized().On(sandbox.OpList).Repeat(sandbox.Always))
 	leave(p, "unauthorized")
+	s.api.ClearFaults()
 	leave(thief, "ended")
 
 	p.enter(sandbox.DemoKey)

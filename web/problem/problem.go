@@ -58,6 +58,7 @@ type row struct {
 func table() []row {
 	return []row{
 		{apiclient.ErrUnauthorized, Problem{Status: 401, Failure: Unauthorized, Message: "problem.unauthorized", SignIn: true}},
+		{apiclient.ErrUnconfirmed, Problem{Status: 502, Failure: Failed, Message: "problem.unconfirmed", Retry: true, Log: true}},
 		{apiclient.ErrInsufficientScope, Problem{Status: 403, Failure: InsufficientScope, Message: "problem.scope"}},
 		{apiclient.ErrInvalidInput, Problem{Status: 422, Failure: InvalidInput, Message: "problem.invalid"}},
 		{apiclient.ErrNotFound, Problem{Status: 404, Failure: NotFound, Message: "problem.gone"}},
