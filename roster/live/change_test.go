@@ -163,7 +163,7 @@ func TestFailedWrites(t *testing.T) {
 			applied{&apiclient.RefusedError{Kind: apiclient.ErrFailed, Status: 200, Code: "FAIL"}},
 			journal.Verified, "FAIL", roster.AppliedYes, false,
 		},
-		"500 applied":          {applied{&apiclient.RefusedError{Kind: apiclient.ErrFailed, Status: 500}}, journal.Verified, "", roster.AppliedYes, false},
+		"500 applied": {applied{&apiclient.RefusedError{Kind: apiclient.ErrFailed, Status: 500}}, journal.Verified, "", roster.AppliedYes, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
