@@ -90,10 +90,23 @@ const (
 	ReachCancelled Reach = "cancelled"
 )
 
+// TLSFault says which part of TLS failed, where Reason is ReachTLS.
+type TLSFault string
+
+// The parts that are told apart. TLSNone is any other.
+const (
+	TLSNone      TLSFault = ""
+	TLSVersion   TLSFault = "version"   // the server has TLS 1.0 or 1.1 only
+	TLSExpired   TLSFault = "expired"   // or not valid yet
+	TLSName      TLSFault = "name"      // the certificate is another host's
+	TLSUntrusted TLSFault = "untrusted" // nobody vouches for it who is trusted here
+)
+
 // UnreachableError says that the upstream could not be reached or understood.
 type UnreachableError struct {
 	Op     string
 	Reason Reach
+	TLS    TLSFault
 	// Status is the HTTP status where an answer came, else 0.
 	Status int
 	// Sent is false only where it is certain that the request never left.

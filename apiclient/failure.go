@@ -23,6 +23,9 @@ func (a *Caller) unreachable(parent context.Context, op string, err error) *Unre
 	switch e.Reason {
 	case ReachDNS, ReachRefused, ReachTLS:
 		e.Sent = false
+		if e.Reason == ReachTLS {
+			e.TLS = tlsFaultOf(err)
+		}
 	case ReachTimeout, ReachReset:
 		if errors.Is(parent.Err(), context.Canceled) {
 			e.Reason = ReachCancelled
@@ -79,6 +82,32 @@ func isTLS(err error) bool {
 	// A handshake refused by the other side is an OpError of the alert's text.
 	op := (*net.OpError)(nil)
 	return errors.As(err, &op) && op.Op == "remote error" || strings.HasPrefix(err.Error(), "tls: ")
+}
+
+// tlsFaultOf says which part of TLS failed.
+func tlsFaultOf(err error) TLSFault {
+	var (
+		authority x509.UnknownAuthorityError
+		invalid   x509.CertificateInvalidError
+		hostname  x509.HostnameError
+		roots     x509.SystemRootsError
+	)
+	switch {
+	case errors.As(err, &hostname):
+		return TLSName
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return TLSExpired
+	case errors.As(err, &invalid), errors.As(err, &authority), errors.As(err, &roots):
+		return TLSUntrusted
+	}
+	// crypto/tls has no type for these: the other side's alert, and its choice of an
+	// old version against what it was offered.
+	for _, text := range []string{"protocol version not supported", "unsupported protocol version"} {
+		if strings.Contains(err.Error(), text) {
+			return TLSVersion
+		}
+	}
+	return TLSNone
 }
 
 // bodyFailure says why an answer that had begun could not be read to its end.

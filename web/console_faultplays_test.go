@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log"
@@ -197,7 +198,23 @@ func untrustedTLS(t *testing.T) {
 	})
 	form := signInForm(sandbox.DemoKey)
 	form.Set("environment", "tls")
-	s.browser().english().post("/sign-in", form).fails(http.StatusBadGateway, "unreachable").says("TLS").says("The key was not sent")
+	s.browser().english().post("/sign-in", form).fails(http.StatusBadGateway, "unreachable").says("TLS").says("The key was not sent").says("not trusted")
+}
+
+// oldTLS: a server of versions that nobody should speak any more is told from one whose
+// certificate is at fault.
+func oldTLS(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
+	server.StartTLS()
+	defer server.Close()
+	s := newStand(t, func(o *setup) {
+		o.web.Upstreams = []web.Upstream{{Name: "Old", Slug: "old", BaseURL: server.URL}}
+	})
+	form := signInForm(sandbox.DemoKey)
+	form.Set("environment", "old")
+	s.browser().english().post("/sign-in", form).fails(http.StatusBadGateway, "unreachable").says("only TLS 1.0 or 1.1").says("The key was not sent")
 }
 
 // everyRetryAfter: whatever the header says, people see a countdown they can live

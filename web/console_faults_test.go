@@ -90,6 +90,7 @@ func faultRows() []faultRow {
 		{row: 14, name: "rows shift during the crawl", play: shiftingRows},
 		{row: 15, name: "a redirect", play: redirectElsewhere},
 		{row: 16, name: "TLS", play: untrustedTLS},
+		{row: 16, name: "old TLS", play: oldTLS},
 		{row: 17, name: "every Retry-After", play: everyRetryAfter},
 		{row: 17, name: "429 on a write", write: wrote(sandbox.RateLimited("3"), 429, "rate-limited", "", false, journal.Refused)},
 		{row: 18, name: "no limit headers", read: read(sandbox.NoLimitHeaders().Repeat(always), 200, "", ""), write: wrote(sandbox.NoLimitHeaders(), 303, "", "", true, journal.Verified)},

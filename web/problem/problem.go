@@ -104,6 +104,9 @@ func From(err error) Problem {
 			Status: 502, Failure: Unreachable,
 			Message: "problem.reach." + string(unreachable.Reason), Retry: true, Log: true,
 		}
+		if unreachable.TLS != apiclient.TLSNone {
+			p.Message += "_" + string(unreachable.TLS)
+		}
 		if unreachable.Reason == apiclient.ReachTimeout {
 			p.Status = 504
 		}

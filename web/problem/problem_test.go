@@ -31,6 +31,8 @@ func TestFrom(t *testing.T) {
 		{&apiclient.UnknownOutcomeError{Cause: &apiclient.RefusedError{Kind: apiclient.ErrFailed, Status: 200, Code: "X"}}, 502, problem.Failed, "problem.denied"},
 		{&apiclient.RefusedError{Kind: apiclient.ErrFailed, Status: 500, Code: "FAIL"}, 502, problem.Failed, "problem.failed"},
 		{&apiclient.RefusedError{Kind: apiclient.ErrNotFound, Status: 404, Op: apiclient.OpListAgents}, 404, problem.NotFound, "problem.not_found"},
+		{&apiclient.UnreachableError{Reason: apiclient.ReachTLS, TLS: apiclient.TLSVersion}, 502, problem.Unreachable, "problem.reach.tls_version"},
+		{&apiclient.UnreachableError{Reason: apiclient.ReachTLS}, 502, problem.Unreachable, "problem.reach.tls"},
 		{errors.New("anything"), 500, problem.Failed, "problem.internal"},
 	} {
 		p := problem.From(tt.err)
