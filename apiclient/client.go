@@ -28,6 +28,7 @@ type Client struct {
 	onCall func(CallInfo)
 
 	budgets *ledger
+	breaker *breaker
 	bodies  sync.Pool // of *bytes.Buffer
 	gzips   sync.Pool // of *gzip.Reader
 }
@@ -73,11 +74,13 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("environment %q: version must be printable ASCII", cfg.Name)
 	}
 	c.budgets = newLedger(c.now, cfg.Reserve)
+	c.breaker = newBreaker(c.now)
 	return c, nil
 }
 
-// Close lets go of idle connections. Calls under way are not disturbed.
+// Close ends a probe and lets go of idle connections. Calls under way are not disturbed.
 func (c *Client) Close() {
+	c.breaker.close()
 	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}

@@ -3,7 +3,6 @@ package apiclient
 import (
 	"context"
 	"errors"
-	"net/http"
 )
 
 // A 401 ends a session, and with it whatever somebody was at. So one that comes among
@@ -37,12 +36,8 @@ func (a *Caller) confirm(ctx context.Context, err error) error {
 	if !a.isDoubtful(err) {
 		return err
 	}
-	read := call{
-		op: OpListAgents, route: routeList, method: http.MethodGet,
-		path: "/v1/agents", query: AgentQuery{Size: 1}.encode(),
-	}
-	_, again := a.attempt(ctx, read, 1, a.client.attemptTimeout, func(ans *answer) error {
-		_, err := a.pageOf(read.op, ans)
+	_, again := a.attempt(ctx, oneRow(), 1, a.client.attemptTimeout, func(ans *answer) error {
+		_, err := a.pageOf(OpListAgents, ans)
 		return err
 	})
 	a.judge(again, true)

@@ -23,6 +23,9 @@ func (a *Caller) read(ctx context.Context, c call, use func(*answer) error) erro
 		a.report(CallInfo{Op: c.op, Err: err})
 		return err
 	}
+	if err := a.pass(ctx, c.op); err != nil {
+		return err
+	}
 	left := a.client.readTimeout
 	var last error
 	doubted := false
@@ -44,6 +47,9 @@ func (a *Caller) read(ctx context.Context, c call, use func(*answer) error) erro
 		if n == attempts || !worthRepeating(err) || ctx.Err() != nil {
 			return err
 		}
+		if _, down := a.client.Outage(); down && n < opensAfter {
+			return err // others have found out that repeating is of no use
+		}
 		last = err
 		pause := time.Duration(a.client.rand() * float64(min(backoffBase<<n, backoffMost)))
 		left -= a.client.now().Sub(began) + pause
@@ -61,6 +67,9 @@ func (a *Caller) read(ctx context.Context, c call, use func(*answer) error) erro
 func (a *Caller) write(ctx context.Context, c call) (*Receipt, error) {
 	if err := a.check(c.op); err != nil {
 		a.report(CallInfo{Op: c.op, Err: err})
+		return nil, err
+	}
+	if err := a.pass(ctx, c.op); err != nil {
 		return nil, err
 	}
 	var receipt *Receipt
@@ -94,6 +103,7 @@ func (a *Caller) attempt(ctx context.Context, c call, n int, limit time.Duration
 		return w, err
 	}
 	status, err := a.exchange(ctx, c, slot, limit, use)
+	a.client.breaker.note(ctx, sent, c.method != http.MethodGet, err)
 	if c.method != http.MethodGet && leavesOpen(err) {
 		err = &UnknownOutcomeError{Op: c.op, Cause: err}
 	}

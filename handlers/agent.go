@@ -41,7 +41,7 @@ func (r *Agents) Show(c *fiber.Ctx) error {
 	m := pages.Agent{Paths: r.Paths}
 	agent, err := v.gather(c, id, apiclient.Callin, agentAge)
 	var f *fault
-	if err != nil {
+	if err != nil && (!isOutage(err) || agent.ID == "") {
 		if f, err = r.fault(c, err); err != nil {
 			return err
 		}

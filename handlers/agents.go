@@ -95,7 +95,7 @@ func (r *Agents) Live(c *fiber.Ctx) error {
 		c.Set("HX-Reswap", "none")
 		return v.parts(c, f.code(), nil)
 	}
-	if m.FromSnapshot {
+	if m.FromSnapshot && !m.Outage {
 		rescan(v)
 	}
 	stay, moved := moved(m.Rows, queryValues(c, "row"))

@@ -44,6 +44,10 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery) (parti
 		listing, err := v.tenant.List(ctx, v.person, apiclient.AgentQuery{
 			TeamID: q.TeamID, Status: q.Status, QueueID: q.QueueID, Page: q.Page, Size: size,
 		})
+		if known, ok := knownList(v, q, size, err); ok {
+			listing, err = known, nil
+			m.FromSnapshot, m.Outage = true, true
+		}
 		if err != nil {
 			return m, err
 		}
@@ -77,6 +81,22 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery) (parti
 		m.From, m.To = q.Page*size+1, q.Page*size+len(found)
 	}
 	return m, nil
+}
+
+// knownList is what the snapshot has of a query that the API was not asked, for it does
+// not answer. ok is false where nothing is known, or err is another.
+func knownList(v *visit, q paths.AgentsQuery, size int, err error) (l live.Listing, ok bool) {
+	if !isOutage(err) || q.TeamID != "" && q.TeamID != v.session.Tenant {
+		return l, false
+	}
+	result := v.tenant.Search(searchQuery(q, size, nil))
+	if result.Total == 0 && v.tenant.Count(roster.Query{}) < 0 {
+		return l, false
+	}
+	return live.Listing{
+		Agents: result.Agents, Rows: len(result.Agents), Total: result.Total,
+		HasMore: (q.Page+1)*size < result.Total, At: result.At,
+	}, true
 }
 
 // searchable returns why the snapshot cannot answer a query, nil where it can.

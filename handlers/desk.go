@@ -47,7 +47,7 @@ func (d *Desk) chrome(c *fiber.Ctx, title, nav string) layouts.Chrome {
 			Tenant:      cmp.Or(v.session.TenantName, v.session.Tenant),
 			Environment: v.env.Name, Production: v.env.Production,
 		}
-		chrome.Budget = v.budget()
+		chrome.Budget, chrome.Outage = v.budget(), v.outage()
 	}
 	return chrome
 }

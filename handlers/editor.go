@@ -51,10 +51,14 @@ func (r *Editor) Open(c *fiber.Ctx) error {
 		return err
 	}
 	agent, err := v.gather(c, param(c, "id"), form.typ, editorAge)
-	if err != nil {
+	known := isOutage(err) && agent.ID != ""
+	if err != nil && !known {
 		return r.failed(c, v, form, agent, err)
 	}
 	m := r.opened(v, agent, form.typ)
+	if known { // a save reads again, and sends nothing before it could
+		m.Notes = append(m.Notes, v.say.T("outage.editor"))
+	}
 	if form.draft {
 		r.fill(&m, v, form, agent)
 	}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"time"
 
 	"github.com/a-h/templ"
@@ -60,7 +61,24 @@ func (v *visit) parts(c *fiber.Ctx, code int, f *fault, parts ...templ.Component
 	for _, t := range f.toasts() {
 		parts = append(parts, partials.ToastUpdate(t))
 	}
-	return render.Parts(c, code, append(parts, partials.BudgetUpdate(v.budget()))...)
+	return render.Parts(c, code, append(parts, partials.BudgetUpdate(v.budget()), partials.OutageUpdate(v.outage()))...)
+}
+
+// outage is what is to be said of an API that does not answer, nil where it does. Who
+// asks has it looked for, without waiting.
+func (v *visit) outage() *components.Outage {
+	since, down := v.person.Outage()
+	if !down {
+		return nil
+	}
+	return &components.Outage{Since: since, Whole: v.tenant.Progress().CompletedAt}
+}
+
+// isOutage reports whether a call was not made because the API does not answer: then a
+// page shows what is known, and the bar over it says so.
+func isOutage(err error) bool {
+	outage := (*apiclient.OutageError)(nil)
+	return errors.As(err, &outage)
 }
 
 // gather reads an agent for a page. Where that fails, what the snapshot has of them

@@ -104,6 +104,9 @@ func From(err error) Problem {
 			Status: 502, Failure: Unreachable,
 			Message: "problem.reach." + string(unreachable.Reason), Retry: true, Log: true,
 		}
+		if outage := (*apiclient.OutageError)(nil); errors.As(err, &outage) {
+			p.Message, p.Log = "problem.outage", false // what it began with was logged
+		}
 		if unreachable.TLS != apiclient.TLSNone {
 			p.Message += "_" + string(unreachable.TLS)
 		}
