@@ -44,7 +44,7 @@ func leavesOpen(err error) bool {
 	case errors.As(err, &refused):
 		// A 200 that says no has to say it in a word that is documented: a code nobody
 		// knows may as well mean that it was done and something after it went wrong.
-		undocumented := refused.Kind == ErrFailed && refused.Code != CodeFail
+		undocumented := errors.Is(refused, ErrFailed) && refused.Code != CodeFail
 		return refused.Status >= http.StatusInternalServerError || undocumented
 	case errors.As(err, &unreachable):
 		if unreachable.Reason == ReachRedirect {
