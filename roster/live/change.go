@@ -123,7 +123,7 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 	if denial != nil && out.Result == journal.Unknown && out.Applied == roster.AppliedNo {
 		// It said no, and the list reads as before: so it was no.
 		out.Result, out.Cause, err = journal.Refused, denial, denial
-		t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: out.Seen})
+		out.Unnoted = !t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: out.Seen})
 		t.mu.Lock()
 		t.book.GiveUp(p.Agent.ID, p.Type(), out.EntryID)
 		t.mu.Unlock()
