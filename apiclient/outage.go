@@ -18,6 +18,8 @@ const (
 	// second may follow the first at once: most outages are a moment's matter.
 	probePause     = time.Second
 	probePauseMost = 15 * time.Second
+	// glancePause is how long nobody has looked before a page that calls nothing does.
+	glancePause = 5 * time.Second
 )
 
 // OutageError says that a call was not made: the API has not answered for a while, and
@@ -49,9 +51,9 @@ type breaker struct {
 	since  time.Time // the first of them
 	last   UnreachableError
 	open   bool
-	opened time.Time
-	probe  *probe // under way
-	missed int    // probes in a row without an answer
+	looked time.Time // when it opened, or the last probe ended
+	probe  *probe    // under way
+	missed int       // probes in a row without an answer
 	next   time.Time
 
 	base   context.Context // of probes
@@ -139,7 +141,7 @@ func (b *breaker) note(ctx context.Context, began time.Time, once bool, err erro
 		Op: unreachable.Op, Reason: unreachable.Reason, Status: unreachable.Status, Detail: unreachable.Detail,
 	}
 	if b.silent >= opensAfter && !b.open {
-		b.open, b.opened, b.next = true, b.now(), b.now() // a moment's matter is over by the next call
+		b.open, b.looked, b.next = true, b.now(), b.now() // a moment's matter is over by the next call
 	}
 }
 
@@ -191,7 +193,7 @@ func (b *breaker) begin(look func(context.Context)) *probe {
 func (b *breaker) run(p *probe, look func(context.Context)) {
 	look(b.base)
 	b.mu.Lock()
-	b.probe = nil
+	b.probe, b.looked = nil, b.now()
 	if b.open {
 		b.missed++
 	}
@@ -216,7 +218,7 @@ func (a *Caller) Outage() (since time.Time, down bool) {
 	b := a.client.breaker
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.now().Sub(b.opened) >= probeWait { // the page that found it out need not look
+	if b.now().Sub(b.looked) >= glancePause { // what calls itself has looked
 		b.begin(a.look)
 	}
 	return b.since, b.open

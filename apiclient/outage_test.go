@@ -185,6 +185,37 @@ func TestWhateverTheFirstCallWas(t *testing.T) {
 	})
 }
 
+// TestPagesThatCallNothing find it again too, but leave looking to those that call: a
+// page that has just failed must not use up the probe of the next.
+func TestPagesThatCallNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l, client := lined(t)
+		person := caller(client, testKey, apiclient.Person)
+		l.cut(says(http.StatusBadGateway, ""))
+		_, _ = person.ListAgents(t.Context(), apiclient.AgentQuery{})
+		l.cut(says(http.StatusBadGateway, ""))
+		time.Sleep(2 * time.Second) // a slow machine
+		if _, down := person.Outage(); !down {
+			t.Fatal("it counts as up")
+		}
+		synctest.Wait()
+		if calls, _, _ := l.counts(); calls > 0 {
+			t.Errorf("%d probes of a page that has just failed", calls)
+		}
+		l.cut(nil)
+		time.Sleep(5 * time.Second)
+		_, _ = person.Outage()
+		synctest.Wait()
+		if _, down := person.Outage(); down {
+			t.Error("nobody has looked")
+		}
+		if calls, _, _ := l.counts(); calls != 1 {
+			t.Errorf("%d probes", calls)
+		}
+	})
+}
+
 // TestBackAtOnce: what was a moment's matter costs nobody a refusal: the first call
 // after it looks, and then is made.
 func TestBackAtOnce(t *testing.T) {
