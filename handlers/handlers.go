@@ -47,7 +47,7 @@ type Config struct {
 	Catalogues   *locale.Catalogues
 	Sessions     Sessions
 	Enders       Enders
-	Attempts     Attempts
+	Failures     SignInFailures
 	Clients      Clients
 	Roster       *live.Roster
 	Journal      Journal
@@ -118,7 +118,7 @@ func New(cfg Config) *Handlers {
 		},
 		SignIn: &SignIn{
 			Desk: desk, sessions: cfg.Sessions, endings: endings, actors: actors, environments: cfg.Environments,
-			attempts: cfg.Attempts, clients: cfg.Clients, demo: cfg.Demo,
+			failures: cfg.Failures, salt: cfg.Salt, clients: cfg.Clients, demo: cfg.Demo,
 		},
 		SignOut: &SignOut{
 			Desk: desk, sessions: cfg.Sessions, endings: endings, clients: cfg.Clients, environments: cfg.Environments,

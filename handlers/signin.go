@@ -28,7 +28,8 @@ type SignIn struct {
 	endings      *endings
 	actors       *actors
 	environments environments
-	attempts     Attempts
+	failures     SignInFailures
+	salt         []byte
 	clients      Clients
 	demo         []pages.DemoKey
 }
@@ -40,12 +41,12 @@ type signInSessions interface {
 	Tags
 }
 
-// Attempts limits failed sign-ins.
-type Attempts interface {
-	Allow(client string) (ok bool, retryAfter time.Duration)
-	Failed(client string)
-	Succeeded(client string)
-	Undecided(client string)
+// SignInFailures limits failed sign-ins, by address and by what was tried.
+type SignInFailures interface {
+	Allow(client, fingerprint string) (ok bool, retryAfter time.Duration)
+	Failed(client, fingerprint string)
+	Succeeded(client, fingerprint string)
+	Undecided(client, fingerprint string)
 }
 
 type signInForm struct {
@@ -54,6 +55,12 @@ type signInForm struct {
 	tenant      string
 	operator    string
 	next        string
+}
+
+// fingerprint tells what is tried from anything else: a key that is refused at one
+// tenant or environment may be good at another.
+func (f signInForm) fingerprint(salt []byte) string {
+	return f.key.Fingerprint(salt) + " " + f.environment + " " + f.tenant
 }
 
 // Form shows the key form.
@@ -105,8 +112,8 @@ func (r *SignIn) Try(c *fiber.Ctx) error {
 		return r.refuse(c, form, r.say(c, invalid("problem.tenant_digits"), nil), "tenant_id")
 	}
 
-	client := r.clients.ClientIP(c)
-	if ok, wait := r.attempts.Allow(client); !ok {
+	client, tried := r.clients.ClientIP(c), form.fingerprint(r.salt)
+	if ok, wait := r.failures.Allow(client, tried); !ok {
 		p := problem.Problem{
 			Status: fiber.StatusTooManyRequests, Failure: problem.RateLimited,
 			Message: "problem.attempts", RetryAfter: problem.Seconds(wait),
@@ -120,18 +127,18 @@ func (r *SignIn) Try(c *fiber.Ctx) error {
 		switch {
 		case p.Status == fiber.StatusUnauthorized:
 			p.Message = "problem.key_wrong"
-			r.attempts.Failed(client)
+			r.failures.Failed(client, tried)
 		case p.Message == "problem.scope":
 			p.Message = "problem.scope_signin"
-			r.attempts.Failed(client)
+			r.failures.Failed(client, tried)
 		default:
-			r.attempts.Undecided(client)
+			r.failures.Undecided(client, tried)
 		}
 		r.Log.InfoContext(c.UserContext(), "sign-in refused", "environment", env.Slug, "failure", p.Failure,
 			"request_id", requestid.From(c.UserContext()))
 		return r.refuse(c, form, r.say(c, p, err), "")
 	}
-	r.attempts.Succeeded(client)
+	r.failures.Succeeded(client, tried)
 
 	s := &session.Session{
 		Environment: env.Slug, Key: form.key, TenantID: form.tenant, Operator: form.operator,

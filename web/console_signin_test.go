@@ -183,35 +183,74 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// TestAttempts: the console is no place to try keys at. A key that works after
-// wrong ones is let in, and time heals.
-func TestAttempts(t *testing.T) {
+// TestWrongKeysLockNobodyOut: wrong keys of one person are that person's alone. Whoever
+// stands behind the same address is let in, also with the next key of the same person.
+func TestWrongKeysLockNobodyOut(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.browser()
+	for i := range 15 {
+		p.post("/sign-in", signInForm(fmt.Sprintf("sk_wrong_key_%08d", i))).fails(http.StatusUnauthorized, "unauthorized")
+	}
+	s.browser().post("/sign-in", signInForm(sandbox.DemoKeyAnother)).is(http.StatusSeeOther)
+	p.enter(sandbox.DemoKey)
+}
+
+// TestOneWrongKey: one key that is refused again and again is asked about some times,
+// then less often; that stops no other key, and time heals.
+func TestOneWrongKey(t *testing.T) {
 	t.Parallel()
 	clock := &shifted{}
 	s := newStand(t, func(o *setup) { o.web.Now = clock.now })
 	p := s.browser()
-	for i := range 10 {
-		p.post("/sign-in", signInForm("sk_wrong_key_00000000")).fails(http.StatusUnauthorized, "unauthorized")
-		if i == 4 {
-			b := s.browser() // forgets the failures before it
-			b.enter(sandbox.DemoKey)
-			b.crawled()
-		}
-	}
-	for range 5 {
+	for range 10 {
 		p.post("/sign-in", signInForm("sk_wrong_key_00000000")).fails(http.StatusUnauthorized, "unauthorized")
 	}
 	s.api.ResetCalls()
-	a := p.post("/sign-in", signInForm(sandbox.DemoKey)).fails(http.StatusTooManyRequests, "rate-limited")
+	a := p.post("/sign-in", signInForm("sk_wrong_key_00000000")).fails(http.StatusTooManyRequests, "rate-limited")
 	wait, err := strconv.Atoi(a.header.Get("Retry-After"))
-	if err != nil || wait < 200 || wait > 300 || a.attrs("[data-failure]", "data-retry-after")[0] != strconv.Itoa(wait) {
+	if err != nil || wait < 20 || wait > 30 || a.attrs("[data-failure]", "data-retry-after")[0] != strconv.Itoa(wait) {
 		t.Errorf("Retry-After %q", a.header.Get("Retry-After"))
 	}
 	if n := len(s.api.Calls()); n > 0 {
 		t.Errorf("%d keys were tried", n)
 	}
-	clock.advance(time.Duration(wait) * time.Second)
 	p.enter(sandbox.DemoKey)
+	clock.advance(time.Duration(wait) * time.Second)
+	s.browser().post("/sign-in", signInForm("sk_wrong_key_00000000")).fails(http.StatusUnauthorized, "unauthorized")
+}
+
+// TestGuessing: the console is no place to try keys at. Keys that nobody knows are
+// tried a second apart in the end; a key that was good here is let in meanwhile.
+func TestGuessing(t *testing.T) {
+	t.Parallel()
+	clock := &shifted{}
+	s := newStand(t, func(o *setup) { o.web.Now = clock.now })
+	p := s.browser()
+	b := s.browser()
+	b.enter(sandbox.DemoKey)
+	b.crawled()
+	guess := func(i int) *answer { return p.post("/sign-in", signInForm(fmt.Sprintf("sk_guess_%08d", i))) }
+	i := 0
+	for guess(i).status == http.StatusUnauthorized {
+		if i++; i > 400 {
+			t.Fatal("keys can be guessed for ever")
+		}
+	}
+	if i < 100 {
+		t.Errorf("the brake came after %d keys", i)
+	}
+	s.api.ResetCalls()
+	a := guess(i).fails(http.StatusTooManyRequests, "rate-limited")
+	if wait, err := strconv.Atoi(a.header.Get("Retry-After")); err != nil || wait > 2 {
+		t.Errorf("Retry-After %q", a.header.Get("Retry-After"))
+	}
+	if n := len(s.api.Calls()); n > 0 {
+		t.Errorf("%d keys were tried", n)
+	}
+	s.browser().post("/sign-in", signInForm(sandbox.DemoKey)).is(http.StatusSeeOther)
+	clock.advance(2 * time.Second)
+	guess(i).fails(http.StatusUnauthorized, "unauthorized")
 }
 
 // TestTenantHeader: a key of the vendor's support sees the tenant that was named.

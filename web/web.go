@@ -31,7 +31,7 @@ type Console struct {
 	environments []handlers.Environment
 	roster       *live.Roster
 	catalogues   *locale.Catalogues
-	attempts     *middleware.Attempts
+	failures     *middleware.SignInFailures
 	meters       *meters
 	salt         []byte
 	front        *front // at BasePath
@@ -48,7 +48,7 @@ func New(o Options) (*Console, error) {
 		return nil, err
 	}
 	o = o.withDefaults()
-	c := &Console{options: o, attempts: middleware.NewAttempts(middleware.AttemptsConfig{Now: o.Now})}
+	c := &Console{options: o, failures: middleware.NewSignInFailures(middleware.SignInFailuresConfig{Now: o.Now})}
 	c.life, c.stop = context.WithCancel(context.Background())
 	if err := c.assemble(); err != nil {
 		c.Close()
@@ -118,7 +118,7 @@ func (c *Console) newFront(base string) (*front, error) {
 			HTMX: assets.URL("vendor/htmx-4.0.1.min.js"),
 		},
 		Environments: c.environments, Catalogues: c.catalogues, Sessions: sessions, Enders: ender{o.Store},
-		Attempts: c.attempts, Clients: persons{Proxies: proxies, name: o.Operator}, Roster: c.roster, Journal: o.Store,
+		Failures: c.failures, Clients: persons{Proxies: proxies, name: o.Operator}, Roster: c.roster, Journal: o.Store,
 		Salt: c.salt, Now: o.Now, Log: o.Logger, Stage: o.Demo,
 	}
 	for _, k := range o.DemoKeys {
