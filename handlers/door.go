@@ -100,17 +100,18 @@ func (d *Door) enter(c *fiber.Ctx, b belonging, used bool) error {
 	c.Locals(belongingKey{}, b)
 	s, err := d.sessions.Load(c)
 	if err != nil {
-		reason := ""
 		switch {
 		case errors.Is(err, session.ErrExpired):
-			reason = "expired"
+			d.sessions.Clear(c)
+			return d.toSignIn(c, "expired")
 		case errors.Is(err, session.ErrEnded):
-			reason = "ended"
-		case !errors.Is(err, session.ErrNoSession):
-			return err
+			d.sessions.Clear(c)
+			return d.toSignIn(c, "ended")
+		case errors.Is(err, session.ErrNoSession):
+			// A cookie that cannot be read may be another console's: it is left alone.
+			return d.toSignIn(c, "")
 		}
-		d.sessions.Clear(c)
-		return d.toSignIn(c, reason)
+		return err
 	}
 	env, ok := d.environments.find(s.Environment)
 	if !ok {

@@ -20,7 +20,7 @@ func TestHeadersEverywhere(t *testing.T) {
 	// The cookie is Secure, which Go's jar keeps from http: carry it by hand.
 	in := p.post("/sign-in", signInForm(sandbox.DemoKey)).is(http.StatusSeeOther)
 	cookie := in.header.Get("Set-Cookie")
-	for _, want := range []string{"__Host-console=", "; Path=/;", "; HttpOnly", "; Secure", "; SameSite=Lax"} {
+	for _, want := range []string{"__Host-console_", "; Path=/;", "; HttpOnly", "; Secure", "; SameSite=Lax"} {
 		if !strings.Contains(cookie+";", want) {
 			t.Errorf("the cookie lacks %q", want)
 		}

@@ -103,10 +103,10 @@ func TestDamagedCookie(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := ""
+	good, name := "", ""
 	for _, c := range p.client.Jar.Cookies(at) {
-		if c.Name == "console_session" {
-			good = c.Value
+		if strings.HasPrefix(c.Name, "console_session_") {
+			good, name = c.Value, c.Name
 		}
 	}
 	if good == "" {
@@ -114,13 +114,46 @@ func TestDamagedCookie(t *testing.T) {
 	}
 	for _, bad := range []string{good[:len(good)-3], good[1:], "A" + good[1:], strings.Repeat("x", 4000), "%00", "", "a=b", "=", good + good} {
 		q := s.browser()
-		if a := q.get("/agents", "Cookie", "console_session="+bad); a.status != http.StatusSeeOther {
+		a := q.get("/agents", "Cookie", name+"="+bad)
+		if a.status != http.StatusSeeOther {
 			t.Errorf("a cookie of %d bytes: %d", len(bad), a.status)
+		}
+		if set := a.header.Values("Set-Cookie"); len(set) > 0 {
+			t.Errorf("a cookie that cannot be read was not left alone: %q", set)
 		}
 	}
 	// Of another secret: a rotated one, or somebody else's console.
-	if a := other.browser().get("/agents", "Cookie", "console_session="+good); a.status != http.StatusSeeOther {
+	if a := other.browser().get("/agents", "Cookie", name+"="+good); a.status != http.StatusSeeOther {
 		t.Errorf("another console's cookie: %d", a.status)
+	}
+}
+
+// TestNeighbours: browsers keep one jar for all ports of a host. A console there is
+// another's neighbour, and signs nobody out of it.
+func TestNeighbours(t *testing.T) {
+	t.Parallel()
+	one := newStand(t)
+	two := newStand(t, func(o *setup) { o.web.Secrets = []string{strings.Repeat("ab1cdefg", 5)} })
+	below := newStand(t, func(o *setup) { o.web.BasePath = "/agents" })
+	people := []*person{one.browser(), two.browser(), below.browser()}
+	for _, p := range people {
+		p.client.Jar = people[0].client.Jar
+	}
+	for range 2 {
+		for _, p := range people {
+			p.get("/agents").is(http.StatusSeeOther) // looks in without a session of its own
+		}
+		for _, p := range people {
+			p.enter(sandbox.DemoKey)
+		}
+		for _, p := range people {
+			p.get("/agents").is(http.StatusOK)
+		}
+		people[0].post("/sign-out", nil).is(http.StatusSeeOther)
+		for _, p := range people[1:] {
+			p.get("/agents").is(http.StatusOK)
+			p.post("/sign-out", nil).is(http.StatusSeeOther)
+		}
 	}
 }
 

@@ -143,6 +143,47 @@ func TestLongKey(t *testing.T) {
 	p.get("/agents").is(http.StatusOK)
 }
 
+// TestKeyBehindProxy: a proxy keeps 4 KB for the header of an answer and makes a 502 of
+// a longer one, for ever, since each page may carry the cookie. A key that would lead there is refused with the
+// reason; all others pass, whatever the settings add to the header.
+func TestKeyBehindProxy(t *testing.T) {
+	t.Parallel()
+	sizes := []int{1024, 1400, 1700, 1900, 2000, 2100, 2200, 2300}
+	key := func(n int) string { return strings.Repeat("k7", n/2) }
+	s := newStand(t, func(o *setup) {
+		o.web.PublicURL = must(url.Parse("https://console.example.vn"))
+		o.web.FrameAncestors = []string{"https://intranet.example.vn", "https://crm.example.vn"}
+		o.sandbox = func(c *sandbox.Config) {
+			for _, n := range sizes {
+				c.Keys = append(c.Keys, sandbox.Key{Secret: key(n), Tenants: []int64{sandbox.AloHub}, Scopes: []string{sandbox.ScopeAgent}})
+			}
+		}
+	})
+	refused := 0
+	for _, n := range sizes {
+		form := signInForm(key(n))
+		form.Set("next", "/agents?status=1&q=nguyen&page=3&size=100&sort=-name")
+		a := s.browser().english().post("/sign-in", form)
+		if a.status != http.StatusSeeOther {
+			refused++
+			a.fails(http.StatusUnprocessableEntity, "invalid-input").says("4 KB")
+			continue
+		}
+		value, _, _ := strings.Cut(a.header.Get("Set-Cookie"), ";")
+		for _, a := range []*answer{a, s.browser().get("/agents", "Cookie", value).is(http.StatusOK)} {
+			var header strings.Builder
+			fmt.Fprintf(&header, "HTTP/1.1 %d Unprocessable Content\r\n", a.status)
+			_ = a.header.Write(&header)
+			if header.Len() > 4096-2 {
+				t.Errorf("a key of %d bytes is let in, and %s answers with a header of %d bytes", n, a.what, header.Len()+2)
+			}
+		}
+	}
+	if refused == 0 || refused > 6 {
+		t.Errorf("%d of %d keys refused", refused, len(sizes))
+	}
+}
+
 func TestNext(t *testing.T) {
 	t.Parallel()
 	s := newStand(t)

@@ -99,8 +99,9 @@ type front struct {
 
 func (c *Console) newFront(base string) (*front, error) {
 	o := c.options
+	headers := middleware.HeadersConfig{FrameAncestors: o.FrameAncestors, HTTPS: o.PublicURL != nil && o.PublicURL.Scheme == "https"}
 	sessions, err := session.New(session.Config{
-		Secrets: o.Secrets, PublicURL: o.PublicURL, BasePath: base, CrossSite: len(o.FrameAncestors) > 0,
+		Secrets: o.Secrets, PublicURL: o.PublicURL, BasePath: base, CrossSite: len(o.FrameAncestors) > 0, Room: cookieRoom(headers),
 		Idle: o.SessionIdle, Max: o.SessionMax, Languages: locale.Languages(), Now: o.Now, Ended: o.Store,
 	})
 	if err != nil {
@@ -124,7 +125,6 @@ func (c *Console) newFront(base string) (*front, error) {
 	for _, k := range o.DemoKeys {
 		desk.Demo = append(desk.Demo, pages.DemoKey{ID: k.ID, Key: k.Key, Label: k.Label})
 	}
-	headers := middleware.HeadersConfig{FrameAncestors: o.FrameAncestors, HTTPS: o.PublicURL != nil && o.PublicURL.Scheme == "https"}
 	resources := handlers.New(desk)
 	app := fiber.New(middleware.NewFiberConfig(proxies, headers, resources.Door.Fail))
 	// The language before the chain: error pages of the middleware itself speak it too.
@@ -140,6 +140,26 @@ func (c *Console) newFront(base string) (*front, error) {
 	c.background.Go(assets.Warm)
 	return &front{base: base, app: app, handle: app.Handler(), bare: headers}, nil
 }
+
+// proxyBuffer is what proxies keep for the header of an answer (nginx: proxy_buffer_size).
+// They make a 502 of a longer one.
+const proxyBuffer = 4096
+
+// otherHeaders is left for what stands beside cookie and security headers: status, date,
+// type, length, request id, and a place to go on to of usual length.
+const otherHeaders = 640
+
+// cookieRoom is how long the session's cookie may be so that proxies pass it on.
+func cookieRoom(headers middleware.HeadersConfig) int {
+	room := proxyBuffer - otherHeaders
+	for _, h := range middleware.SecurityHeaders(headers) {
+		room -= len(h[0]) + len(": ") + len(h[1]) + len("\r\n")
+	}
+	return max(room, leastRoom)
+}
+
+// leastRoom holds a key of usual length, however many origins may frame the console.
+const leastRoom = 1024
 
 // ender sees the end of a session through where the browser leaves meanwhile: whoever
 // signs out and closes the tab at once must be signed out.

@@ -13,7 +13,7 @@ func BenchmarkLoad(b *testing.B) {
 	app := fiber.New()
 	c := app.AcquireCtx(&fasthttp.RequestCtx{})
 	defer app.ReleaseCtx(c)
-	c.Request().Header.SetCookie(m.name, value)
+	c.Request().Header.SetCookie(m.names[0], value)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := m.Load(c); err != nil {

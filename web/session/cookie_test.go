@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -54,6 +55,60 @@ func TestRotation(t *testing.T) {
 	}
 	if _, err := load(t, after, old); !errors.Is(err, ErrNoSession) {
 		t.Errorf("a session of a removed secret: %v", err)
+	}
+}
+
+// TestRotatedName: the cookie of the older secret has another name. It is found, and
+// goes when the session is saved again or signed out.
+func TestRotatedName(t *testing.T) {
+	t.Parallel()
+	during := mustNew(t, func(cfg *Config) { cfg.Secrets = []string{newSecret, oldSecret} })
+	old := save(t, mustNew(t, nil), sample())
+	saved := within(t, old, func(c *fiber.Ctx) {
+		s, err := during.Load(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(during.Save(c, s), during.Save(c, s)); err != nil {
+			t.Error(err)
+		}
+	})
+	if len(saved) != 2 || saved[0].Name == old[0].Name || saved[1].Name != old[0].Name || saved[1].MaxAge >= 0 {
+		t.Fatalf("saving set %v", saved)
+	}
+	both := []*http.Cookie{old[0], saved[0]}
+	if _, err := load(t, during, both); err != nil {
+		t.Error(err)
+	}
+	cleared := within(t, both, during.Clear)
+	if len(cleared) != 2 || cleared[0].Name != saved[0].Name || cleared[1].Name != old[0].Name || cleared[0].MaxAge >= 0 || cleared[1].MaxAge >= 0 {
+		t.Errorf("clearing set %v", cleared)
+	}
+	// Of two the newer secret's counts, and where that is damaged the other.
+	damaged := []*http.Cookie{{Name: saved[0].Name, Value: "damaged"}, old[0]}
+	if _, err := load(t, during, damaged); err != nil {
+		t.Errorf("behind a damaged one: %v", err)
+	}
+}
+
+// TestNeighbours: consoles on two ports of one host share the browser's jar, and so do
+// those at two prefixes for whatever is below both. None overwrites another's cookie.
+func TestNeighbours(t *testing.T) {
+	t.Parallel()
+	names := map[string]string{}
+	for what, change := range map[string]func(*Config){
+		"one":            nil,
+		"another secret": func(c *Config) { c.Secrets = []string{newSecret} },
+		"a prefix":       func(c *Config) { c.BasePath = "/a" },
+		"another prefix": func(c *Config) { c.BasePath = "/b" },
+		"https":          func(c *Config) { c.PublicURL = &url.URL{Scheme: "https", Host: "e.vn"} },
+		"https, prefix":  func(c *Config) { c.PublicURL, c.BasePath = &url.URL{Scheme: "https", Host: "e.vn"}, "/a" },
+	} {
+		name := save(t, mustNew(t, change), sample())[0].Name
+		if other, taken := names[name]; taken {
+			t.Errorf("%s and %s share the cookie %s", what, other, name)
+		}
+		names[name] = what
 	}
 }
 
@@ -136,24 +191,25 @@ func TestAttributes(t *testing.T) {
 		change func(*Config)
 		want   string // the header but for the value
 	}{
-		{"http at the root", nil, "console_session=; Path=/; HttpOnly; SameSite=Lax"},
-		{"http below a path", func(c *Config) { c.BasePath = "/x" }, "console_session=; Path=/x; HttpOnly; SameSite=Lax"},
-		{"https at the root", func(c *Config) { c.PublicURL = https }, "__Host-console=; Path=/; HttpOnly; Secure; SameSite=Lax"},
-		{"https below a path", func(c *Config) { c.PublicURL, c.BasePath = https, "/x" }, "__Secure-console=; Path=/x; HttpOnly; Secure; SameSite=Lax"},
-		{"in a frame", func(c *Config) { c.PublicURL, c.CrossSite = https, true }, "__Host-console=; Path=/; HttpOnly; Secure; SameSite=None; Partitioned"},
+		{"http at the root", nil, "console_session_XXXXXXXX=; Path=/; HttpOnly; SameSite=Lax"},
+		{"http below a path", func(c *Config) { c.BasePath = "/x" }, "console_session_XXXXXXXX=; Path=/x; HttpOnly; SameSite=Lax"},
+		{"https at the root", func(c *Config) { c.PublicURL = https }, "__Host-console_XXXXXXXX=; Path=/; HttpOnly; Secure; SameSite=Lax"},
+		{"https below a path", func(c *Config) { c.PublicURL, c.BasePath = https, "/x" }, "__Secure-console_XXXXXXXX=; Path=/x; HttpOnly; Secure; SameSite=Lax"},
+		{"in a frame", func(c *Config) { c.PublicURL, c.CrossSite = https, true }, "__Host-console_XXXXXXXX=; Path=/; HttpOnly; Secure; SameSite=None; Partitioned"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			m := mustNew(t, tt.change)
 			cookie := save(t, m, sample())[0]
-			if got := strings.Replace(cookie.Raw, cookie.Value, "", 1); got != tt.want {
+			mark := regexp.MustCompile(`_[0-9a-f]{8}=`)
+			if got := mark.ReplaceAllLiteralString(strings.Replace(cookie.Raw, cookie.Value, "", 1), "_XXXXXXXX="); got != tt.want {
 				t.Errorf("saved   %q\nwant    %q", got, tt.want)
 			}
 			cleared := within(t, nil, m.Clear)[0]
 			name, attributes, _ := strings.Cut(tt.want, "=; Path=")
 			path, attributes, _ := strings.Cut(attributes, "; ")
 			want := name + "=; Path=" + path + "; Expires=Thu, 01 Jan 1970 00:00:01 GMT; Max-Age=0; " + attributes
-			if cleared.Raw != want {
+			if got := mark.ReplaceAllLiteralString(cleared.Raw, "_XXXXXXXX="); got != want {
 				t.Errorf("cleared %q\nwant    %q", cleared.Raw, want)
 			}
 		})

@@ -19,7 +19,7 @@ func FuzzCookie(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value string) {
 		c := app.AcquireCtx(&fasthttp.RequestCtx{})
 		defer app.ReleaseCtx(c)
-		c.Request().Header.SetCookie(m.name, value)
+		c.Request().Header.SetCookie(m.names[0], value)
 		s, err := m.Load(c)
 		if (s == nil) == (err == nil) || err != nil && !errors.Is(err, ErrNoSession) {
 			t.Errorf("Load(%q) = %v, %v", value, s, err)

@@ -2,7 +2,10 @@ package session
 
 import (
 	"context"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -17,6 +20,8 @@ import (
 
 // maxCookie is what browsers keep of one cookie: name, value and attributes.
 const maxCookie = 4096
+
+const setCookie = fiber.HeaderSetCookie + ": \r\n"
 
 // refresh is how old Seen may be before Touch issues the cookie again. A page
 // that polls every few seconds therefore saves the session once a minute.
@@ -39,6 +44,9 @@ type Config struct {
 	// CrossSite lets the cookie into a frame on another site (SameSite=None;
 	// Partitioned). It needs an https PublicURL.
 	CrossSite bool
+	// Room is how many bytes of an answer's header the cookie's line may take; what
+	// browsers keep where zero.
+	Room int
 	// Idle ends a session that was not used for so long, Max ends every session.
 	Idle, Max time.Duration
 	// Languages are the allowed values of Prefs.Language, the default first.
@@ -50,7 +58,8 @@ type Config struct {
 // Manager opens and saves sessions. It is safe for concurrent use.
 type Manager struct {
 	store     *sessions.CookieStore
-	name      string
+	names     []string // of the cookie: one for each secret, newest first
+	room      int
 	idle, max time.Duration
 	languages []string
 	now       func() time.Time
@@ -77,9 +86,14 @@ func New(cfg Config) (*Manager, error) {
 	if err != nil {
 		return nil, err
 	}
+	names, err := cookieNames(cfg.Secrets, secure, cfg.BasePath)
+	if err != nil {
+		return nil, err
+	}
 	m := &Manager{
 		store:     sessions.NewCookieStore(pairs...),
-		name:      cookieName(secure, cfg.BasePath),
+		names:     names,
+		room:      maxCookie,
 		idle:      cfg.Idle,
 		max:       cfg.Max,
 		languages: cfg.Languages,
@@ -89,6 +103,9 @@ func New(cfg Config) (*Manager, error) {
 	}
 	if m.now == nil {
 		m.now = time.Now
+	}
+	if cfg.Room > 0 {
+		m.room = min(maxCookie, cfg.Room-len(setCookie))
 	}
 	if len(m.languages) == 0 {
 		m.languages = []string{"vi", "en"}
@@ -121,29 +138,36 @@ func New(cfg Config) (*Manager, error) {
 	return m, nil
 }
 
-// cookieName uses the strictest prefix that browsers accept for the place:
-// a __Host- cookie cannot be set by a sibling domain or over http.
-func cookieName(secure bool, basePath string) string {
+// cookieNames are the names of the cookie, newest secret first. Each has something of
+// the secret and the base path: browsers keep one jar for all ports of a host, and
+// consoles there must not overwrite each other's cookie. For the rest it is the strictest
+// prefix that browsers accept for the place: a __Host- cookie cannot be set by a sibling
+// domain or over http.
+func cookieNames(secrets []string, secure bool, basePath string) ([]string, error) {
+	prefix := "console_session"
 	switch {
 	case secure && basePath == "":
-		return "__Host-console"
+		prefix = "__Host-console"
 	case secure:
-		return "__Secure-console"
-	default:
-		return "console_session"
+		prefix = "__Secure-console"
 	}
+	names := make([]string, len(secrets))
+	for i, secret := range secrets {
+		mark, err := hkdf.Key(sha256.New, []byte(secret), nil, "agentconsole cookie name v1 "+basePath, 4)
+		if err != nil {
+			return nil, fmt.Errorf("derive cookie name: %w", err)
+		}
+		names[i] = prefix + "_" + hex.EncodeToString(mark)
+	}
+	return names, nil
 }
 
 // Load opens the request's session. It returns ErrNoSession (perhaps as
 // ErrExpired or ErrEnded) where the person must sign in, and ErrUnavailable
 // where that cannot be told. Nothing in a cookie leads to another error.
 func (m *Manager) Load(c *fiber.Ctx) (*Session, error) {
-	value := c.Cookies(m.name)
-	if value == "" {
-		return nil, ErrNoSession
-	}
-	s, err := m.decode(value)
-	if err != nil {
+	s := m.find(c)
+	if s == nil {
 		return nil, ErrNoSession
 	}
 	now := m.now()
@@ -162,6 +186,18 @@ func (m *Manager) Load(c *fiber.Ctx) (*Session, error) {
 		}
 	}
 	return s, nil
+}
+
+// find is the session of the newest cookie that can be read, nil where there is none.
+func (m *Manager) find(c *fiber.Ctx) *Session {
+	for _, name := range m.names {
+		if value := c.Cookies(name); value != "" {
+			if s, err := m.decode(name, value); err == nil {
+				return s
+			}
+		}
+	}
+	return nil
 }
 
 // Save writes the session's cookie. A session without an ID is new: it gets one,
@@ -185,7 +221,8 @@ func (m *Manager) Save(c *fiber.Ctx, s *Session) error {
 		return err
 	}
 	*s = saved
-	m.write(c, cookie)
+	m.write(c, m.names[0], cookie)
+	m.clearOlder(c)
 	return nil
 }
 
@@ -210,9 +247,24 @@ func (m *Manager) Touch(c *fiber.Ctx, s *Session) error {
 // Clear takes the cookie from the browser. A copy of it stays good until its
 // limits unless its ID is also given to journal.Sessions.End.
 func (m *Manager) Clear(c *fiber.Ctx) {
+	m.write(c, m.names[0], m.gone(m.names[0]))
+	m.clearOlder(c)
+}
+
+// clearOlder takes the cookies of older secrets from the browser.
+func (m *Manager) clearOlder(c *fiber.Ctx) {
+	for _, name := range m.names[1:] {
+		if c.Cookies(name) != "" {
+			m.write(c, name, m.gone(name))
+		}
+	}
+}
+
+// gone is the value of a Set-Cookie header that deletes.
+func (m *Manager) gone(name string) string {
 	opts := *m.store.Options
 	opts.MaxAge = -1
-	m.write(c, sessions.NewCookie(m.name, "", &opts).String())
+	return sessions.NewCookie(name, "", &opts).String()
 }
 
 // Until is when the session's cookie dies by itself at the latest: the time to
@@ -221,7 +273,7 @@ func (m *Manager) Until(s *Session) time.Time { return s.Created.Add(m.max) }
 
 // encode returns the value of the Set-Cookie header.
 func (m *Manager) encode(s *Session) (string, error) {
-	gs := sessions.NewSession(m.store, m.name)
+	gs := sessions.NewSession(m.store, m.names[0])
 	opts := *m.store.Options
 	gs.Options = &opts
 	gs.Values[payloadKey] = s
@@ -231,18 +283,18 @@ func (m *Manager) encode(s *Session) (string, error) {
 		return "", fmt.Errorf("%w: %w", ErrTooLarge, err)
 	}
 	cookie := http.Header(w).Get("Set-Cookie")
-	if len(cookie) > maxCookie {
+	if len(cookie) > m.room {
 		return "", fmt.Errorf("%w: %d bytes", ErrTooLarge, len(cookie))
 	}
 	return cookie, nil
 }
 
-// decode opens a cookie's value.
-func (m *Manager) decode(value string) (*Session, error) {
+// decode opens the value of the cookie of that name.
+func (m *Manager) decode(name, value string) (*Session, error) {
 	// CookieStore wants an *http.Request. The value is cloned because it may
 	// point into Fiber's reused buffers.
-	r := &http.Request{Header: http.Header{"Cookie": {m.name + "=" + strings.Clone(value)}}}
-	gs, err := m.store.New(r, m.name)
+	r := &http.Request{Header: http.Header{"Cookie": {name + "=" + strings.Clone(value)}}}
+	gs, err := m.store.New(r, name)
 	if err != nil {
 		return nil, err
 	}
@@ -254,8 +306,8 @@ func (m *Manager) decode(value string) (*Session, error) {
 }
 
 // write sets the cookie once, however often the request saved it.
-func (m *Manager) write(c *fiber.Ctx, cookie string) {
-	c.Response().Header.DelCookie(m.name)
+func (m *Manager) write(c *fiber.Ctx, name, cookie string) {
+	c.Response().Header.DelCookie(name)
 	c.Response().Header.Add(fiber.HeaderSetCookie, cookie)
 }
 
