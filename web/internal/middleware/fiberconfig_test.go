@@ -89,6 +89,31 @@ func TestSmuggling(t *testing.T) {
 	}
 }
 
+// TestFolding: a header's line that goes on in the next one is read differently by every
+// proxy, and no browser sends one.
+func TestFolding(t *testing.T) {
+	t.Parallel()
+	addr := listen(t, newHouse(t, nobody(), nil).app)
+	for name, lines := range map[string]string{
+		"by a space":    "X-A: 1\r\n 2",
+		"by a tab":      "X-A: 1\r\n\t2",
+		"bare line end": "X-A: 1\n 2",
+		"in the middle": "X-A: 1\r\n  2\r\nX-B: 3",
+		"a header":      "X-A:\r\n Content-Length: 4",
+		"of white only": "X-A: 1\r\n \r\nX-B: 2",
+		"first line":    " X-A: 1\r\nX-B: 2",
+	} {
+		got := exchange(t, addr, "GET /agents/1 HTTP/1.1\r\nHost: a\r\n"+lines+"\r\nConnection: close\r\n\r\n")
+		if len(got) != 1 || got[0].StatusCode != 400 || got[0].Header.Get("Content-Security-Policy") == "" {
+			t.Errorf("%s: %v", name, status(got))
+		}
+	}
+	sound := "GET /agents/1 HTTP/1.1\r\nHost: a\r\nX-A:   spaced\r\nConnection: close\r\n\r\n"
+	if got := exchange(t, addr, sound); len(got) != 1 || got[0].StatusCode != 200 {
+		t.Errorf("a sound request is not answered: %v", status(got))
+	}
+}
+
 func status(answers []*http.Response) []int {
 	var out []int
 	for _, r := range answers {

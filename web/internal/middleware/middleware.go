@@ -44,6 +44,7 @@ func Use(app fiber.Router, cfg Config) error {
 		Headers(cfg.Headers),
 		Compress(),
 		Recover(cfg.Log.Logger),
+		PlainHeaders(),
 		PlainBodies(),
 		crossOrigin,
 		Deadline(cfg.Deadline),
@@ -131,6 +132,20 @@ func Deadline(limit time.Duration) fiber.Handler {
 			c.SetUserContext(context.WithoutCancel(c.UserContext()))
 		}()
 		c.SetUserContext(ctx)
+		return c.Next()
+	}
+}
+
+// PlainHeaders refuses a header of which a line goes on in the next one, with 400:
+// fasthttp joins them, a proxy in front may read two headers, and no browser sends them.
+// net/http has joined them before Handler sees them.
+func PlainHeaders() fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		for line := range bytes.SplitSeq(c.Request().Header.RawHeaders(), []byte("\n")) {
+			if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
+				return fiber.ErrBadRequest
+			}
+		}
 		return c.Next()
 	}
 }
