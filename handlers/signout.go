@@ -47,5 +47,16 @@ func (r *SignOut) Do(c *fiber.Ctx) error {
 		p := problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "problem.sign_out", Log: true}
 		return r.showFault(c, r.say(c, p, err))
 	}
+	c.Set("Clear-Site-Data", r.traces())
 	return render.Redirect(c, r.Paths.SignIn("")+"?reason=signed-out")
+}
+
+// traces are what the browser is to forget: pages it kept to go back to, and, where the
+// origin is the console's alone, what is stored. Cookies are not among them: those of
+// other consoles on this host and its ports would go too.
+func (r *SignOut) traces() string {
+	if r.Paths.Home() != "/" {
+		return `"cache"`
+	}
+	return `"cache", "storage"`
 }

@@ -3,6 +3,8 @@ package static
 import (
 	"bytes"
 	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"path"
@@ -28,6 +30,8 @@ type Asset struct {
 	Name string // "vendor/htmx-4.0.1.min.js"
 	Type string // Content-Type
 	Hash string // 12 hex digits of the content's SHA-256
+	// Integrity is what browsers check the content against (Subresource Integrity).
+	Integrity string
 
 	raw    []byte
 	brotli func() []byte
@@ -41,6 +45,8 @@ func newAsset(name string, raw []byte) (*Asset, error) {
 	}
 	sum := sha256.Sum256(raw)
 	a := &Asset{Name: name, Type: contentType, Hash: hex.EncodeToString(sum[:6]), raw: raw}
+	whole := sha512.Sum384(raw)
+	a.Integrity = "sha384-" + base64.StdEncoding.EncodeToString(whole[:])
 	a.brotli = sync.OnceValue(func() []byte {
 		var out bytes.Buffer
 		w := brotli.NewWriterLevel(&out, brotli.BestCompression)

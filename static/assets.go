@@ -61,11 +61,19 @@ func (a *Assets) URL(name string) string {
 	return a.base + "/static/" + name
 }
 
+// Integrity returns what browsers check the file against, "" for one that does not exist.
+func (a *Assets) Integrity(name string) string {
+	if asset, ok := a.byName[name]; ok {
+		return asset.Integrity
+	}
+	return ""
+}
+
 // Lookup finds the asset at a path below /static/. immutable tells that the path
 // names this very content. Otherwise it is the file's plain name, or its name
 // with the hash of another build: during a rolling update a page of the new
-// build may ask the old one, and any style sheet is better than none, but
-// nobody may keep it.
+// build may ask the old one. Nobody may keep that, and a browser that knows the
+// integrity does not use it: the page works without until it is loaded again.
 func (a *Assets) Lookup(name string) (asset *Asset, immutable, ok bool) {
 	if asset, ok := a.byPath[name]; ok {
 		return asset, true, true

@@ -66,7 +66,10 @@ type Options struct {
 	// under Mount, of the outer app's UserContext and Locals. It is called once or twice
 	// in a request, by many requests at once, and must not keep the request.
 	Operator       func(*http.Request) string
-	FrameAncestors []string      // origins; they need an https PublicURL
+	FrameAncestors []string // origins; they need an https PublicURL
+	// HSTSSubDomains has browsers use https for every name below PublicURL's too. It is
+	// seldom the console's to say, and browsers remember it for a year.
+	HSTSSubDomains bool
 	SessionIdle    time.Duration // 30 min where zero
 	SessionMax     time.Duration // 12 h where zero
 	// JournalRetention is how long settled changes are kept; 0 is for ever.

@@ -148,6 +148,9 @@ func (p *problems) people(o Options) {
 			p.add("FrameAncestors", "%q is not an origin such as https://crm.example.vn", ancestor)
 		}
 	}
+	if o.HSTSSubDomains && !https {
+		p.clash("HSTSSubDomains", "PublicURL", "needs an https {with}: browsers ignore it otherwise")
+	}
 	if len(o.FrameAncestors) > 0 && !https {
 		p.clash("FrameAncestors", "PublicURL", "needs an https {with}: browsers keep no cookie in a frame without https")
 	}

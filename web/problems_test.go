@@ -89,6 +89,9 @@ func TestProblems(t *testing.T) {
 		{"frames without https", func(o *web.Options) {
 			o.FrameAncestors, o.PublicURL = []string{"https://crm.example.vn"}, mustURL(t, "http://e.vn")
 		}, []string{"FrameAncestors: needs an https PublicURL"}},
+		{"sub-domains without https", func(o *web.Options) {
+			o.HSTSSubDomains, o.PublicURL = true, mustURL(t, "http://e.vn")
+		}, []string{"HSTSSubDomains: needs an https PublicURL"}},
 		{"frames that break the policy", func(o *web.Options) {
 			o.FrameAncestors, o.PublicURL = []string{"https://a;script-src", "*"}, mustURL(t, "https://e.vn")
 		}, []string{"FrameAncestors: not an origin", "FrameAncestors: not an origin"}},

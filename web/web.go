@@ -99,7 +99,9 @@ type front struct {
 
 func (c *Console) newFront(base string) (*front, error) {
 	o := c.options
-	headers := middleware.HeadersConfig{FrameAncestors: o.FrameAncestors, HTTPS: o.PublicURL != nil && o.PublicURL.Scheme == "https"}
+	headers := middleware.HeadersConfig{
+		FrameAncestors: o.FrameAncestors, HTTPS: o.PublicURL != nil && o.PublicURL.Scheme == "https", SubDomains: o.HSTSSubDomains,
+	}
 	sessions, err := session.New(session.Config{
 		Secrets: o.Secrets, PublicURL: o.PublicURL, BasePath: base, CrossSite: len(o.FrameAncestors) > 0, Room: cookieRoom(headers),
 		Idle: o.SessionIdle, Max: o.SessionMax, Languages: locale.Languages(), Now: o.Now, Ended: o.Store,
@@ -115,8 +117,8 @@ func (c *Console) newFront(base string) (*front, error) {
 	desk := handlers.Config{
 		Paths: paths.New(base),
 		Assets: layouts.Assets{
-			CSS: assets.URL("app.css"), Script: assets.URL("app.js"), Icon: assets.URL("favicon.svg"),
-			HTMX: assets.URL("vendor/htmx-4.0.1.min.js"),
+			CSS: asset(assets, "app.css"), Script: asset(assets, "app.js"), Icon: asset(assets, "favicon.svg"),
+			HTMX: asset(assets, "vendor/htmx-4.0.1.min.js"),
 		},
 		Environments: c.environments, Catalogues: c.catalogues, Sessions: sessions, Enders: ender{o.Store},
 		Failures: c.failures, Clients: persons{Proxies: proxies, name: o.Operator}, Roster: c.roster, Journal: o.Store,
@@ -139,6 +141,10 @@ func (c *Console) newFront(base string) (*front, error) {
 	routes(app, base, resources, &probes{store: o.Store, now: o.Now}, assets)
 	c.background.Go(assets.Warm)
 	return &front{base: base, app: app, handle: app.Handler(), bare: headers}, nil
+}
+
+func asset(all *static.Assets, name string) layouts.Asset {
+	return layouts.Asset{URL: all.URL(name), Integrity: all.Integrity(name)}
 }
 
 // proxyBuffer is what proxies keep for the header of an answer (nginx: proxy_buffer_size).

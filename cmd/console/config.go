@@ -29,6 +29,7 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	OperatorHeader string
 	FrameAncestors []string
+	HSTSSubDomains bool
 	SessionIdle    time.Duration
 	SessionMax     time.Duration
 	MetricsListen  string // "": no metrics

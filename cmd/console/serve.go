@@ -115,7 +115,8 @@ func options(cfg *Config, store web.Store, log *slog.Logger) web.Options {
 	o := web.Options{
 		AuthHeaders: cfg.AuthHeaders, Secrets: cfg.Secrets, Store: store, BasePath: cfg.BasePath, PublicURL: cfg.PublicURL,
 		TrustedProxies: cfg.TrustedProxies, OperatorHeader: cfg.OperatorHeader, FrameAncestors: cfg.FrameAncestors,
-		SessionIdle: cfg.SessionIdle, SessionMax: cfg.SessionMax, JournalRetention: cfg.Retention,
+		HSTSSubDomains: cfg.HSTSSubDomains,
+		SessionIdle:    cfg.SessionIdle, SessionMax: cfg.SessionMax, JournalRetention: cfg.Retention,
 		EvidenceAge: evidenceAge(cfg.EvidenceAge),
 		// Zero is the default there: a nanosecond waits for nobody.
 		ShutdownTimeout: max(cfg.Shutdown, 1),

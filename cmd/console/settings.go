@@ -118,6 +118,13 @@ func settings() []setting {
 			},
 		},
 		{
+			name: "hsts-subdomains", usage: "true: browsers are to use https for all names below the public URL's too", fallback: "false",
+			set: func(c *Config, text string) (err error) {
+				c.HSTSSubDomains, err = parseSwitch(text)
+				return err
+			},
+		},
+		{
 			name: "session-idle", usage: "a session ends when it was not used for so long", fallback: "30m",
 			set: func(c *Config, text string) (err error) {
 				c.SessionIdle, err = parseSpan(text)

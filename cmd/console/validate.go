@@ -51,7 +51,7 @@ func optionSettings() map[string]string {
 	return map[string]string{
 		"Upstreams": "upstreams", "AuthHeaders": "auth-headers", "Secrets": "secret", "BasePath": "base-path",
 		"PublicURL": "public-url", "TrustedProxies": "trusted-proxies", "OperatorHeader": "operator-header",
-		"FrameAncestors": "frame-ancestors", "SessionIdle": "session-idle", "SessionMax": "session-max",
+		"FrameAncestors": "frame-ancestors", "HSTSSubDomains": "hsts-subdomains", "SessionIdle": "session-idle", "SessionMax": "session-max",
 		"JournalRetention": "journal-retention", "ShutdownTimeout": "shutdown-timeout",
 	}
 }

@@ -129,6 +129,16 @@ func parseNetworks(text string) ([]netip.Prefix, error) {
 	return out, errors.Join(errs...)
 }
 
+func parseSwitch(text string) (bool, error) {
+	switch strings.ToLower(text) {
+	case "true", "on", "yes", "1":
+		return true, nil
+	case "false", "off", "no", "0":
+		return false, nil
+	}
+	return false, fmt.Errorf("%q is neither true nor false", text)
+}
+
 // parseSpan reads a duration, also in days ("90d"), which time.ParseDuration
 // does not know. "0" is zero.
 func parseSpan(text string) (time.Duration, error) {

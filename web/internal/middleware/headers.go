@@ -12,6 +12,8 @@ type HeadersConfig struct {
 	FrameAncestors []string
 	// HTTPS is whether people reach the console over https.
 	HTTPS bool
+	// SubDomains is whether all names below the console's are https too.
+	SubDomains bool
 }
 
 // Headers sets the security headers and Cache-Control: no-store, which handlers
@@ -60,8 +62,12 @@ func SecurityHeaders(cfg HeadersConfig) [][2]string {
 		headers = append(headers, [2]string{fiber.HeaderXFrameOptions, "DENY"})
 	}
 	if cfg.HTTPS {
-		// Without includeSubDomains: the console does not own its siblings.
-		headers = append(headers, [2]string{fiber.HeaderStrictTransportSecurity, "max-age=31536000"})
+		// The console does not own what is below its name unless it is told so.
+		hsts := "max-age=31536000"
+		if cfg.SubDomains {
+			hsts += "; includeSubDomains"
+		}
+		headers = append(headers, [2]string{fiber.HeaderStrictTransportSecurity, hsts})
 	}
 	return headers
 }
