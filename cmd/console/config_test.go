@@ -144,6 +144,14 @@ func TestValues(t *testing.T) {
 				{Name: "Đà Nẵng 2", Slug: "da-nang-2", URL: "http://127.0.0.1:8000"},
 			},
 		},
+		{
+			"upstreams", "prod:Sản xuất: miền Nam=https://a.example, b-2 : B=https://b.example",
+			func(c *Config) any { return c.Upstreams },
+			[]Upstream{
+				{Name: "Sản xuất: miền Nam", Slug: "prod", URL: "https://a.example"},
+				{Name: "B", Slug: "b-2", URL: "https://b.example"},
+			},
+		},
 		{"auth-headers", "authorization", func(c *Config) any { return c.AuthHeaders }, apiclient.AuthAuthorization},
 		{"secret", goodSecret + ", " + otherSecret + ",", func(c *Config) any { return c.Secrets }, []string{goodSecret, otherSecret}},
 		{
@@ -202,6 +210,9 @@ func TestProblems(t *testing.T) {
 		{"upstream with a port alone", []string{good, "CONSOLE_UPSTREAMS=A=https://:8443/api"}, "no host"},
 		{"same short name", []string{good, "CONSOLE_UPSTREAMS=A b=https://a.example,a-B=https://b.example"}, `short name "a-b"`},
 		{"no short name", []string{good, "CONSOLE_UPSTREAMS=???=https://a.example"}, "letter or digit"},
+		{"a short name that is none", []string{good, "CONSOLE_UPSTREAMS=Sản xuất:A=https://a.example"}, "before the colon"},
+		{"no name after the short one", []string{good, "CONSOLE_UPSTREAMS=a:=https://a.example"}, "Name=baseURL"},
+		{"a chosen short name twice", []string{good, "CONSOLE_UPSTREAMS=b:A=https://a.example,B=https://b.example"}, `short name "b"`},
 		{"auth headers", []string{good, "CONSOLE_AUTH_HEADERS=bearer"}, "CONSOLE_AUTH_HEADERS"},
 		{"mysql", []string{good, "CONSOLE_DATABASE=mysql://db/x"}, "postgres://"},
 		{"postgres without host", []string{good, "CONSOLE_DATABASE=postgres:///x"}, "no host"},
@@ -270,6 +281,46 @@ func TestWarnings(t *testing.T) {
 		if !strings.Contains(all, want) {
 			t.Errorf("no warning with %q in:\n%s", want, all)
 		}
+	}
+}
+
+// TestSuspicions: each of what is seldom meant is said, and only that.
+func TestSuspicions(t *testing.T) {
+	t.Parallel()
+	const good, proxy = "CONSOLE_SECRET=" + goodSecret, "CONSOLE_TRUSTED_PROXIES=127.0.0.1"
+	for _, tt := range []struct {
+		name string
+		env  []string
+		want string // part of the only warning, "" for none
+	}{
+		{"a word again and again", []string{"CONSOLE_SECRET=changeme-changeme-changeme-changeme-"}, "secret 1 of 1 can be guessed"},
+		{"rows of keys", []string{good + ",0123456789abcdef0123456789abcdefQWERTYzz"}, "secret 2 of 2 can be guessed"},
+		{"words", []string{"CONSOLE_SECRET=agent-console-production-secret-2026"}, "openssl rand"},
+		{"a sentence to be replaced", []string{"CONSOLE_SECRET=replace-this-with-a-long-random-secret!!"}, "can be guessed"},
+		{"hex", []string{"CONSOLE_SECRET=f47ac10b58cc4372a5670e02b2c3d479"}, ""},
+		{"base64", []string{"CONSOLE_SECRET=0O8yYxkPzJcUVUB0rzPqZJgyXr1ivPzr5NnFDPOEmqRTbOa2m1GnGgHZcIKWlqP5"}, ""},
+		{"https without proxies", []string{good, "CONSOLE_PUBLIC_URL=https://e.vn"}, "address for everybody's"},
+		{"https behind one", []string{good, "CONSOLE_PUBLIC_URL=https://e.vn", proxy}, ""},
+		{"http at another port", []string{good, "CONSOLE_PUBLIC_URL=http://e.vn"}, "CONSOLE_TRUSTED_PROXIES"},
+		{"http without a proxy", []string{good, "CONSOLE_PUBLIC_URL=http://e.vn:8080"}, ""},
+		{"one address twice", []string{good, "CONSOLE_UPSTREAMS=A=https://a.example/api/,B=https://A.example:443/api"}, "A and B have the same address"},
+		{"two paths of one host", []string{good, "CONSOLE_UPSTREAMS=A=https://a.example/a,B=https://a.example/b"}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := parse(t, nil, tt.env)
+			if err := c.Validate(); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(c.Warnings); (n > 0) != (tt.want != "") || n > 1 || n == 1 && !strings.Contains(c.Warnings[0], tt.want) {
+				t.Errorf("warnings %q, want one with %q", c.Warnings, tt.want)
+			}
+			for _, w := range c.Warnings {
+				if strings.Contains(w, "changeme") || strings.Contains(w, "QWERTY") {
+					t.Error("a warning repeats a secret")
+				}
+			}
+		})
 	}
 }
 

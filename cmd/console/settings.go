@@ -37,7 +37,7 @@ func settings() []setting {
 			},
 		},
 		{
-			name: "upstreams", usage: "environments of the API: Name=baseURL, comma-separated",
+			name: "upstreams", usage: "environments of the API: Name=baseURL, or slug:Name=baseURL to keep the journal when the name changes, comma-separated",
 			fallback: "Production=https://xapi.alohub.vn,Development=https://xapi-dev.alohub.vn",
 			set: func(c *Config, text string) (err error) {
 				c.Upstreams, err = parseUpstreams(text)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/ccojocar/zxcvbn-go"
 )
 
 // Validate returns Problems with everything that is wrong, values and
@@ -63,6 +66,21 @@ func (c *Config) suspect() {
 			c.warn("CONSOLE_UPSTREAMS: %s is reached over http: keys travel readable", up.Name)
 		}
 	}
+	places := map[string]string{}
+	for _, up := range c.Upstreams {
+		if other, twice := places[place(up.URL)]; twice {
+			c.warn("CONSOLE_UPSTREAMS: %s and %s have the same address: what is done in one is not in the other's journal, and both count the API's limit as theirs", other, up.Name)
+		}
+		places[place(up.URL)] = up.Name
+	}
+	for i, secret := range c.Secrets {
+		if !c.Demo && guessable(secret) {
+			c.warn("CONSOLE_SECRET: secret %d of %d can be guessed, long as it is, and with it every session forged; make one with: openssl rand -base64 48", i+1, len(c.Secrets))
+		}
+	}
+	if c.behindProxy() && len(c.TrustedProxies) == 0 {
+		c.warn("CONSOLE_TRUSTED_PROXIES: none, but CONSOLE_PUBLIC_URL means that there is a proxy: log and sign-in limit take its address for everybody's")
+	}
 	for _, prefix := range c.TrustedProxies {
 		if prefix.Bits() == 0 {
 			c.warn("CONSOLE_TRUSTED_PROXIES: %s trusts everybody's X-Forwarded-* headers", prefix)
@@ -74,6 +92,39 @@ func (c *Config) suspect() {
 	if c.Demo && c.sources["upstreams"] != "default" {
 		c.warn("CONSOLE_UPSTREAMS: not used in -demo, which has its own")
 	}
+}
+
+// behindProxy reports whether people reach the console through something else: it speaks
+// no https itself, and listens at one port.
+func (c *Config) behindProxy() bool {
+	if c.PublicURL == nil {
+		return false
+	}
+	_, port, _ := net.SplitHostPort(c.Listen)
+	return c.HTTPS() || cmp.Or(c.PublicURL.Port(), "80") != port
+}
+
+// place is an address such that two texts of one are the same.
+func place(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return base
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return u.Scheme + "://" + strings.TrimSuffix(strings.ToLower(u.Hostname()), ".") + ":" + port + strings.TrimRight(u.EscapedPath(), "/")
+}
+
+// enoughBits is how much a secret must be worth to somebody who guesses with dictionaries
+// and patterns. What openssl makes has twice that.
+const enoughBits = 90
+
+// guessable reports whether a secret is made of words, repetitions and rows of keys.
+func guessable(secret string) bool {
+	// The estimate takes the square of the length, and so much is enough in any case.
+	return zxcvbn.PasswordStrength(secret[:min(len(secret), 100)], []string{"agent", "console", "alohub"}).Entropy < enoughBits
 }
 
 func loopback(host string) bool {

@@ -45,12 +45,22 @@ func parseUpstreams(text string) ([]Upstream, error) {
 	)
 	for _, item := range parseList(text) {
 		name, base, ok := strings.Cut(item, "=")
-		name, base = strings.TrimSpace(name), strings.TrimSpace(base)
-		if !ok || name == "" || base == "" {
-			errs = append(errs, fmt.Errorf("%q is not of the form Name=baseURL", item))
+		id, rest, chosen := strings.Cut(name, ":")
+		if chosen {
+			name = rest
+		}
+		id, name, base = strings.TrimSpace(id), strings.TrimSpace(name), strings.TrimSpace(base)
+		switch {
+		case !ok || name == "" || base == "":
+			errs = append(errs, fmt.Errorf("%q is not of the form Name=baseURL or slug:Name=baseURL", item))
+			continue
+		case !chosen:
+			id = slug(name)
+		case id != slug(id):
+			errs = append(errs, fmt.Errorf("%q: what stands before the colon is the short name, of a-z, 0-9 and -", item))
 			continue
 		}
-		out = append(out, Upstream{Name: name, Slug: slug(name), URL: strings.TrimRight(base, "/")})
+		out = append(out, Upstream{Name: name, Slug: id, URL: strings.TrimRight(base, "/")})
 	}
 	return out, errors.Join(errs...)
 }
