@@ -37,14 +37,18 @@ func migrate(ctx context.Context, connector driver.Connector, d dialect, schema 
 		return err
 	}
 	if current > target {
-		return fmt.Errorf("%w: its schema is version %d and this console knows %d; start the newer console, or restore a backup from before it",
-			journal.ErrNewerSchema, current, target)
+		return newerSchema(current, target)
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return err
 	}
 	_, err = db.ExecContext(ctx, "COMMIT")
 	return err
+}
+
+func newerSchema(current, known int64) error {
+	return fmt.Errorf("%w: its schema is version %d and this console knows %d; start the newer console, or restore a backup from before it",
+		journal.ErrNewerSchema, current, known)
 }
 
 // heldConnector gives out one connection, inside a transaction.

@@ -399,3 +399,35 @@ func table(t *testing.T, a *answer) [][]string {
 	}
 	return rows
 }
+
+// TestForsakenJournal: a journal whose environment is no longer configured is named when
+// the console starts, and one whose environment only has another name is not, and shows.
+func TestForsakenJournal(t *testing.T) {
+	t.Parallel()
+	store := memoryStore(t)
+	for _, environment := range []string{"sandbox", "bygone"} {
+		e := journal.Entry{
+			Scope: journal.Scope{Environment: environment, Tenant: aloHub().Tenant}, Agent: "082018", Kind: journal.Recording,
+			Operator: "Of " + environment,
+		}
+		if _, err := store.Intend(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := newStand(t, func(o *setup) { o.store = store; o.name = "Another name" })
+	const named = `"slug":"bygone"`
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(s.log.String(), named); <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatalf("not named in the log:\n%s", s.log)
+		}
+	}
+	if strings.Contains(s.log.String(), `"slug":"sandbox"`) {
+		t.Error("the journal of a renamed environment is called forsaken")
+	}
+	a := s.signIn(sandbox.DemoKey).get("/changes").is(http.StatusOK).says("Another name").says("Of sandbox")
+	if a.saysAny("Of bygone") {
+		t.Error("another environment's journal is shown")
+	}
+}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"flag"
 	"io"
@@ -62,6 +63,8 @@ type setup struct {
 	front func(http.Handler) http.Handler
 	// store replaces the stand's own, which is in memory.
 	store web.Store
+	// name of the environment instead of "Sandbox".
+	name string
 	// base URL of the upstream instead of the stand's sandbox.
 	upstream string
 	api      *sandbox.Server
@@ -111,7 +114,7 @@ func newStand(t testing.TB, changes ...func(*setup)) *stand {
 	}
 	s.store = &gate{Store: o.store}
 	o.web.Store = s.store
-	o.web.Upstreams = append([]web.Upstream{{Name: "Sandbox", Slug: "sandbox", BaseURL: s.upstream}}, o.web.Upstreams...)
+	o.web.Upstreams = append([]web.Upstream{{Name: cmp.Or(o.name, "Sandbox"), Slug: "sandbox", BaseURL: s.upstream}}, o.web.Upstreams...)
 	if o.web.Logger == nil {
 		o.web.Logger = slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}

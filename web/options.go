@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -26,13 +27,16 @@ type Upstream struct {
 // SingleProcess included. No part of the console uses all of it: roster intends,
 // settles, locks, and remembers queues (Intend, Settle, List, Unsettled, Lock,
 // RememberQueues, QueueNames); handlers show (List, Find, Recordings) and sign out
-// (End); sessions ask Ended; upkeep calls Orphans and Prune; the probe calls Ping.
+// (End); sessions ask Ended; upkeep calls Orphans and Prune; a start asks Environments; the
+// probe calls Ping.
 type Store interface {
 	journal.Store
 	journal.Sessions
 	// SingleProcess reports whether this process alone uses the database. Then
 	// whatever is open in it when a console starts was left by a dead one.
 	SingleProcess() bool
+	// Environments are the slugs of all environments that have a journal.
+	Environments(ctx context.Context) ([]string, error)
 }
 
 // DemoKey is a key that the sign-in page offers. Never set one of a real upstream.

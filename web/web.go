@@ -56,6 +56,7 @@ func New(o Options) (*Console, error) {
 	}
 	house := newUpkeep(o.Store, o.JournalRetention, o.Now, o.Logger)
 	c.background.Go(func() { house.run(c.life) })
+	c.background.Go(func() { nameForsaken(c.life, o.Store, o.Upstreams, o.Logger) })
 	return c, nil
 }
 

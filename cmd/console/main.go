@@ -58,6 +58,10 @@ func run(ctx context.Context, env Environment, out, problems io.Writer) int {
 	switch {
 	case cfg.CheckConfig:
 		cfg.Print(out)
+		if err := checkDatabase(ctx, cfg, log, out); err != nil {
+			fmt.Fprintln(problems, "CONSOLE_DATABASE:", err)
+			return 1
+		}
 		return 0
 	case len(cfg.Command) > 0:
 		err = command(ctx, cfg, out)

@@ -177,7 +177,7 @@ func usage(w io.Writer, list []setting) {
 
   console [flags]                      serve
   console -demo                        serve a demo against a built-in sandbox
-  console -check-config [flags]        say what is wrong with the configuration, and exit
+  console -check-config [flags]        say what is wrong with the configuration and the database, and exit
   console healthcheck [flags]          ask a running console on this machine whether it is well
   console backup TO [flags]            copy a SQLite database while a console uses it
   console sessions end-all [flags]     sign everybody out
