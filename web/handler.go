@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
@@ -20,11 +21,19 @@ import (
 // expects to see in the request's URL.
 //
 // The request's context is the one of the work done for it: what is asked upstream ends
-// when the browser leaves, but a change that was sent is seen through. Bodies are limited
-// as they are in Serve, answers that are made while they are sent come bit by bit, and
-// the peer is the request's RemoteAddr. The server's own timeouts hold.
+// when the browser leaves, but a change that was sent is seen through. Headers and bodies
+// are limited as they are in Serve, answers that are made while they are sent come bit by
+// bit, and the peer is the request's RemoteAddr. The server's own timeouts hold; where it
+// has none, those of Serve do. Stop the console before the server: see Shutdown.
 func (c *Console) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		leave, ok := c.door.enter()
+		if !ok {
+			w.Header().Set("Retry-After", stoppingFor)
+			c.front.refuse(w, http.StatusServiceUnavailable)
+			return
+		}
+		defer leave()
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
 		defer context.AfterFunc(c.life, cancel)()
@@ -36,7 +45,14 @@ func (c *Console) Handler() http.Handler {
 // the app, and what comes of it is written: docs/adr/0002-handler.md says why no connection stands
 // between the two.
 func (f *front) serve(w http.ResponseWriter, r *http.Request, a *arrival) {
+	if headerSize(r) > middleware.HeaderLimit {
+		f.refuse(w, http.StatusRequestHeaderFieldsTooLarge)
+		return
+	}
+	times := timesOf(w, r)
+	times.read()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, middleware.BodyLimit))
+	times.done()
 	if err != nil {
 		f.refuse(w, unreadable(err))
 		return
@@ -57,7 +73,62 @@ func (f *front) serve(w http.ResponseWriter, r *http.Request, a *arrival) {
 	in.Header.SetContentLength(len(body))
 
 	f.handle(&ctx)
+	times.write()
 	write(w, r, &ctx.Response)
+	times.written()
+}
+
+// headerSize is about how many bytes a request's header had.
+func headerSize(r *http.Request) int {
+	size := len(r.Method) + len(r.RequestURI) + len(r.Host)
+	for name, values := range r.Header {
+		for _, value := range values {
+			size += len(name) + len(value) + len(": \r\n")
+		}
+	}
+	return size
+}
+
+// times limits how long one request may take to be read and answered, where its server
+// does not. A writer that knows no deadlines has none.
+type times struct {
+	conn          *http.ResponseController
+	reads, writes bool
+}
+
+func timesOf(w http.ResponseWriter, r *http.Request) times {
+	t := times{conn: http.NewResponseController(w)}
+	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok {
+		t.reads, t.writes = server.ReadTimeout == 0, server.WriteTimeout == 0
+	}
+	return t
+}
+
+func (t times) read() {
+	if t.reads {
+		_ = t.conn.SetReadDeadline(time.Now().Add(middleware.ReadTimeout))
+	}
+}
+
+// done is after the body: what is read from then on only tells that the browser left.
+func (t times) done() {
+	if t.reads {
+		_ = t.conn.SetReadDeadline(time.Time{})
+	}
+}
+
+func (t times) write() {
+	if t.writes {
+		_ = t.conn.SetWriteDeadline(time.Now().Add(middleware.WriteTimeout))
+	}
+}
+
+// written leaves the connection to the next request as it was, once all has left.
+func (t times) written() {
+	if t.writes {
+		_ = t.conn.Flush()
+		_ = t.conn.SetWriteDeadline(time.Time{})
+	}
 }
 
 // peer is the other end of the connection; an address without an IP, as of a Unix

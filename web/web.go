@@ -35,6 +35,7 @@ type Console struct {
 	meters       *meters
 	salt         []byte
 	front        *front // at BasePath
+	door         entrance
 
 	life       context.Context    // of the console: requests and background end with it
 	stop       context.CancelFunc // ends life
@@ -187,10 +188,13 @@ func isProduction(slug string) bool {
 }
 
 // Close ends what goes on in the background and the contexts of requests under way,
-// and lets go of the connections upstream. The server must have stopped; the Store must
-// still be open.
+// gives these a moment to return, and lets go of the connections upstream. The Store must
+// still be open. Stop before it what is to end in peace: Serve by its context, Handler and
+// Mount by Shutdown.
 func (c *Console) Close() {
+	emptied := c.door.close()
 	c.stop()
+	waitAtMost(emptied, cutOff)
 	c.background.Wait()
 	if c.roster != nil {
 		c.roster.Close()

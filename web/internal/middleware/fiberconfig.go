@@ -15,12 +15,13 @@ const (
 	// an agent's queues, the list they were edited on and what was asked about them,
 	// below 100 bytes a queue.
 	BodyLimit = 2 << 20
-	// readBuffer bounds a request's header. Fiber's 4 KiB cannot hold a full
+	// HeaderLimit bounds a request's header. Fiber's 4 KiB cannot hold a full
 	// session cookie: the browser would be shut out with a 431.
-	readBuffer = 16 << 10
-
-	readTimeout  = 30 * time.Second
-	writeTimeout = 60 * time.Second
+	HeaderLimit = 16 << 10
+	// ReadTimeout is how long a request may take to arrive, WriteTimeout an answer to
+	// leave.
+	ReadTimeout  = 30 * time.Second
+	WriteTimeout = 60 * time.Second
 	idleTimeout  = 2 * time.Minute
 )
 
@@ -41,9 +42,9 @@ func NewFiberConfig(proxies *Proxies, headers HeadersConfig, onError fiber.Error
 		UnescapePath: false,
 
 		BodyLimit:      BodyLimit,
-		ReadBufferSize: readBuffer,
-		ReadTimeout:    readTimeout,
-		WriteTimeout:   writeTimeout,
+		ReadBufferSize: HeaderLimit,
+		ReadTimeout:    ReadTimeout,
+		WriteTimeout:   WriteTimeout,
 		IdleTimeout:    idleTimeout,
 
 		// Fiber believes everybody's X-Forwarded-* unless told whom. ProxyHeader

@@ -131,7 +131,7 @@ func TestEarlyErrors(t *testing.T) {
 		raw    string
 		status int
 	}{
-		"header too large": {"GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", readBuffer) + "\r\n\r\n", 431},
+		"header too large": {"GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", HeaderLimit) + "\r\n\r\n", 431},
 		"body too large":   {fmt.Sprintf("POST /agents/1 HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n", BodyLimit+1), 413},
 		"not HTTP":         {"hello\r\n\r\n", 400},
 	} {

@@ -44,6 +44,7 @@ func Use(app fiber.Router, cfg Config) error {
 		Headers(cfg.Headers),
 		Compress(),
 		Recover(cfg.Log.Logger),
+		Limits(),
 		PlainHeaders(),
 		PlainBodies(),
 		crossOrigin,
@@ -132,6 +133,21 @@ func Deadline(limit time.Duration) fiber.Handler {
 			c.SetUserContext(context.WithoutCancel(c.UserContext()))
 		}()
 		c.SetUserContext(ctx)
+		return c.Next()
+	}
+}
+
+// Limits refuses what an app around the console lets through and the console's own server
+// would not: a header that is too large with 431, a body with 413.
+func Limits() fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		in := c.Request()
+		switch {
+		case len(in.Header.RawHeaders()) > HeaderLimit:
+			return fiber.ErrRequestHeaderFieldsTooLarge
+		case in.Header.ContentLength() > BodyLimit, !in.IsBodyStream() && len(in.Body()) > BodyLimit:
+			return fiber.ErrRequestEntityTooLarge
+		}
 		return c.Next()
 	}
 }
