@@ -45,7 +45,7 @@ func (d *Desk) chrome(c *fiber.Ctx, title, nav string) layouts.Chrome {
 		chrome.Person = &layouts.Person{
 			Operator: v.operator, KeyLastFour: v.session.Key.LastFour(),
 			Tenant:      cmp.Or(v.session.TenantName, v.session.Tenant),
-			Environment: v.env.Name, Production: v.env.Production,
+			Environment: v.env.Name, Production: v.env.Production, Handed: v.session.Handed,
 		}
 		chrome.Budget, chrome.Outage = v.budget(), v.outage()
 	}

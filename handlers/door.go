@@ -166,7 +166,16 @@ func operatorOf(c *fiber.Ctx, clients Clients, s *session.Session) string {
 // error handler.
 func (d *Door) Fail(c *fiber.Ctx, err error) error {
 	p := problemOf(err)
-	if v := entered(c); v != nil && p.SignIn {
+	v := entered(c)
+	if errors.Is(err, session.ErrHanded) || v != nil && v.session.Handed {
+		if p.SignIn {
+			// Not to the key form, which nobody needs here: it would lead back.
+			d.sessions.Clear(c)
+			p.SignIn, p.Message = false, "problem.handed"
+		}
+		return d.showFault(c, d.say(c, p, err))
+	}
+	if v != nil && p.SignIn {
 		d.sessions.Clear(c)
 		d.endings.forget(c, v.session)
 		return d.toSignIn(c, "unauthorized")

@@ -55,6 +55,8 @@ type Config struct {
 	Salt []byte
 	Now  func() time.Time
 	Log  *slog.Logger
+	// Handed tells which key the program around hands over; nil where it never does.
+	Handed Handover
 	// Demo offers these keys on the sign-in page.
 	Demo []pages.DemoKey
 	// Stage is the upstream that a demo brings along, nil where there is none.
@@ -106,6 +108,14 @@ func New(cfg Config) *Handlers {
 		desk.DemoURL = cfg.Paths.Demo()
 		stage = &Demo{Desk: desk, upstream: cfg.Stage}
 	}
+	if cfg.Handed == nil {
+		cfg.Handed = func(*fiber.Ctx) (Handed, bool) { return Handed{}, false }
+	} else {
+		cfg.Sessions = &handedSessions{
+			Sessions: cfg.Sessions, handed: cfg.Handed, environments: cfg.Environments, salt: cfg.Salt, now: cfg.Now,
+			tenants: map[string]handedTenant{},
+		}
+	}
 	endings := &endings{sessions: cfg.Sessions, snapshots: cfg.Roster, enders: cfg.Enders, log: cfg.Log}
 	actors := &actors{tenants: cfg.Roster, salt: cfg.Salt}
 	editor := &Editor{Desk: desk, journal: cfg.Journal}
@@ -118,7 +128,7 @@ func New(cfg Config) *Handlers {
 		},
 		SignIn: &SignIn{
 			Desk: desk, sessions: cfg.Sessions, endings: endings, actors: actors, environments: cfg.Environments,
-			failures: cfg.Failures, salt: cfg.Salt, clients: cfg.Clients, demo: cfg.Demo,
+			failures: cfg.Failures, salt: cfg.Salt, handed: cfg.Handed, clients: cfg.Clients, demo: cfg.Demo,
 		},
 		SignOut: &SignOut{
 			Desk: desk, sessions: cfg.Sessions, endings: endings, clients: cfg.Clients, environments: cfg.Environments,

@@ -1,8 +1,8 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +30,7 @@ type SignIn struct {
 	environments environments
 	failures     SignInFailures
 	salt         []byte
+	handed       Handover
 	clients      Clients
 	demo         []pages.DemoKey
 }
@@ -66,6 +67,9 @@ func (f signInForm) fingerprint(salt []byte) string {
 // Form shows the key form.
 func (r *SignIn) Form(c *fiber.Ctx) error {
 	form := signInForm{next: r.Paths.Local(c.Query("next"))}
+	if _, handed := r.handed(c); handed {
+		return render.Redirect(c, cmp.Or(form.next, r.Paths.Agents(paths.AgentsQuery{})))
+	}
 	if len(r.environments) > 0 {
 		form.environment = r.environments[0].Slug
 	}
@@ -86,6 +90,9 @@ func (r *SignIn) Form(c *fiber.Ctx) error {
 
 // Try tries the key before it keeps it.
 func (r *SignIn) Try(c *fiber.Ctx) error {
+	if _, handed := r.handed(c); handed {
+		return render.Redirect(c, r.Paths.Agents(paths.AgentsQuery{}))
+	}
 	form := signInForm{
 		environment: field(c, "environment"),
 		key:         apiclient.NewSecret(field(c, "api_key")),
@@ -144,12 +151,7 @@ func (r *SignIn) Try(c *fiber.Ctx) error {
 		Environment: env.Slug, Key: form.key, TenantID: form.tenant, Operator: form.operator,
 		Created: r.Now().UTC(),
 	}
-	for _, row := range page.Rows {
-		if row.TenantID != nil {
-			s.Tenant, s.TenantName = strconv.FormatInt(*row.TenantID, 10), row.TenantName
-			break
-		}
-	}
+	s.Tenant, s.TenantName = tenantOf(page)
 	old, oldErr := r.sessions.Load(c)
 	if err := r.sessions.Save(c, s); err != nil {
 		if errors.Is(err, session.ErrTooLarge) {

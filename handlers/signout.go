@@ -29,6 +29,10 @@ type signOutSessions interface {
 // Do ends the session, and every copy of its cookie.
 func (r *SignOut) Do(c *fiber.Ctx) error {
 	s, err := r.sessions.Load(c)
+	if err == nil && s.Handed || errors.Is(err, session.ErrHanded) {
+		// There is nothing of ours to end: the program around is signed out of.
+		return render.Redirect(c, r.Paths.Home())
+	}
 	if err == nil {
 		in := s.SignIn(operatorOf(c, r.clients, s))
 		if sent := foreign(c, r.sessions, in); sent != "" {

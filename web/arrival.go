@@ -10,7 +10,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"github.com/alohub/agentconsole/handlers"
 	"github.com/alohub/agentconsole/web/internal/middleware"
+	"github.com/alohub/agentconsole/web/paths"
 )
 
 // arrivalKey is where a request carries its arrival. What comes over a connection
@@ -43,11 +45,43 @@ func loopback() *net.TCPAddr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
 // persons says who is at the other end: as the proxies tell, or as the program does.
 type persons struct {
 	*middleware.Proxies
-	name func(*http.Request) string // Options.Operator, may be nil
+	name         func(*http.Request) string // Options.Operator, may be nil
+	authenticate func(*http.Request) Person // Options.Authenticate, may be nil
+}
+
+// personKey is where a request keeps whom Authenticate named.
+type personKey struct{}
+
+// person is whom Authenticate names, asked once in a request.
+func (p persons) person(c *fiber.Ctx) Person {
+	if known, ok := c.Context().UserValue(personKey{}).(Person); ok {
+		return known
+	}
+	named := p.authenticate(outward(c))
+	named.Operator = middleware.OperatorName(named.Operator)
+	c.Context().SetUserValue(personKey{}, named)
+	return named
+}
+
+// handover is what Authenticate hands over, nil where it is not set.
+func (p persons) handover() handlers.Handover {
+	if p.authenticate == nil {
+		return nil
+	}
+	return func(c *fiber.Ctx) (handlers.Handed, bool) {
+		named := p.person(c)
+		return handlers.Handed{
+			Key: named.Key, Environment: named.Environment, TenantID: named.TenantID,
+			Operator: paths.Line(named.Operator, paths.MaxOperator),
+		}, !named.Key.IsZero()
+	}
 }
 
 // Operator is the person's name; fixed tells that no other counts.
 func (p persons) Operator(c *fiber.Ctx) (name string, fixed bool) {
+	if p.authenticate != nil {
+		return p.person(c).Operator, true
+	}
 	if p.name == nil {
 		return p.Proxies.Operator(c)
 	}

@@ -39,6 +39,15 @@ type Store interface {
 	Environments(ctx context.Context) ([]string, error)
 }
 
+// Person is who makes a request, as Options.Authenticate tells. However it is printed, the
+// key is left out.
+type Person struct {
+	Operator    string           // the name for the journal; "" is nobody
+	Key         apiclient.Secret // made by apiclient.NewSecret; zero: the person gives one
+	Environment string           // slug of the upstream that the key is of; "" is the first
+	TenantID    string           // X-Tenant-ID, "" for none
+}
+
 // DemoKey is a key that the sign-in page offers. Never set one of a real upstream.
 type DemoKey struct {
 	ID    string // id of its button
@@ -69,7 +78,16 @@ type Options struct {
 	// the one that http.Request brought to Handler, of the one that Serve was given, or,
 	// under Mount, of the outer app's UserContext and Locals. It is called once or twice
 	// in a request, by many requests at once, and must not keep the request.
-	Operator       func(*http.Request) string
+	Operator func(*http.Request) string
+	// Authenticate tells who makes a request, where the program has a sign-in of its own.
+	// It names the person, as Operator does, in whose place it stands. Where it also hands
+	// over a key, that is the sign-in for this request: there is no key form, no cookie
+	// and no sign-out, and what changes anything is checked to come from the console's own
+	// pages as ever. A zero Person is somebody the program says nothing of, who signs in
+	// as if it were not set; whom it wants to keep out it does not let through.
+	//
+	// It is given what Operator is given, and called once in a request.
+	Authenticate   func(*http.Request) Person
 	FrameAncestors []string // origins; they need an https PublicURL
 	// HSTSSubDomains has browsers use https for every name below PublicURL's too. It is
 	// seldom the console's to say, and browsers remember it for a year.

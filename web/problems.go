@@ -148,6 +148,14 @@ func (p *problems) people(o Options) {
 			p.add("FrameAncestors", "%q is not an origin such as https://crm.example.vn", ancestor)
 		}
 	}
+	if o.Authenticate != nil {
+		if o.Operator != nil {
+			p.clash("Operator", "Authenticate", "is never asked where {with} names people; keep one")
+		}
+		if o.OperatorHeader != "" {
+			p.clash("OperatorHeader", "Authenticate", "is never read where {with} names people; keep one")
+		}
+	}
 	if o.HSTSSubDomains && !https {
 		p.clash("HSTSSubDomains", "PublicURL", "needs an https {with}: browsers ignore it otherwise")
 	}

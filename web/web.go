@@ -116,6 +116,7 @@ func (c *Console) newFront(base string) (*front, error) {
 		return nil, err
 	}
 	proxies := middleware.NewProxies(o.TrustedProxies, o.OperatorHeader)
+	people := persons{Proxies: proxies, name: o.Operator, authenticate: o.Authenticate}
 	desk := handlers.Config{
 		Paths: paths.New(base),
 		Assets: layouts.Assets{
@@ -123,7 +124,7 @@ func (c *Console) newFront(base string) (*front, error) {
 			HTMX: asset(assets, "vendor/htmx-4.0.1.min.js"),
 		},
 		Environments: c.environments, Catalogues: c.catalogues, Sessions: sessions, Enders: ender{o.Store},
-		Failures: c.failures, Clients: persons{Proxies: proxies, name: o.Operator}, Roster: c.roster, Journal: o.Store,
+		Failures: c.failures, Clients: people, Handed: people.handover(), Roster: c.roster, Journal: o.Store,
 		Salt: c.salt, Now: o.Now, Log: o.Logger, Stage: o.Demo,
 	}
 	for _, k := range o.DemoKeys {

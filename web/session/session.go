@@ -22,6 +22,9 @@ type Session struct {
 	Generation  int64  // how often all sessions had been ended when it began (Ender)
 	Created     time.Time
 	Seen        time.Time // when the cookie was last issued: the idle limit counts from here
+	// Handed: there is no cookie; the program around the console hands the key over with
+	// each request.
+	Handed bool
 }
 
 // Errors of Load and Save, for errors.Is.
@@ -37,6 +40,9 @@ var (
 	// ErrUnavailable: the list of ended sessions could not be asked, so nobody
 	// can tell whether the cookie is still good. A 503, not a sign-in.
 	ErrUnavailable = errors.New("session: list of ended sessions unavailable")
+	// ErrHanded: the key that the program around handed over is of no use. It is not the
+	// person's to mend.
+	ErrHanded = errors.New("session: a key was handed over")
 	// ErrTooLarge: the session does not fit into a cookie, which in practice
 	// means that the key is too long.
 	ErrTooLarge = errors.New("session: does not fit into a cookie")
