@@ -19,6 +19,7 @@ import (
 func TestMain(m *testing.M) {
 	code := m.Run()
 	chrome.close()
+	framing.close()
 	if code == 0 {
 		// fasthttp's clock never stops, and its sweeper notices a shutdown only
 		// after its ten seconds' sleep.
@@ -38,12 +39,20 @@ func TestMain(m *testing.M) {
 // them. Each test has a browser context of its own, with its own cookies.
 var chrome = &browser{seats: make(chan struct{}, min(4, max(2, runtime.NumCPU())))}
 
+// framing is a second one, for pages of several sites: certificates made for a test are
+// good, and cookies of third parties are blocked.
+var framing = &browser{seats: make(chan struct{}, 1), options: []chromedp.ExecAllocatorOption{
+	chromedp.Flag("ignore-certificate-errors", true),
+	chromedp.Flag("test-third-party-cookie-phaseout", true),
+}}
+
 type browser struct {
-	start sync.Once
-	ctx   context.Context
-	err   error
-	stop  []context.CancelFunc
-	seats chan struct{} // a browser with many pages at once is slower, not faster
+	options []chromedp.ExecAllocatorOption // beside the usual ones
+	start   sync.Once
+	ctx     context.Context
+	err     error
+	stop    []context.CancelFunc
+	seats   chan struct{} // a browser with many pages at once is slower, not faster
 }
 
 // require returns the running browser's context, and skips or fails the test where
@@ -90,6 +99,7 @@ func (b *browser) launch(path string) {
 		// The pages' times are the same wherever the tests run.
 		chromedp.Env("TZ=Asia/Ho_Chi_Minh"),
 	)
+	options = append(options, b.options...)
 	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, stop := chromedp.NewContext(alloc)
 	b.ctx, b.stop = ctx, []context.CancelFunc{stop, stopAlloc}

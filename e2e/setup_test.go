@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -36,6 +37,7 @@ type options struct {
 	demo    sandbox.DemoOptions
 	sandbox func(*sandbox.Config)
 	console func(*web.Options)
+	browser *browser // chrome where nil
 }
 
 // setup starts a rig of 45 agents whose statuses stand still and whose limits are
@@ -50,7 +52,7 @@ func setup(t *testing.T, change ...func(*options)) *rig {
 	for _, f := range change {
 		f(&o)
 	}
-	r := &rig{t: t, browser: chrome.require(t), demo: sandbox.Demo(o.demo), logs: &logs{}}
+	r := &rig{t: t, browser: cmp.Or(o.browser, chrome).require(t), demo: sandbox.Demo(o.demo), logs: &logs{}}
 	r.demo.Config.Limits = sandbox.Limits{Tenant: 5000, Route: 3000}
 	o.sandbox(&r.demo.Config)
 	r.api = sandbox.New(r.demo.Config)

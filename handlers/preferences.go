@@ -42,6 +42,37 @@ func (r *Preferences) Set(c *fiber.Ctx) error {
 	return render.Redirect(c, r.comeBack(next))
 }
 
+// FromHost takes the theme and language that a page around the console asks for in the
+// address of its frame (?theme=dark&lang=en), as the person's own choice, and leads to
+// the same address without them: the next choice is the person's again.
+func (r *Preferences) FromHost(c *fiber.Ctx) error {
+	dest := c.Get("Sec-Fetch-Dest")
+	if c.Method() != fiber.MethodGet || render.HTMX(c) || dest != "" && dest != "iframe" && dest != "frame" {
+		return c.Next()
+	}
+	path, query, _ := strings.Cut(c.OriginalURL(), "?")
+	prefs, rest, asked := r.sessions.LoadPrefs(c), []string(nil), false
+	for _, pair := range strings.Split(query, "&") {
+		switch name, value, _ := strings.Cut(pair, "="); name {
+		case "theme":
+			prefs.Theme, asked = session.Theme(value), true
+		case "lang":
+			prefs.Language, asked = value, true
+		default:
+			rest = append(rest, pair)
+		}
+	}
+	to := path
+	if len(rest) > 0 {
+		to += "?" + strings.Join(rest, "&")
+	}
+	if !asked || r.comeBack(to) != to {
+		return c.Next()
+	}
+	r.sessions.SavePrefs(c, prefs)
+	return render.Redirect(c, to)
+}
+
 // comeBack is next if it is a page of this console, the key form included, and the
 // start otherwise. Paths.Local refuses the key form, as a place to come back to
 // after signing in; its own next, with the draft in it, is checked by the same rule.

@@ -112,9 +112,51 @@
       Boolean(priority && priority.value.trim() !== f.elements.priority_base.value);
   }
 
+  // In a frame of another site confirm() may be answered with no, unseen, as the HTML
+  // standard has it: there we ask.
+  const framed = window.parent !== window;
+
+  function askToLeave(yes) {
+    if (!framed) {
+      if (confirm(words.wordsLeave)) yes();
+      return;
+    }
+    const box = doc.createElement("dialog");
+    box.id = "leave";
+    box.className = "dialog";
+    box.setAttribute("role", "alertdialog");
+    box.setAttribute("aria-labelledby", "leave-text");
+    const text = doc.createElement("p");
+    text.id = "leave-text";
+    text.textContent = words.wordsLeave;
+    const buttons = doc.createElement("div");
+    buttons.className = "dialog-buttons";
+    const settle = (answer) => {
+      box.close();
+      box.remove();
+      if (answer === "yes") yes();
+    };
+    for (const [answer, label] of [["no", words.wordsKeep], ["yes", words.wordsDiscard]]) {
+      const button = doc.createElement("button");
+      button.type = "button";
+      button.className = answer === "yes" ? "button button-danger" : "button";
+      button.dataset.answer = answer;
+      button.textContent = label;
+      button.addEventListener("click", () => settle(answer));
+      buttons.append(button);
+    }
+    box.append(text, buttons);
+    box.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      settle("no");
+    });
+    doc.body.append(box);
+    box.showModal();
+  }
+
   function closeDrawer(force) {
     if (!drawer.open) return;
-    if (!force && dirty() && !confirm(words.wordsLeave)) return;
+    if (!force && dirty()) return askToLeave(() => closeDrawer(true));
     drawer.close();
     doc.body.append($("#toasts"));
     // A save that goes on is not lost sight of.
@@ -137,9 +179,17 @@
   doc.addEventListener("editor-saved", () => closeDrawer(true));
   // The other list's tab replaces the form as leaving the page would.
   doc.addEventListener("click", (event) => {
-    if (!event.target.closest(".editor .tabs a") || !dirty() || confirm(words.wordsLeave)) return;
+    const other = event.target.closest(".editor .tabs a");
+    if (!other || !dirty() || (!framed && confirm(words.wordsLeave))) return;
     event.preventDefault();
     event.stopPropagation();
+    if (framed) {
+      askToLeave(() => {
+        leaving = true;
+        other.click();
+        leaving = false;
+      });
+    }
   }, true);
   // The draft travels to the key form and back.
   doc.addEventListener("click", (event) => {
@@ -251,11 +301,13 @@
     } else if ("dismiss" in d) {
       target.closest("[data-toast], .notice").remove();
     } else if ("drawerClose" in d) {
-      if (drawer.open) closeDrawer(false);
-      else if (!dirty() || confirm(words.wordsLeave)) {
+      const back = () => {
         leaving = true;
         history.back();
-      }
+      };
+      if (drawer.open) closeDrawer(false);
+      else if (dirty()) askToLeave(back);
+      else back();
     } else if ("addButton" in d) {
       addQueues();
     } else if ("retryNow" in d) {
@@ -311,7 +363,7 @@
       event.preventDefault();
       return addQueues();
     }
-    if (event.key === "Escape" && drawer.open && !$("#keys[open]")) {
+    if (event.key === "Escape" && drawer.open && !$("#keys[open], #leave")) {
       // Asked by the browser itself, a dialog closes at the latest at the third
       // Escape, whatever the person had answered.
       event.preventDefault();

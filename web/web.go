@@ -101,11 +101,12 @@ type front struct {
 
 func (c *Console) newFront(base string) (*front, error) {
 	o := c.options
+	framed := len(o.FrameAncestors) > 0
 	headers := middleware.HeadersConfig{
 		FrameAncestors: o.FrameAncestors, HTTPS: o.PublicURL != nil && o.PublicURL.Scheme == "https", SubDomains: o.HSTSSubDomains,
 	}
 	sessions, err := session.New(session.Config{
-		Secrets: o.Secrets, PublicURL: o.PublicURL, BasePath: base, CrossSite: len(o.FrameAncestors) > 0, Room: cookieRoom(headers),
+		Secrets: o.Secrets, PublicURL: o.PublicURL, BasePath: base, CrossSite: framed, Room: cookieRoom(headers),
 		Idle: o.SessionIdle, Max: o.SessionMax, Languages: locale.Languages(), Now: o.Now, Ended: o.Store,
 	})
 	if err != nil {
@@ -115,14 +116,18 @@ func (c *Console) newFront(base string) (*front, error) {
 	if err != nil {
 		return nil, err
 	}
+	files := layouts.Assets{
+		CSS: asset(assets, "app.css"), Script: asset(assets, "app.js"), Icon: asset(assets, "favicon.svg"),
+		HTMX: asset(assets, "vendor/htmx-4.0.1.min.js"),
+	}
+	if framed {
+		files.Frame = asset(assets, "frame.js")
+	}
 	proxies := middleware.NewProxies(o.TrustedProxies, o.OperatorHeader)
 	people := persons{Proxies: proxies, name: o.Operator, authenticate: o.Authenticate}
 	desk := handlers.Config{
-		Paths: paths.New(base),
-		Assets: layouts.Assets{
-			CSS: asset(assets, "app.css"), Script: asset(assets, "app.js"), Icon: asset(assets, "favicon.svg"),
-			HTMX: asset(assets, "vendor/htmx-4.0.1.min.js"),
-		},
+		Paths:        paths.New(base),
+		Assets:       files,
 		Environments: c.environments, Catalogues: c.catalogues, Sessions: sessions, Enders: ender{o.Store},
 		Failures: c.failures, Clients: people, Handed: people.handover(), Roster: c.roster, Journal: o.Store,
 		Salt: c.salt, Now: o.Now, Log: o.Logger, Stage: o.Demo,
@@ -140,6 +145,9 @@ func (c *Console) newFront(base string) (*front, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if framed {
+		app.Use(resources.Preferences.FromHost)
 	}
 	routes(app, base, resources, &probes{store: o.Store, now: o.Now}, assets)
 	c.background.Go(assets.Warm)
