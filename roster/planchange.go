@@ -24,8 +24,9 @@ func PlanChange(in Intent, k Knowledge) Plan {
 	p.After = in.Apply(fresh)
 	moved := p.planPriority(in, k)
 	// What the API contradicts can be asked for again, and so can what no read has
-	// shown yet: only a read shows that it is so.
-	again := slices.ContainsFunc(p.Doubts, func(d Doubt) bool { return d.settledBy(in) }) ||
+	// shown yet: only a read shows that it is so. A replacement is about every queue.
+	again := len(p.Doubts) > 0 && in.Verb == Replace ||
+		slices.ContainsFunc(p.Doubts, func(d Doubt) bool { return d.settledBy(in) }) ||
 		slices.ContainsFunc(p.Before, func(m Membership) bool {
 			adds, _ := in.names(m.QueueID)
 			return adds && m.Certainty == Sent
