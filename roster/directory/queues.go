@@ -97,16 +97,18 @@ func (s *Snapshot) Queue(typ apiclient.QueueType, id int64) (roster.QueueDetail,
 }
 
 // Others returns how many agents other than one can take calls of a callin queue,
-// and when the oldest of what that is based on was read.
+// and when the oldest of what that is based on was read. Whoever the queue's listing,
+// read to its end, does not have any more counts only if their row was read since.
 func (s *Snapshot) Others(queue int64, except string) roster.Others {
 	tally := s.tallies(apiclient.Callin)[queue]
 	if tally == nil {
 		return roster.Others{}
 	}
-	n := tally.available
+	n, listed := 0, s.facts.ListedAt(queue)
 	for _, r := range tally.members {
-		if r.ID == except && r.Available() {
-			n--
+		i := belief.Find(r.Callin, queue)
+		if r.ID != except && r.Available() && r.Callin[i].Newest() >= listed {
+			n++
 		}
 	}
 	return roster.Others{Available: n, At: tally.oldest.Time()}
