@@ -15,7 +15,7 @@ const (
 	AsSent    Verdict = iota
 	AsBefore          // nothing of the change is seen
 	Hidden            // a part of what was sent, and the API may never show more
-	Partly            // the additions are not seen yet
+	Partly            // nothing but of what was there and what was sent: not all is seen yet
 	Otherwise         // something nobody here sent
 )
 
@@ -31,7 +31,7 @@ func (b *Book) LookBack(p roster.Plan, since Stamp) (read []int64, v Verdict, ok
 			read = append(read, m.Queue)
 		}
 	}
-	v = judge(roster.IDs(p.Before), p.After, read, b.CanHide(p.Type()))
+	v = judge(p, read, b.CanHide(p.Type()))
 	if p.Type() == apiclient.Callin && p.Priority != nil {
 		v = judgePriority(v, p.PriorityBefore, *p.Priority, text(r.Priority))
 	}
@@ -39,19 +39,34 @@ func (b *Book) LookBack(p roster.Plan, since Stamp) (read []int64, v Verdict, ok
 }
 
 // judge compares what was read after a write with what was there and what was sent.
-func judge(before, after, read []int64, canHide bool) Verdict {
+func judge(p roster.Plan, read []int64, canHide bool) Verdict {
+	before, after := roster.IDs(p.Before), p.After
 	missing, extra := roster.Minus(after, read), roster.Minus(read, after)
 	switch {
 	case len(missing) == 0 && len(extra) == 0:
+		if len(p.Doubts) > 0 && roster.SameSet(read, before) {
+			return Partly // it was shown before the write, and so says nothing of it
+		}
 		return AsSent
 	case len(extra) == 0 && len(read) > 0 && canHide && !roster.SameSet(read, before):
 		return Hidden
 	case roster.SameSet(read, before):
 		return AsBefore
-	case len(extra) == 0 && len(roster.Minus(missing, roster.Minus(after, before))) == 0:
+	case len(roster.Minus(missing, unseen(p))) == 0 && len(roster.Minus(extra, before)) == 0:
 		return Partly
 	}
 	return Otherwise
+}
+
+// unseen are the queues of a plan that no read had shown before it was sent.
+func unseen(p roster.Plan) []int64 {
+	out := p.Added()
+	for _, m := range p.Before {
+		if m.Certainty == roster.Sent {
+			out = append(out, m.QueueID)
+		}
+	}
+	return out
 }
 
 // judgePriority adds what the row shows of a priority that was sent.

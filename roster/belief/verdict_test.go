@@ -1,25 +1,47 @@
 package belief
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/alohub/agentconsole/roster"
+)
 
 func TestVerdicts(t *testing.T) {
 	t.Parallel()
 	type ids = []int64
 	for name, c := range map[string]struct {
 		before, after, read ids
-		canHide             bool
-		want                Verdict
+		// sent are queues of before that an own write alone vouches for.
+		sent    ids
+		doubts  bool
+		canHide bool
+		want    Verdict
 	}{
-		"as sent":             {ids{1, 2}, ids{1, 3}, ids{3, 1}, false, AsSent},
-		"as before":           {ids{1, 2}, ids{1, 3}, ids{1, 2}, false, AsBefore},
-		"addition missing":    {ids{1, 2}, ids{1, 3}, ids{1}, false, Partly},
-		"another's removal":   {ids{1, 2}, ids{1, 2, 3}, ids{1, 3}, false, Otherwise},
-		"another's addition":  {ids{1}, ids{1, 3}, ids{1, 3, 4}, false, Otherwise},
-		"removal not applied": {ids{1, 2, 3}, ids{1}, ids{1, 2}, false, Otherwise},
-		"hidden":              {ids{1, 2}, ids{1, 2, 3}, ids{1}, true, Hidden},
-		"nothing shown":       {ids{1}, ids{2}, nil, true, Partly},
+		"as sent":               {before: ids{1, 2}, after: ids{1, 3}, read: ids{3, 1}, want: AsSent},
+		"as before":             {before: ids{1, 2}, after: ids{1, 3}, read: ids{1, 2}, want: AsBefore},
+		"addition missing":      {before: ids{1, 2}, after: ids{1, 3}, read: ids{1}, want: Partly},
+		"another's removal":     {before: ids{1, 2}, after: ids{1, 2, 3}, read: ids{1, 3}, want: Otherwise},
+		"another's addition":    {before: ids{1}, after: ids{1, 3}, read: ids{1, 3, 4}, want: Otherwise},
+		"hidden":                {before: ids{1, 2}, after: ids{1, 2, 3}, read: ids{1}, canHide: true, want: Hidden},
+		"nothing shown":         {before: ids{1}, after: ids{2}, canHide: true, want: Partly},
+		"removal half seen":     {before: ids{1, 2, 3}, after: ids{1}, read: ids{1, 2}, want: Partly},
+		"some of both":          {before: ids{1, 2}, after: ids{1, 3}, read: ids{1, 2, 3}, want: Partly},
+		"still not shown":       {before: ids{1, 2}, sent: ids{2}, after: ids{2}, read: ids{1}, want: Partly},
+		"shown before, too":     {before: ids{1, 2}, doubts: true, after: ids{1, 2}, read: ids{1, 2}, want: Partly},
+		"in doubt, and written": {before: ids{1}, doubts: true, after: ids{1, 2}, read: ids{1, 2}, want: AsSent},
 	} {
-		if got := judge(c.before, c.after, c.read, c.canHide); got != c.want {
+		p := roster.Plan{After: c.after}
+		for _, id := range c.before {
+			m := roster.Membership{QueueID: id, Certainty: roster.Confirmed}
+			if len(roster.Both(c.sent, ids{id})) > 0 {
+				m.Certainty = roster.Sent
+			}
+			p.Before = append(p.Before, m)
+		}
+		if c.doubts {
+			p.Doubts = []roster.Doubt{{Queue: 2}}
+		}
+		if got := judge(p, c.read, c.canHide); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}

@@ -12,11 +12,13 @@ import (
 
 // lookBack reads the list after a write and settles the entry by what it shows:
 //
-//   - exactly what was sent: Verified, whatever the answer to the write was;
-//   - the list as before, or additions missing: the upstream's yes stays Accepted,
-//     and an unknown outcome stays Unknown, with Applied AppliedNo where the list
-//     is as before. It is not called a failure: the write may yet come through,
-//     and a read a minute or more later settles it (leftover.go);
+//   - exactly what was sent: Verified, whatever the answer to the write was, unless
+//     reads that contradicted our own last write showed just that before, too;
+//   - the list as before, or some of what was there and some of what was sent: the
+//     upstream's yes stays Accepted, and an unknown outcome stays Unknown, with Applied
+//     AppliedNo where the list is as before. It is not called a failure, nor
+//     another's doing: reads may lag, the write may yet come through, and a read a
+//     minute or more later settles it (leftover.go);
 //   - anything else: Differs after a yes, Unknown otherwise.
 //
 // Reads that fail leave everything as it was.
