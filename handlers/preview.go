@@ -89,5 +89,5 @@ func (p presenter) questionAlone(plan roster.Plan, back string) partials.Questio
 // inQuestion reports whether a warning belongs to the question: it is what is asked,
 // or what an undo finds.
 func inQuestion(w roster.Warning) bool {
-	return w.Code == roster.WarnLeavesQueue || w.Code == roster.WarnPriorityUnreadable || w.Code == roster.WarnPriorityMoved || w.Code == roster.WarnMoved
+	return w.Code == roster.WarnLeavesQueue || w.Code == roster.WarnPriorityUnreadable || w.Code == roster.WarnPriorityMoved || w.Code == roster.WarnPriorityDoubtful || w.Code == roster.WarnMoved
 }

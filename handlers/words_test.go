@@ -24,7 +24,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 		})...)
 		for _, code := range []roster.WarningCode{
 			roster.WarnLeavesQueue, roster.WarnPriorityUnreadable, roster.WarnPriorityDiffers, roster.WarnCalloutShowsOne,
-			roster.WarnInactive, roster.WarnOneShown, roster.WarnPriorityMoved, roster.WarnMoved,
+			roster.WarnInactive, roster.WarnOneShown, roster.WarnPriorityMoved, roster.WarnPriorityDoubtful, roster.WarnMoved,
 		} {
 			said = append(said, p.warning(roster.Warning{Code: code, Queue: 7, Text: "text"}))
 		}

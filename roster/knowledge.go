@@ -17,6 +17,9 @@ type Knowledge struct {
 	CalloutHides bool
 	// PrioritiesDiffer: the agent's rows show more than one priority.
 	PrioritiesDiffer bool
+	// PrioritySent is the priority that our own last write sent and no row has shown
+	// since, "" where there is none.
+	PrioritySent string
 	// Others says who else can take calls of the callin queues that the intent may
 	// take the agent out of. A queue that is not in it is one of which nothing is
 	// known.

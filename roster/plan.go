@@ -33,6 +33,9 @@ const (
 	// WarnPriorityMoved: somebody changed the priority since the person looked at it
 	// (to Text), and the person set another one.
 	WarnPriorityMoved WarningCode = "priority-moved"
+	// WarnPriorityDoubtful: the row shows a priority (Text) other than the one that our
+	// own last write sent; it may only lag behind.
+	WarnPriorityDoubtful WarningCode = "priority-doubtful"
 	// WarnMoved: the list changed since the entry that is undone; those changes stay.
 	WarnMoved WarningCode = "list-moved"
 )

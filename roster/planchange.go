@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,11 +115,14 @@ func (p *Plan) planPriority(in Intent, k Knowledge) (changes bool) {
 		if in.Verb == Edit && in.PriorityBase != nil && strings.TrimSpace(*in.PriorityBase) != p.PriorityBefore && (!readable || shown != *set) {
 			p.Warnings = append(p.Warnings, Warning{Code: WarnPriorityMoved, Text: p.PriorityBefore, At: k.Agent.SeenAt})
 		}
-		return !readable || shown != *set
+		return !readable || shown != *set || k.PrioritySent != ""
 	case readable:
 		p.Priority = &shown
 	case p.PriorityBefore != "":
 		p.Warnings = append(p.Warnings, Warning{Code: WarnPriorityUnreadable, Text: p.PriorityBefore, At: k.Agent.SeenAt})
+	}
+	if k.PrioritySent != "" {
+		p.Warnings = append(p.Warnings, Warning{Code: WarnPriorityDoubtful, Text: cmp.Or(p.PriorityBefore, "–"), At: k.Agent.SeenAt})
 	}
 	if k.PrioritiesDiffer {
 		p.Warnings = append(p.Warnings, Warning{Code: WarnPriorityDiffers, Text: p.PriorityBefore, At: k.Agent.SeenAt})

@@ -80,7 +80,7 @@ func (p Plan) questions() []Question {
 		switch w.Code {
 		case WarnLeavesQueue:
 			out = append(out, Question{Why: ConfirmQueue, Queue: w.Queue})
-		case WarnPriorityUnreadable, WarnPriorityDiffers, WarnPriorityMoved:
+		case WarnPriorityUnreadable, WarnPriorityDiffers, WarnPriorityMoved, WarnPriorityDoubtful:
 			priority = true
 		}
 	}

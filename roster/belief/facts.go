@@ -206,6 +206,16 @@ func (f *Facts) Knowledge(r *Record, typ apiclient.QueueType, since Since) roste
 	return k
 }
 
+// Knowledge is that of the facts, and what our own last write leaves open.
+func (b *Book) Knowledge(r *Record, typ apiclient.QueueType, since Since) roster.Knowledge {
+	k := b.Facts.Knowledge(r, typ, since)
+	w := r.LastWrite(typ)
+	if typ == apiclient.Callin && w.awaitsPriority() && w.Priority != text(r.Priority) && b.last-w.SentAt <= Stamp(b.limits.SentFor) {
+		k.PrioritySent = w.Priority
+	}
+	return k
+}
+
 // wroteAll reports whether a list is the one that a write of ours made it, as far as
 // that can be seen.
 func wroteAll(w *Write, ms []Member) bool {

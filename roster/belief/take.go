@@ -50,6 +50,7 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 		}
 		r.describe(s, b.shared.intern)
 		r.Seen = p.At
+		r.wrote[0] = r.wrote[0].showing(text(r.Priority), p.At)
 		b.RecordingShown = b.RecordingShown || r.Recording >= 0
 	}
 	b.takeNames(s)

@@ -33,7 +33,7 @@ func (b *Book) LookBack(p roster.Plan, since Stamp) (read []int64, v Verdict, ok
 	}
 	v = judge(p, read, b.CanHide(p.Type()))
 	if p.Type() == apiclient.Callin && p.Priority != nil {
-		v = judgePriority(v, p.PriorityBefore, *p.Priority, text(r.Priority))
+		v = judgePriority(v, p, text(r.Priority))
 	}
 	return read, v, true
 }
@@ -70,18 +70,14 @@ func unseen(p roster.Plan) []int64 {
 }
 
 // judgePriority adds what the row shows of a priority that was sent.
-func judgePriority(v Verdict, before string, sent int, shown string) Verdict {
-	switch shown {
-	case strconv.Itoa(sent):
+func judgePriority(v Verdict, p roster.Plan, shown string) Verdict {
+	switch {
+	case v != AsSent || shown == strconv.Itoa(*p.Priority):
 		return v
-	case before:
-		if v == AsSent {
-			return AsBefore
-		}
-		return v
-	}
-	if v == AsSent {
+	case shown != p.PriorityBefore:
 		return Otherwise
+	case roster.SameSet(roster.IDs(p.Before), p.After):
+		return AsBefore
 	}
-	return v
+	return Partly
 }

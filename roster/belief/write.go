@@ -12,6 +12,11 @@ type Write struct {
 	// Contested is when a complete reading, begun after the write, first said
 	// otherwise than it; 0: none has.
 	Contested Stamp
+	// Priority is the one that was sent and that no row has shown since, "" for none.
+	// PriorityKept: it is the one that rows had shown before, so that showing it again
+	// says nothing.
+	Priority     string
+	PriorityKept bool
 }
 
 // WriteState is how far a write of ours is known to have come.
@@ -45,6 +50,22 @@ func (s WriteState) advance(shown bool) WriteState {
 
 // Pending reports whether reads do not show the write yet and may still come to.
 func (w *Write) Pending() bool { return w != nil && (w.State == Unanswered || w.State == Answered) }
+
+// awaitsPriority reports whether a row that shows another priority than the write sent
+// may only lag behind.
+func (w *Write) awaitsPriority() bool {
+	return w != nil && w.Priority != "" && w.State != Passed && (!w.PriorityKept || w.Pending())
+}
+
+// showing returns the write after a row begun at that time has shown a priority.
+func (w *Write) showing(priority string, at Stamp) *Write {
+	if w == nil || w.Priority != priority || w.PriorityKept || at <= w.At {
+		return w
+	}
+	seen := *w
+	seen.Priority = ""
+	return &seen
+}
 
 // over returns the write, waited for no longer.
 func (w Write) over(shown bool) *Write {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
@@ -215,6 +216,10 @@ func (t *Tenant) lookAfter(ctx context.Context, src Source, out *roster.Outcome)
 	t.mu.Lock()
 	now := t.book.Stamp(t.cfg.Now())
 	w := belief.Write{Entry: out.EntryID, Before: roster.IDs(p.Before), After: p.After, At: now, SentAt: now}
+	if p.Priority != nil {
+		w.Priority = strconv.Itoa(*p.Priority)
+		w.PriorityKept = w.Priority == p.PriorityBefore
+	}
 	if out.Cause == nil {
 		w.State = belief.Answered
 	}

@@ -45,6 +45,9 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType,
 	// It was sent before now, whatever the clock says by which it was written down.
 	now := t.stamp()
 	w := &belief.Write{Entry: e.ID, Before: e.Before, After: e.After, At: now, SentAt: min(belief.Stamp(e.At.UnixNano()), now)}
+	if e.Result != journal.Verified {
+		w.Priority, w.PriorityKept = e.PriorityAfter, e.PriorityAfter == e.PriorityBefore
+	}
 	switch e.Result {
 	case journal.Verified:
 		w.State = belief.Held

@@ -1,0 +1,47 @@
+package live_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/roster"
+)
+
+// TestOwnPriorityNotYetShownIsAskedAbout: we set 5, and rows lag and show 1. Sending 1
+// again would take it back; that the priority is 1 already is no "already so" either.
+func TestOwnPriorityNotYetShownIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u, tenant, _ := bench(t)
+		defer synctest.Wait()
+		lags := []*person{agentOf("081", 1, 2, 3, 9), agentOf("082", 1, 2), agentOf("083", 3)}
+		u.carried = func() { u.seen = func() []*person { return lags } }
+		in := roster.AddIntent("081", apiclient.Callin, []int64{9}, new(5))
+		if _, err := tenant.Change(t.Context(), u, in, roster.Author{}, roster.Consent{}); err != nil {
+			t.Fatal(err)
+		}
+		asks := func(in roster.Intent) string {
+			out, err := tenant.Change(t.Context(), u, in, roster.Author{}, roster.Consent{})
+			if confirm := (*roster.ConfirmError)(nil); errors.As(err, &confirm) {
+				return roster.ShownBy(confirm.Plan)
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			return map[bool]string{true: "nothing", false: "sent"}[out.Nothing]
+		}
+		if got := asks(add("081", 8)); got != "priority" {
+			t.Errorf("another change: %s, priority now %q", got, u.find("081").priority)
+		}
+		u.edit(func() { u.carried = nil })
+		if got := asks(roster.AddIntent("081", apiclient.Callin, []int64{9}, new(1))); got != "sent" {
+			t.Errorf("set back: %s", got)
+		}
+		time.Sleep(6 * time.Minute) // whoever set it to 1 since is believed
+		if got := asks(add("081", 7)); got != "sent" {
+			t.Errorf("after a while: %s", got)
+		}
+	})
+}
