@@ -35,7 +35,8 @@ func (b *Book) conclude(r *Record, typ apiclient.QueueType, c conclusion) {
 	if c.shown {
 		ms = keep(ms, func(m Member) bool { return slices.Contains(w.After, m.Queue) })
 	}
-	switch read := evidence(ms); {
+	read := evidence(ms)
+	switch {
 	case w == nil:
 	case c.over:
 		w = w.over(c.shown)
@@ -44,6 +45,11 @@ func (b *Book) conclude(r *Record, typ apiclient.QueueType, c conclusion) {
 		w = b.weigh(w, read, typ, c.since.Fresh())
 	case typ == apiclient.Callout && w.State == Held && !roster.SameSet(read, w.After) && !(b.CanHide(typ) && w.partOf(read)):
 		w = w.contested(c.since.Fresh())
+	}
+	if w != nil && w.Earlier != nil && (c.since != nil || w.State.Applied()) {
+		still := *w
+		still.Earlier = b.earlier(w, read, typ, c.since)
+		w = &still
 	}
 	r.wrote[slot(typ)] = w
 	waits := w.Pending() && w.Contested == 0
@@ -64,6 +70,21 @@ func (b *Book) weigh(w *Write, read []int64, typ apiclient.QueueType, since Stam
 		return w.over(false)
 	}
 	return w.contested(since)
+}
+
+// earlier is what a complete reading leaves of the write of ours before one that may not
+// have been carried out.
+func (b *Book) earlier(w *Write, read []int64, typ apiclient.QueueType, since *Since) *Write {
+	e := w.Earlier
+	if e == nil || since == nil || w.State.Applied() {
+		return nil
+	}
+	if e = b.weigh(e, read, typ, since.Fresh()); !e.Pending() {
+		return nil
+	}
+	still := *e
+	still.Earlier = b.earlier(e, read, typ, since)
+	return &still
 }
 
 // Conclude makes what was read since then the truth about a list, if it was a
@@ -150,7 +171,7 @@ func (b *Book) Told(id string, typ apiclient.QueueType, w Write) {
 }
 
 func (b *Book) enter(id string, typ apiclient.QueueType, w Write) {
-	b.change(id, func(r *Record) { r.wrote[slot(typ)] = &w })
+	b.change(id, func(r *Record) { r.wrote[slot(typ)] = w.after(r.wrote[slot(typ)]) })
 	if b.cells[id] == nil {
 		return
 	}

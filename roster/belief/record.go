@@ -122,24 +122,14 @@ func (r *Record) Read(typ apiclient.QueueType) []int64 { return evidence(r.Membe
 
 // doubts are the queues of a list of which the API contradicts our own last write.
 func (r *Record) doubts(typ apiclient.QueueType, names func(apiclient.QueueType, int64) string) []roster.Doubt {
-	w := r.LastWrite(typ)
-	if w == nil || w.Contested == 0 {
-		return nil
-	}
-	var out []roster.Doubt
-	doubt := func(queues []int64, kind roster.DoubtKind) {
-		for _, id := range queues {
-			out = append(out, roster.Doubt{Queue: id, Name: names(typ, id), Kind: kind, SentAt: w.SentAt.Time()})
-		}
-	}
 	read := r.Read(typ)
-	doubt(roster.Minus(w.After, read), roster.DoubtSent)
-	if w.Pending() {
-		removed := roster.Minus(w.Before, w.After)
-		doubt(roster.Both(removed, read), roster.DoubtRemoved)
-		if w.State == Unanswered && typ == apiclient.Callout {
-			// It may not have been applied, and then the API shows one of several.
-			doubt(roster.Minus(removed, read), roster.DoubtSent)
+	var out []roster.Doubt
+	for w := r.LastWrite(typ); w != nil; w = w.Earlier {
+		for _, d := range w.doubts(typ, read) {
+			if !slices.ContainsFunc(out, func(other roster.Doubt) bool { return other.Queue == d.Queue }) {
+				d.Name = names(typ, d.Queue)
+				out = append(out, d)
+			}
 		}
 	}
 	return out

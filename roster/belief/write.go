@@ -1,6 +1,9 @@
 package belief
 
-import "github.com/alohub/agentconsole/roster"
+import (
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/roster"
+)
 
 // Write is a change of ours to a list.
 type Write struct {
@@ -17,6 +20,9 @@ type Write struct {
 	// says nothing.
 	Priority     string
 	PriorityKept bool
+	// Earlier is one of ours before it that reads did not show yet, where this one may
+	// not have been carried out; nil where there is none.
+	Earlier *Write
 }
 
 // WriteState is how far a write of ours is known to have come.
@@ -50,6 +56,31 @@ func (s WriteState) advance(shown bool) WriteState {
 
 // Pending reports whether reads do not show the write yet and may still come to.
 func (w *Write) Pending() bool { return w != nil && (w.State == Unanswered || w.State == Answered) }
+
+// after returns the write, made while another was waited for: where this one, or one
+// before it that the journal told of as well, may not have been carried out, the other
+// is still to be seen.
+func (w Write) after(other *Write) *Write {
+	switch {
+	case w.State.Applied():
+		w.Earlier = nil
+	case w.Earlier != nil:
+		w.Earlier = w.Earlier.after(other)
+	case other.Pending():
+		w.Earlier = other
+	}
+	return &w
+}
+
+// Changed are the queues that the write, and those before it that are still to be seen,
+// had before or after.
+func (w *Write) Changed() []int64 {
+	var out []int64
+	for ; w != nil; w = w.Earlier {
+		out = roster.AppendNew(roster.AppendNew(out, w.Before...), w.After...)
+	}
+	return out
+}
 
 // awaitsPriority reports whether a row that shows another priority than the write sent
 // may only lag behind.
@@ -88,6 +119,34 @@ func (w *Write) bornOut(read []int64, canHide bool) bool {
 // where it shows one queue.
 func (w *Write) partOf(read []int64) bool {
 	return w.State.Applied() && len(read) == 1 && len(roster.Minus(read, w.After)) == 0
+}
+
+// doubts are the queues of which what was read contradicts the write.
+func (w *Write) doubts(typ apiclient.QueueType, read []int64) (out []roster.Doubt) {
+	if w.Contested == 0 {
+		return nil
+	}
+	doubt := func(queues []int64, kind roster.DoubtKind) {
+		for _, id := range queues {
+			out = append(out, roster.Doubt{Queue: id, Kind: kind, SentAt: w.SentAt.Time()})
+		}
+	}
+	doubt(roster.Minus(w.After, read), roster.DoubtSent)
+	if !w.Pending() {
+		return out
+	}
+	removed := roster.Minus(w.Before, w.After)
+	if typ == apiclient.Callin {
+		// A write replaces the list: what nobody had seen before it went, too.
+		doubt(roster.Minus(read, w.After), roster.DoubtRemoved)
+		return out
+	}
+	doubt(roster.Both(removed, read), roster.DoubtRemoved)
+	if w.State == Unanswered {
+		// It may not have been applied, and then the API shows one of several.
+		doubt(roster.Minus(removed, read), roster.DoubtSent)
+	}
+	return out
 }
 
 // contested returns the write, contested since then.

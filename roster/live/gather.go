@@ -58,12 +58,11 @@ func (r *reading) gather(ctx context.Context, since belief.Since) error {
 	t.recall(ctx)
 	told := t.toldOf(ctx, r.id, r.typ, r.entry)
 	if told != nil {
-		since = since.After(told.At + 1).Naming(told.Before...).Naming(told.After...)
+		since = since.After(told.At + 1).Naming(told.Changed()...)
 	}
 	if rec := t.record(r.id); rec != nil {
 		if at := rec.Overtaken(r.typ); at > 0 {
-			w := rec.LastWrite(r.typ)
-			since = since.After(at + 1).Naming(w.Before...).Naming(w.After...)
+			since = since.After(at + 1).Naming(rec.LastWrite(r.typ).Changed()...)
 		}
 	}
 	r.since = since

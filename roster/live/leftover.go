@@ -19,9 +19,9 @@ const leftoverAge = time.Minute
 const recent = 5
 
 // toldOf returns the last change of a list that the journal has, that was not
-// refused and that the book does not know of; nil where there is none or the
-// journal cannot be read. Reads begun before now tell nothing of it. except is an entry
-// that has not been sent yet, "" for none.
+// refused and that the book does not know of, with those before it as long as none was
+// answered; nil where there is none or the journal cannot be read. Reads begun before
+// now tell nothing of it. except is an entry that has not been sent yet, "" for none.
 func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType, except string) *belief.Write {
 	ctx, cancel := context.WithTimeout(ctx, journalTimeout)
 	defer cancel()
@@ -32,19 +32,32 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType,
 		t.cfg.Logger.Warn("roster: last change not recalled", "error", err)
 		return nil
 	}
-	i := slices.IndexFunc(entries, func(e journal.Entry) bool { return e.Result != journal.Refused && e.ID != except })
-	if i < 0 {
-		return nil
+	known := ""
+	if r := t.record(id); r != nil && r.LastWrite(typ) != nil {
+		known = r.LastWrite(typ).Entry
 	}
-	e := entries[i]
-	if r := t.record(id); r != nil {
-		if w := r.LastWrite(typ); w != nil && w.Entry == e.ID {
-			return nil
+	var told *belief.Write
+	at, next := t.stamp(), &told
+	for _, e := range entries {
+		if e.Result == journal.Refused || e.ID == except {
+			continue
+		}
+		if e.ID == known {
+			break
+		}
+		w := writeOf(e, at)
+		*next = w
+		if next = &w.Earlier; w.State != belief.Unanswered && e.Code != journal.CodeNotApplied {
+			break
 		}
 	}
+	return told
+}
+
+// writeOf is the write that an entry tells of.
+func writeOf(e journal.Entry, at belief.Stamp) *belief.Write {
 	// It was sent before now, whatever the clock says by which it was written down.
-	now := t.stamp()
-	w := &belief.Write{Entry: e.ID, Before: e.Before, After: e.After, At: now, SentAt: min(belief.Stamp(e.At.UnixNano()), now)}
+	w := &belief.Write{Entry: e.ID, Before: e.Before, After: e.After, At: at, SentAt: min(belief.Stamp(e.At.UnixNano()), at)}
 	if e.Result != journal.Verified {
 		w.Priority, w.PriorityKept = e.PriorityAfter, e.PriorityAfter == e.PriorityBefore
 	}

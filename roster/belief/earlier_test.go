@@ -1,0 +1,73 @@
+package belief
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/alohub/agentconsole/apiclient"
+)
+
+func (r *reader) doubtful(id string) []int64 {
+	var out []int64
+	for _, d := range r.Agent(r.Record(id)).CallinDoubts {
+		out = append(out, d.Queue)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// readWhole makes a complete reading of 081, whose row shows all.
+func (r *reader) readWhole(row string) {
+	since := r.now()
+	r.page(0, row)
+	for _, queue := range r.Asked() {
+		r.ListedWhole(queue, r.now())
+	}
+	r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
+}
+
+// TestALostWriteForgetsNoneBefore: reads lag behind a write of ours when the next one is
+// sent, whose answer is lost. What the first changed stays in doubt until reads show it.
+func TestALostWriteForgetsNoneBefore(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1,2", "082 1,2")
+	r.wrote("081", Answered, []int64{1, 2}, []int64{1, 3})
+	r.readWhole("081 1,2")
+	if got := r.doubtful("081"); !slices.Equal(got, []int64{2, 3}) {
+		t.Fatalf("doubts %v", got)
+	}
+	r.wrote("081", Unanswered, []int64{1, 2}, []int64{1, 2, 4})
+	r.readWhole("081 1,2")
+	if got := r.doubtful("081"); !slices.Equal(got, []int64{2, 3, 4}) {
+		t.Errorf("after a lost write: doubts %v", got)
+	}
+	r.readWhole("081 1,3")
+	if got := r.doubtful("081"); !slices.Equal(got, []int64{2, 3, 4}) {
+		t.Errorf("once the first shows: doubts %v", got)
+	}
+	// One that the API says yes to replaces whatever was there.
+	r.wrote("081", Answered, []int64{1, 3}, []int64{1})
+	r.readWhole("081 1")
+	if got := r.doubtful("081"); len(got) > 0 {
+		t.Errorf("after one that shows: doubts %v", got)
+	}
+}
+
+// TestWhatAWriteNeverSawIsInDoubtAsWell: a write replaces the list, with what nobody knew
+// to be in it. As long as reads lag behind it they show that still.
+func TestWhatAWriteNeverSawIsInDoubtAsWell(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1", "082 1,2")
+	r.wrote("081", Answered, []int64{1}, []int64{1, 3})
+	r.readWhole("081 1,7")
+	if got := r.doubtful("081"); !slices.Equal(got, []int64{3, 7}) {
+		t.Errorf("doubts %v", got)
+	}
+	r.readWhole("081 1,3,7") // somebody put the agent into 7 since
+	if got := r.doubtful("081"); len(got) > 0 {
+		t.Errorf("once it shows: doubts %v", got)
+	}
+}
