@@ -12,10 +12,18 @@ import (
 // findRow reads the unfiltered page that shows an agent, and the pages beside it
 // where the agent's rows may go on there, with calls that began since then.
 func (a asker) findRow(ctx context.Context, id string, since belief.Stamp) error {
-	t, get := a.t, a.pages(ctx, 0, since)
-	if t.style().Rows == belief.Apart {
-		return t.findScattered(get, id)
+	if a.t.style().Rows != belief.Apart {
+		if err := a.findTogether(ctx, id, since); err != nil || a.t.style().Rows != belief.Apart {
+			return err
+		}
+		// What was read has shown that rows lie apart, and so was not all.
 	}
+	return a.t.findScattered(a.pages(ctx, 0, since), id)
+}
+
+// findTogether is findRow where an agent's rows are side by side.
+func (a asker) findTogether(ctx context.Context, id string, since belief.Stamp) error {
+	t, get := a.t, a.pages(ctx, 0, since)
 	if n := t.pageOf(id); n >= 0 {
 		p, err := get(n)
 		if err != nil {

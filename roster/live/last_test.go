@@ -23,6 +23,17 @@ func TestTheLastAgentIsAskedNothing(t *testing.T) {
 	}
 }
 
+// TestRowsThatTurnOutApartAreReadOn: that they lie apart shows as the agent is read. The
+// whole list is read then, instead of asking whether the row may be old.
+func TestRowsThatTurnOutApartAreReadOn(t *testing.T) {
+	t.Parallel()
+	u, tenant, _ := bench(t)
+	u.edit(func() { u.style, u.byQueue = always(rowPerQueue), true })
+	if _, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown")); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestWhoIsListedNoMoreIsNobody: the only other agent of 2 is deleted. The listing that
 // is read for the removal does not have them, and no older row makes them count.
 func TestWhoIsListedNoMoreIsNobody(t *testing.T) {
