@@ -44,7 +44,8 @@ func judge(p roster.Plan, read []int64, canHide bool) Verdict {
 	missing, extra := roster.Minus(after, read), roster.Minus(read, after)
 	switch {
 	case len(missing) == 0 && len(extra) == 0:
-		if len(p.Doubts) > 0 && roster.SameSet(read, before) {
+		changes := len(p.Doubts) > 0 || !roster.SameSet(before, after)
+		if changes && roster.SameSet(read, roster.Minus(before, unread(p))) {
 			return Partly // it was shown before the write, and so says nothing of it
 		}
 		return AsSent
@@ -52,15 +53,14 @@ func judge(p roster.Plan, read []int64, canHide bool) Verdict {
 		return Hidden
 	case roster.SameSet(read, before):
 		return AsBefore
-	case len(roster.Minus(missing, unseen(p))) == 0 && len(roster.Minus(extra, before)) == 0:
+	case len(roster.Minus(missing, append(p.Added(), unread(p)...))) == 0 && len(roster.Minus(extra, before)) == 0:
 		return Partly
 	}
 	return Otherwise
 }
 
-// unseen are the queues of a plan that no read had shown before it was sent.
-func unseen(p roster.Plan) []int64 {
-	out := p.Added()
+// unread are the queues that the list had before a plan by an own write alone.
+func unread(p roster.Plan) (out []int64) {
 	for _, m := range p.Before {
 		if m.Certainty == roster.Sent {
 			out = append(out, m.QueueID)

@@ -28,6 +28,7 @@ func TestVerdicts(t *testing.T) {
 		"some of both":          {before: ids{1, 2}, after: ids{1, 3}, read: ids{1, 2, 3}, want: Partly},
 		"still not shown":       {before: ids{1, 2}, sent: ids{2}, after: ids{2}, read: ids{1}, want: Partly},
 		"shown before, too":     {before: ids{1, 2}, doubts: true, after: ids{1, 2}, read: ids{1, 2}, want: Partly},
+		"hidden before, too":    {before: ids{1, 2}, sent: ids{2}, after: ids{1}, read: ids{1}, canHide: true, want: Partly},
 		"in doubt, and written": {before: ids{1}, doubts: true, after: ids{1, 2}, read: ids{1, 2}, want: AsSent},
 	} {
 		p := roster.Plan{After: c.after}

@@ -58,7 +58,7 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType,
 func writeOf(e journal.Entry, at belief.Stamp) *belief.Write {
 	// It was sent before now, whatever the clock says by which it was written down.
 	w := &belief.Write{Entry: e.ID, Before: e.Before, After: e.After, At: at, SentAt: min(belief.Stamp(e.At.UnixNano()), at)}
-	if e.Result != journal.Verified {
+	if e.Result != journal.Verified && e.Code != journal.CodeNotApplied {
 		w.Priority, w.PriorityKept = e.PriorityAfter, e.PriorityAfter == e.PriorityBefore
 	}
 	switch e.Result {
@@ -115,6 +115,8 @@ func settledBy(e journal.Entry, read []int64, priority string, part bool) journa
 		if e.PriorityBefore == priority && asBefore {
 			s.Result, s.Code = journal.Differs, journal.CodeNotApplied
 		}
+	case part && len(roster.Minus(read, e.Before)) == 0 && len(roster.Minus(e.Before, e.After)) > 0:
+		// What is shown was there before, and what was to go may be hidden.
 	case roster.SameSet(read, e.After):
 		s.Result = journal.Verified
 	case e.BeforeKnown && asBefore:
