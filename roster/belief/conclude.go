@@ -136,6 +136,9 @@ func (b *Book) GiveUp(id string, typ apiclient.QueueType, entry string) {
 	b.change(id, func(r *Record) {
 		if w := r.LastWrite(typ); w != nil && w.Entry == entry {
 			b.conclude(r, typ, conclusion{over: true})
+			given := *r.LastWrite(typ)
+			given.Priority = ""
+			r.wrote[slot(typ)] = &given
 		}
 	})
 }

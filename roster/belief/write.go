@@ -85,7 +85,7 @@ func (w *Write) Changed() []int64 {
 // awaitsPriority reports whether a row that shows another priority than the write sent
 // may only lag behind.
 func (w *Write) awaitsPriority() bool {
-	return w != nil && w.Priority != "" && w.State != Passed && (!w.PriorityKept || w.Pending())
+	return w != nil && w.Priority != "" && (!w.PriorityKept || w.Pending())
 }
 
 // showing returns the write after a row begun at that time has shown a priority.

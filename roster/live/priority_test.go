@@ -45,3 +45,25 @@ func TestOwnPriorityNotYetShownIsAskedAbout(t *testing.T) {
 		}
 	})
 }
+
+// TestAPriorityWhoseAnswerWasLostIsAskedAbout: the list is as it was sent, for it was so
+// before. That says nothing of the priority.
+func TestAPriorityWhoseAnswerWasLostIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	u, tenant, _ := bench(t)
+	lags := []*person{agentOf("081", 1, 2, 3), agentOf("082", 1, 2), agentOf("083", 3)}
+	u.seen = func() []*person { return lags }
+	u.answer = func(_ int, write bool) error {
+		if write {
+			return applied{&apiclient.UnknownOutcomeError{Op: "replace queues"}}
+		}
+		return nil
+	}
+	in := roster.ReplaceIntent("081", apiclient.Callin, []int64{1, 2, 3}, new(5))
+	_, _ = tenant.Change(t.Context(), u, in, roster.Author{}, roster.Consent{})
+	_, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, roster.Consent{})
+	var confirm *roster.ConfirmError
+	if !errors.As(err, &confirm) || roster.ShownBy(confirm.Plan) != "priority" {
+		t.Errorf("priority %q, %v", u.find("081").priority, err)
+	}
+}
