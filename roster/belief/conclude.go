@@ -66,7 +66,7 @@ func (b *Book) weigh(w *Write, read []int64, typ apiclient.QueueType, since Stam
 		return w.over(false)
 	case canHide && w.partOf(read):
 		return w
-	case typ == apiclient.Callin && b.last-w.SentAt > Stamp(b.limits.SentFor):
+	case typ == apiclient.Callin && since-w.SentAt > Stamp(b.limits.SentFor):
 		return w.over(false)
 	}
 	return w.contested(since)

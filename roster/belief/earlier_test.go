@@ -71,3 +71,26 @@ func TestWhatAWriteNeverSawIsInDoubtAsWell(t *testing.T) {
 		t.Errorf("once it shows: doubts %v", got)
 	}
 }
+
+// TestOldReadsDoNotOutliveADoubt: what was read soon after a write does not get any truer
+// by being used later. That reads alone count is of those made when they do.
+func TestOldReadsDoNotOutliveADoubt(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1", "082 1,2")
+	r.wrote("081", Answered, []int64{1}, []int64{1, 3})
+	since := r.now()
+	r.page(0, "081 1")
+	for _, queue := range r.Asked() {
+		r.ListedWhole(queue, r.now())
+	}
+	r.at += int64(time.Hour)
+	r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
+	if got := r.doubtful("081"); !slices.Equal(got, []int64{3}) {
+		t.Errorf("doubts %v", got)
+	}
+	r.readWhole("081 1")
+	if got := r.doubtful("081"); len(got) > 0 {
+		t.Errorf("of later reads: doubts %v", got)
+	}
+}
