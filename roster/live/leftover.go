@@ -76,7 +76,7 @@ func writeOf(e journal.Entry, at belief.Stamp) *belief.Write {
 // reading since then. Only the last change of a list can be told from what is
 // there now; an older one stays unknown.
 func (t *Tenant) settleLeftovers(ctx context.Context, id string, typ apiclient.QueueType, since belief.Stamp) {
-	entries := t.unsettled(ctx, id, journal.Kind(typ))
+	entries := t.unsettled(ctx, id, journal.Kind(typ), since.Time())
 	r := t.record(id)
 	if len(entries) == 0 || r == nil || typ == apiclient.Callin && r.LastReading(typ).Fresh() < since {
 		return
@@ -132,7 +132,7 @@ func (t *Tenant) settleRecording(ctx context.Context, id string) {
 	if !ok || a.Record == nil {
 		return
 	}
-	for i, e := range t.unsettled(ctx, id, journal.Recording) {
+	for i, e := range t.unsettled(ctx, id, journal.Recording, t.cfg.Now()) {
 		s := journal.Settlement{Result: journal.Unknown}
 		if i == 0 {
 			s.Result = journal.Differs
@@ -146,9 +146,9 @@ func (t *Tenant) settleRecording(ctx context.Context, id string) {
 	}
 }
 
-// unsettled returns entries without a result that are old enough to be settled,
-// newest first.
-func (t *Tenant) unsettled(ctx context.Context, id string, kind journal.Kind) []journal.Entry {
+// unsettled returns entries without a result that are old enough to be settled by what
+// was read at a time, newest first.
+func (t *Tenant) unsettled(ctx context.Context, id string, kind journal.Kind, read time.Time) []journal.Entry {
 	ctx, cancel := context.WithTimeout(ctx, journalTimeout)
 	defer cancel()
 	entries, err := t.cfg.Journal.Unsettled(ctx, t.scopeNow(), id)
@@ -156,7 +156,7 @@ func (t *Tenant) unsettled(ctx context.Context, id string, kind journal.Kind) []
 		t.cfg.Logger.Warn("roster: unsettled changes not read", "error", err)
 		return nil
 	}
-	before := t.cfg.Now().Add(-leftoverAge)
+	before := read.Add(-leftoverAge)
 	return slices.DeleteFunc(entries, func(e journal.Entry) bool { return e.Kind != kind || e.At.After(before) })
 }
 
