@@ -193,12 +193,12 @@ func (b *Book) OnlyRowed(queue int64, since Stamp) []string {
 }
 
 // RowWhole notes that an agent's rows, over all the pages they are on, were read in
-// calls of which the first began at that time. many: in an answer that showed two
-// queues of somebody, on pages that certainly join.
-func (b *Book) RowWhole(id string, first Stamp, many bool) {
+// calls of which the first began at that time. many and outs: in an answer that showed
+// two callin or two callout queues of somebody, on pages that certainly join.
+func (b *Book) RowWhole(id string, first Stamp, many, outs bool) {
 	b.change(id, func(r *Record) {
 		if r.believes(apiclient.Callout, first) {
-			b.concludeCallout(r, first)
+			b.concludeCallout(r, first, outs)
 		}
 		if !r.believes(apiclient.Callin, first) {
 			return
@@ -213,9 +213,9 @@ func (b *Book) RowWhole(id string, first Stamp, many bool) {
 
 // concludeCallout makes the truth of the callout queues that rows on several pages
 // show, of which the first was read then: see replacesCallout.
-func (b *Book) concludeCallout(r *Record, first Stamp) {
+func (b *Book) concludeCallout(r *Record, first Stamp, wholly bool) {
 	shown := slices.ContainsFunc(r.Callout, func(m Member) bool { return m.Row >= first })
-	if !shown || b.Style.Callout == OneSeen {
+	if !shown || wholly || b.Style.Callout == OneSeen {
 		r.Callout = dropUnshown(r.Callout, nil, first, r.LastWrite(apiclient.Callout).Pending())
 	}
 	since := SinceAll(first)
@@ -249,7 +249,7 @@ func (b *Book) AgentsWhole(since Stamp, l List) {
 			b.change(id, func(r *Record) {
 				r.rowAt = since
 				if r.believes(apiclient.Callout, since) {
-					b.concludeCallout(r, since)
+					b.concludeCallout(r, since, false)
 				}
 			})
 		}

@@ -32,3 +32,18 @@ func TestCalloutOfAnAgentAtAPagesEdge(t *testing.T) {
 		t.Errorf("left in %v, %v %v", u.find("083").callout, out.Plan.Unsure, err)
 	}
 }
+
+// TestSeveralCalloutQueuesAtAPagesEdge: the row shows two, and so hides none. What an
+// older one showed is gone, and not asked about.
+func TestSeveralCalloutQueuesAtAPagesEdge(t *testing.T) {
+	t.Parallel()
+	u, tenant, _ := bench(t)
+	u.edit(func() { u.find("083").callout, u.calloutAll = []int64{40, 41}, true })
+	tenant.CrawlNow(t.Context(), u)
+	u.edit(func() { u.find("083").callout = []int64{50, 51} })
+	in := roster.EditIntent("083", apiclient.Callout, []int64{50, 51}, []int64{50, 51, 52}, nil)
+	out, err := tenant.Change(t.Context(), u, in, roster.Author{}, roster.Consent{})
+	if err != nil {
+		t.Errorf("before %v, %v", roster.IDs(out.Plan.Before), err)
+	}
+}

@@ -57,13 +57,14 @@ func (a asker) findTogether(ctx context.Context, id string, since belief.Stamp) 
 // findScattered reads the whole list, as any page of it may have a row of the agent.
 func (t *Tenant) findScattered(get func(int) (*belief.Page, error), id string) error {
 	var first belief.Stamp
-	held, many := false, false
+	held, many, outs := false, false, true
 	end, err := t.walk(get, func(p *belief.Page) bool {
 		if first == 0 || p.Query.Page == 0 {
 			first, held = p.At, false // the walk began anew
 		}
 		first = min(first, p.At)
 		held, many = held || p.Holds(id), many || p.Many
+		outs = outs && (p.CalloutMany || !p.Holds(id))
 		return false
 	})
 	if err != nil {
@@ -78,7 +79,7 @@ func (t *Tenant) findScattered(get func(int) (*belief.Page, error), id string) e
 		return fmt.Errorf("find agent %s: %w", id, roster.ErrNoSuchAgent)
 	}
 	if end.ended {
-		t.book.RowWhole(id, first, many && end.whole)
+		t.book.RowWhole(id, first, many && end.whole, outs && end.whole)
 	}
 	return nil
 }
@@ -129,7 +130,7 @@ func (t *Tenant) window(p *belief.Page, id string) (q apiclient.AgentQuery, ok b
 // as wholly shown: should the style change between two calls, the pages do not join
 // where they seem to, unless each of them shows two queues of somebody, and so hides none.
 func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, id string) error {
-	first, many, seen := p.At, p.Many, map[uint64]bool{p.Sig: true}
+	first, many, outs, seen := p.At, p.Many, p.CalloutMany, map[uint64]bool{p.Sig: true}
 	for _, step := range [...]int{1, -1} {
 		edge := (1 + step) / 2
 		for at, n := p, p.Query.Page; at.Edge[edge] == id && n+step >= 0 && n < maxPages; {
@@ -143,7 +144,8 @@ func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, i
 			}
 			first = min(first, next.At)
 			// An empty page hides nobody where the one before is the end by its own claim.
-			many = many && (next.Many || next.Rows == 0 && a.t.isLast(at))
+			end := next.Rows == 0 && a.t.isLast(at)
+			many, outs = many && (next.Many || end), outs && (next.CalloutMany || end)
 			if seen[next.Sig] && at.Total != at.Rows {
 				return nil // the same page again: what is beyond it cannot be read
 			}
@@ -156,7 +158,7 @@ func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, i
 	}
 	a.t.mu.Lock()
 	defer a.t.mu.Unlock()
-	a.t.book.RowWhole(id, first, many)
+	a.t.book.RowWhole(id, first, many, outs)
 	return nil
 }
 
