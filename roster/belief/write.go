@@ -61,6 +61,9 @@ func (w *Write) Pending() bool { return w != nil && (w.State == Unanswered || w.
 // before it that the journal told of as well, may not have been carried out, the other
 // is still to be seen.
 func (w Write) after(other *Write) *Write {
+	if w.Priority == "" && w.State != Held && other.awaitsPriority() {
+		w.Priority = other.Priority // this one left it as it was
+	}
 	switch {
 	case w.State.Applied():
 		w.Earlier = nil

@@ -46,9 +46,19 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType,
 			break
 		}
 		w := writeOf(e, at)
-		*next = w
-		if next = &w.Earlier; w.State != belief.Unanswered && e.Code != journal.CodeNotApplied {
-			break
+		if next != nil {
+			*next = w
+		} else if told.Priority == "" {
+			told.Priority, told.PriorityKept = w.Priority, false
+		}
+		if next != nil {
+			next = &w.Earlier
+		}
+		if w.State != belief.Unanswered && e.Code != journal.CodeNotApplied {
+			next = nil
+		}
+		if e.Result == journal.Verified || next == nil && told.Priority != "" {
+			break // nothing before it is still to be seen
 		}
 	}
 	return told

@@ -2,12 +2,14 @@ package live_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
 )
 
 // TestOwnPriorityNotYetShownIsAskedAbout: we set 5, and rows lag and show 1. Sending 1
@@ -65,5 +67,36 @@ func TestAPriorityWhoseAnswerWasLostIsAskedAbout(t *testing.T) {
 	var confirm *roster.ConfirmError
 	if !errors.As(err, &confirm) || roster.ShownBy(confirm.Plan) != "priority" {
 		t.Errorf("priority %q, %v", u.find("081").priority, err)
+	}
+}
+
+// TestAPriorityOutlivesTheNextWrite: we set 5, then change the list by a row that shows
+// none yet, and so send none. The 5 is still to be seen, by another console as well.
+func TestAPriorityOutlivesTheNextWrite(t *testing.T) {
+	t.Parallel()
+	u, tenant, store := bench(t)
+	bare := func(id string, callin ...int64) *person {
+		p := agentOf(id, callin...)
+		p.priority = ""
+		return p
+	}
+	lags := []*person{bare("081", 1, 2, 3), agentOf("082", 1, 2), agentOf("083", 3)}
+	u.edit(func() { u.seen = func() []*person { return lags } })
+	change := func(tenant *live.Tenant, in roster.Intent, consent roster.Consent) string {
+		_, err := tenant.Change(t.Context(), u, in, roster.Author{}, consent)
+		var confirm *roster.ConfirmError
+		if errors.As(err, &confirm) {
+			return roster.ShownBy(confirm.Plan)
+		}
+		return ""
+	}
+	_ = change(tenant, roster.AddIntent("081", apiclient.Callin, []int64{9}, new(5)), roster.Consent{})
+	_ = change(tenant, add("081", 9), roster.ConsentToAll())
+	other := live.New(live.Config{Journal: store, ReadBackPause: -1, Logger: quiet()})
+	defer other.Close()
+	for i, tenant := range []*live.Tenant{tenant, other.Tenant(access("b", u))} {
+		if got := change(tenant, add("081", 9), roster.Consent{}); !strings.Contains(got, "priority") {
+			t.Errorf("console %d asks %q", i, got)
+		}
 	}
 }
