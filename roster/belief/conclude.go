@@ -124,8 +124,12 @@ func (b *Book) LookedBack(id string, typ apiclient.QueueType, v Verdict) {
 		return
 	}
 	b.change(id, func(r *Record) {
-		if r.LastWrite(typ) != nil {
-			b.conclude(r, typ, conclusion{shown: v == AsSent, over: true})
+		if r.LastWrite(typ) == nil {
+			return
+		}
+		b.conclude(r, typ, conclusion{shown: v == AsSent, over: true})
+		if v == AsSent {
+			r.wrote[slot(typ)] = r.LastWrite(typ).settled() // what came before it shows, too
 		}
 	})
 }
@@ -136,9 +140,7 @@ func (b *Book) GiveUp(id string, typ apiclient.QueueType, entry string) {
 	b.change(id, func(r *Record) {
 		if w := r.LastWrite(typ); w != nil && w.Entry == entry {
 			b.conclude(r, typ, conclusion{over: true})
-			given := *r.LastWrite(typ)
-			given.Priority = ""
-			r.wrote[slot(typ)] = &given
+			r.wrote[slot(typ)] = r.LastWrite(typ).settled()
 		}
 	})
 }

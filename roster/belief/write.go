@@ -91,14 +91,18 @@ func (w *Write) awaitsPriority() bool {
 	return w != nil && w.Priority != "" && (!w.PriorityKept || w.Pending())
 }
 
+// settled returns the write, whose priority is waited for no longer.
+func (w Write) settled() *Write {
+	w.Priority = ""
+	return &w
+}
+
 // showing returns the write after a row begun at that time has shown a priority.
 func (w *Write) showing(priority string, at Stamp) *Write {
 	if w == nil || w.Priority != priority || w.PriorityKept || at <= w.At {
 		return w
 	}
-	seen := *w
-	seen.Priority = ""
-	return &seen
+	return w.settled()
 }
 
 // over returns the write, waited for no longer.

@@ -100,3 +100,21 @@ func TestAPriorityOutlivesTheNextWrite(t *testing.T) {
 		}
 	}
 }
+
+// TestAVerifiedWriteShowsThePriorityBeforeIt: we set 5 and looked at nothing; somebody
+// else made it 1. A later write of ours is read back, and nothing lags any more.
+func TestAVerifiedWriteShowsThePriorityBeforeIt(t *testing.T) {
+	t.Parallel()
+	u, tenant, _ := bench(t)
+	in := roster.AddIntent("081", apiclient.Callin, []int64{9}, new(5))
+	in.NoReadBack = true
+	for _, in := range []roster.Intent{in, add("081", 8)} {
+		if _, err := tenant.Change(t.Context(), u, in, roster.Author{}, roster.ConsentToAll()); err != nil {
+			t.Fatal(err)
+		}
+		u.edit(func() { u.find("081").priority = "" })
+	}
+	if _, err := tenant.Change(t.Context(), u, add("081", 7), roster.Author{}, roster.Consent{}); err != nil {
+		t.Error(err)
+	}
+}
