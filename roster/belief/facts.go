@@ -210,7 +210,7 @@ func (f *Facts) Knowledge(r *Record, typ apiclient.QueueType, since Since) roste
 func (b *Book) Knowledge(r *Record, typ apiclient.QueueType, since Since) roster.Knowledge {
 	k := b.Facts.Knowledge(r, typ, since)
 	w := r.LastWrite(typ)
-	if typ == apiclient.Callin && w.awaitsPriority() && w.Priority != text(r.Priority) && r.rowAt-w.SentAt <= Stamp(b.limits.SentFor) {
+	if typ == apiclient.Callin && w.awaitsPriority() && w.Priority != text(r.Priority) && r.Seen-w.SentAt <= Stamp(b.limits.SentFor) {
 		k.PrioritySent = w.Priority
 	}
 	return k
