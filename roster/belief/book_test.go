@@ -165,9 +165,9 @@ func TestWriteStates(t *testing.T) {
 	}
 	late := func(shown step) step {
 		return func(r *reader) {
+			r.at += int64(time.Hour)
 			since := r.now()
 			shown(r)
-			r.at += int64(time.Hour)
 			r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 		}
 	}
@@ -184,13 +184,13 @@ func TestWriteStates(t *testing.T) {
 		"answered, contradicted":          {Answered, read(showsBefore), Answered, []int64{1, 2}},
 		"answered, not shown for long":    {Answered, late(showsBefore), Held, []int64{1, 2}},
 		"answered, looked back, as sent":  {Answered, look(AsSent), Held, nil},
-		"answered, something else":        {Answered, look(Otherwise), Held, nil},
+		"answered, something else":        {Answered, look(Otherwise), Answered, []int64{1}},
 		"answered, as before":             {Answered, look(AsBefore), Answered, []int64{1, 3}},
 		"unanswered, shown":               {Unanswered, read(showsIt), Passed, []int64{1, 3}},
 		"unanswered, not shown":           {Unanswered, read(showsBefore), Unanswered, []int64{1, 2}},
 		"unanswered, not shown for long":  {Unanswered, late(showsBefore), Passed, []int64{1, 2}},
 		"unanswered, looked back as sent": {Unanswered, look(AsSent), Held, nil},
-		"unanswered, something else":      {Unanswered, look(Otherwise), Passed, nil},
+		"unanswered, something else":      {Unanswered, look(Otherwise), Unanswered, []int64{1, 2}},
 		"given up":                        {Answered, func(r *reader) { r.GiveUp("081", apiclient.Callin, "1") }, Held, nil},
 		"another's given up": {
 			Answered, func(r *reader) { r.GiveUp("081", apiclient.Callin, "2") }, Answered, []int64{1, 3},

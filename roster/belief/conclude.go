@@ -14,6 +14,8 @@ type conclusion struct {
 	since *Since
 	// shown: a look back read exactly what our write sent.
 	shown bool
+	// otherwise: a look back read, at that time, something else than our write sent.
+	otherwise Stamp
 	// over: our write is waited for no longer.
 	over bool
 }
@@ -40,6 +42,8 @@ func (b *Book) conclude(r *Record, typ apiclient.QueueType, c conclusion) {
 	case w == nil:
 	case c.over:
 		w = w.over(c.shown)
+	case c.otherwise != 0 && w.Pending():
+		w = w.contested(c.otherwise)
 	case c.since == nil:
 	case w.Pending():
 		w = b.weigh(w, read, typ, c.since.Fresh())
@@ -127,10 +131,12 @@ func (b *Book) LookedBack(id string, typ apiclient.QueueType, v Verdict) {
 		if r.LastWrite(typ) == nil {
 			return
 		}
-		b.conclude(r, typ, conclusion{shown: v == AsSent, over: true})
-		if v == AsSent {
-			r.wrote[slot(typ)] = r.LastWrite(typ).settled() // what came before it shows, too
+		if v == Otherwise {
+			b.conclude(r, typ, conclusion{otherwise: b.last})
+			return
 		}
+		b.conclude(r, typ, conclusion{shown: true, over: true})
+		r.wrote[slot(typ)] = r.LastWrite(typ).settled() // what came before it shows, too
 	})
 }
 
@@ -170,7 +176,13 @@ func (b *Book) Told(id string, typ apiclient.QueueType, w Write) {
 	b.change(id, func(r *Record) {
 		r.overtaken[slot(typ)] = w.At
 		if w.State == Answered {
-			r.setMembers(typ, sent(r.Members(typ), w.After, w.At))
+			ms := sent(r.Members(typ), w.After, w.At)
+			for i := range ms { // what we had sent before has been replaced
+				if m := &ms[i]; !slices.Contains(w.After, m.Queue) {
+					m.Sent = 0
+				}
+			}
+			r.setMembers(typ, keep(ms, func(m Member) bool { return m.read() || m.Sent != 0 }))
 		}
 	})
 }

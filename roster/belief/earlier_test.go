@@ -94,3 +94,91 @@ func TestOldReadsDoNotOutliveADoubt(t *testing.T) {
 		t.Errorf("of later reads: doubts %v", got)
 	}
 }
+
+// TestAWriteToldOfReplacesWhatWeHadSent: what our write before it added, and no read has
+// shown, went with the list that it was in.
+func TestAWriteToldOfReplacesWhatWeHadSent(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1", "082 2")
+	r.wrote("081", Answered, []int64{1}, []int64{1, 7})
+	at := r.now()
+	r.Told("081", apiclient.Callin, Write{Entry: "2", Before: []int64{1, 7}, After: []int64{1, 8}, At: at, SentAt: at, State: Answered})
+	if got := r.callin("081"); !slices.Equal(got, []int64{1, 8}) {
+		t.Errorf("believes %v", got)
+	}
+}
+
+// TestAnotherListAfterAWriteLeavesItInDoubt: somebody may have changed the list, and reads
+// may lag behind our write as well.
+func TestAnotherListAfterAWriteLeavesItInDoubt(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1,2", "082 1,2")
+	r.wrote("081", Answered, []int64{1, 2}, []int64{2, 3})
+	r.page(0, "081 1,2,9")
+	r.LookedBack("081", apiclient.Callin, Otherwise)
+	if got := r.doubtful("081"); !slices.Equal(got, []int64{1, 3, 9}) {
+		t.Errorf("doubts %v", got)
+	}
+	if got := r.callin("081"); !slices.Equal(got, []int64{1, 2, 9}) {
+		t.Errorf("believes %v", got)
+	}
+}
+
+// TestOldReadsContradictNoRemoval: they were made before it.
+func TestOldReadsContradictNoRemoval(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 |50,51", "082 |50")
+	at := r.now()
+	r.Told("081", apiclient.Callout, Write{Entry: "2", Before: []int64{50, 51}, After: []int64{50, 52}, At: at, SentAt: at, State: Answered})
+	r.page(0, "081 |50")
+	var got []int64
+	for _, d := range r.Agent(r.Record("081")).CalloutDoubts {
+		got = append(got, d.Queue)
+	}
+	if !slices.Equal(got, []int64{52}) {
+		t.Errorf("doubts %v", got)
+	}
+}
+
+// TestAnIncompleteReadingNamesWhatWeRemoved: it shows a queue that our last write took the
+// agent out of. No doubt comes of it, for it was not complete, and so it is unread.
+func TestAnIncompleteReadingNamesWhatWeRemoved(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1,2", "082 1,2")
+	r.wrote("081", Answered, []int64{1, 2}, []int64{2})
+	since := r.now()
+	r.page(0, "081 1,2")
+	r.change("081", func(rec *Record) { rec.rowAt = 0 }) // as where no page shows both its ends
+	r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
+	k := r.Knowledge(r.Record("081"), apiclient.Callin, SinceAll(since))
+	if !slices.Contains(k.Unread, 1) {
+		t.Errorf("names %v", k.Unread)
+	}
+}
+
+// TestALostPriorityForgetsNoneBefore: the first was said yes to, and the second's answer
+// was lost. A row that shows what the second sent may lag behind the first.
+func TestALostPriorityForgetsNoneBefore(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1", "082 1")
+	at := r.now()
+	r.Wrote("081", apiclient.Callin, Write{Entry: "1", Before: []int64{1}, After: []int64{1, 2}, At: at, SentAt: at, State: Answered, Priority: "5", PriorityAt: at}, new(5))
+	at = r.now()
+	r.Wrote("081", apiclient.Callin, Write{Entry: "2", Before: []int64{1}, After: []int64{1, 3}, At: at, SentAt: at, Priority: "1", PriorityAt: at, PriorityKept: true}, new(1))
+	r.page(0, "081 1")
+	r.change("081", func(rec *Record) { rec.Priority = new("1") })
+	if k := r.Knowledge(r.Record("081"), apiclient.Callin, SinceAll(r.now())); k.PrioritySent != "5" {
+		t.Errorf("waits for %q", k.PrioritySent)
+	}
+	r.at += int64(6 * time.Minute)
+	r.page(0, "081 1")
+	r.change("081", func(rec *Record) { rec.Priority = new("1") })
+	if k := r.Knowledge(r.Record("081"), apiclient.Callin, SinceAll(r.now())); k.PrioritySent != "" {
+		t.Errorf("still waits for %q", k.PrioritySent)
+	}
+}

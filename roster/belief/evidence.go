@@ -28,7 +28,10 @@ import (
 // otherwise, queue by queue. What the reading shows is then the list, and each queue
 // that it contradicts is in doubt (roster.Doubt): reads may lag, the API may have
 // said yes and done nothing, or somebody changed it since. It is neither dropped nor
-// written back unasked. For callin, where row and filter together show every queue
+// written back unasked. An incomplete reading that shows what the write took out
+// doubts nothing, and counts that as unread. Where a write may not have been carried
+// out, for its answer was lost, one before it that reads did not show yet stays in doubt
+// with it (Write.Earlier). For callin, where row and filter together show every queue
 // known, the doubt ends after Limits.SentFor; for callout, where the API shows one
 // number, it never does.
 //

@@ -167,7 +167,11 @@ func (f *Facts) unread(r *Record, typ apiclient.QueueType, since Since) []int64 
 		out = f.Missing(r, since)
 	}
 	incomplete := r.rowAt < since.Row || len(out) > 0
+	w := r.LastWrite(typ)
 	for _, m := range r.Members(typ) {
+		if incomplete && w.Pending() && m.read() && !slices.Contains(w.After, m.Queue) {
+			out = roster.AppendNew(out, m.Queue) // a complete reading would have it in doubt
+		}
 		if (m.read() || incomplete) && m.Row < since.Row && m.Filter < since.Of(m.Queue) {
 			out = roster.AppendNew(out, m.Queue)
 		}
@@ -209,9 +213,10 @@ func (f *Facts) Knowledge(r *Record, typ apiclient.QueueType, since Since) roste
 // Knowledge is that of the facts, and what our own last write leaves open.
 func (b *Book) Knowledge(r *Record, typ apiclient.QueueType, since Since) roster.Knowledge {
 	k := b.Facts.Knowledge(r, typ, since)
-	w := r.LastWrite(typ)
-	if typ == apiclient.Callin && w.awaitsPriority() && w.Priority != text(r.Priority) && r.Seen-w.SentAt <= Stamp(b.limits.SentFor) {
-		k.PrioritySent = w.Priority
+	for w := r.LastWrite(typ); w != nil && typ == apiclient.Callin && k.PrioritySent == ""; w = w.Earlier {
+		if w.awaitsPriority() && w.Priority != text(r.Priority) && r.Seen-w.PriorityAt <= Stamp(b.limits.SentFor) {
+			k.PrioritySent = w.Priority
+		}
 	}
 	return k
 }

@@ -122,10 +122,9 @@ func (r *Record) Read(typ apiclient.QueueType) []int64 { return evidence(r.Membe
 
 // doubts are the queues of a list of which the API contradicts our own last write.
 func (r *Record) doubts(typ apiclient.QueueType, names func(apiclient.QueueType, int64) string) []roster.Doubt {
-	read := r.Read(typ)
 	var out []roster.Doubt
 	for w := r.LastWrite(typ); w != nil; w = w.Earlier {
-		for _, d := range w.doubts(typ, read) {
+		for _, d := range w.doubts(typ, r.Members(typ)) {
 			if !slices.ContainsFunc(out, func(other roster.Doubt) bool { return other.Queue == d.Queue }) {
 				d.Name = names(typ, d.Queue)
 				out = append(out, d)

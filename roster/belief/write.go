@@ -15,10 +15,11 @@ type Write struct {
 	// Contested is when a complete reading, begun after the write, first said
 	// otherwise than it; 0: none has.
 	Contested Stamp
-	// Priority is the one that was sent and that no row has shown since, "" for none.
-	// PriorityKept: it is the one that rows had shown before, so that showing it again
+	// Priority is the one that was sent, at PriorityAt, and that no row has shown since,
+	// "" for none. PriorityKept: it is the one that rows had shown before, so that showing it again
 	// says nothing.
 	Priority     string
+	PriorityAt   Stamp
 	PriorityKept bool
 	// Earlier is one of ours before it that reads did not show yet, where this one may
 	// not have been carried out; nil where there is none.
@@ -62,7 +63,7 @@ func (w *Write) Pending() bool { return w != nil && (w.State == Unanswered || w.
 // is still to be seen.
 func (w Write) after(other *Write) *Write {
 	if w.Priority == "" && w.State != Held && other.awaitsPriority() {
-		w.Priority = other.Priority // this one left it as it was
+		w.Priority, w.PriorityAt = other.Priority, other.PriorityAt // this one left it as it was
 	}
 	switch {
 	case w.State.Applied():
@@ -128,8 +129,8 @@ func (w *Write) partOf(read []int64) bool {
 	return w.State.Applied() && len(read) == 1 && len(roster.Minus(read, w.After)) == 0
 }
 
-// doubts are the queues of which what was read contradicts the write.
-func (w *Write) doubts(typ apiclient.QueueType, read []int64) (out []roster.Doubt) {
+// doubts are the queues of which what was read of a list contradicts the write.
+func (w *Write) doubts(typ apiclient.QueueType, ms []Member) (out []roster.Doubt) {
 	if w.Contested == 0 {
 		return nil
 	}
@@ -138,7 +139,8 @@ func (w *Write) doubts(typ apiclient.QueueType, read []int64) (out []roster.Doub
 			out = append(out, roster.Doubt{Queue: id, Kind: kind, SentAt: w.SentAt.Time()})
 		}
 	}
-	doubt(roster.Minus(w.After, read), roster.DoubtSent)
+	doubt(roster.Minus(w.After, evidence(ms)), roster.DoubtSent)
+	read := evidence(keep(ms, func(m Member) bool { return max(m.Row, m.Filter) > w.At }))
 	if !w.Pending() {
 		return out
 	}
@@ -151,7 +153,7 @@ func (w *Write) doubts(typ apiclient.QueueType, read []int64) (out []roster.Doub
 	doubt(roster.Both(removed, read), roster.DoubtRemoved)
 	if w.State == Unanswered {
 		// It may not have been applied, and then the API shows one of several.
-		doubt(roster.Minus(removed, read), roster.DoubtSent)
+		doubt(roster.Minus(removed, evidence(ms)), roster.DoubtSent)
 	}
 	return out
 }

@@ -217,7 +217,7 @@ func (t *Tenant) lookAfter(ctx context.Context, src Source, out *roster.Outcome)
 	now := t.book.Stamp(t.cfg.Now())
 	w := belief.Write{Entry: out.EntryID, Before: roster.IDs(p.Before), After: p.After, At: now, SentAt: now}
 	if p.Priority != nil {
-		w.Priority = strconv.Itoa(*p.Priority)
+		w.Priority, w.PriorityAt = strconv.Itoa(*p.Priority), now
 		w.PriorityKept = w.Priority == p.PriorityBefore
 	}
 	if out.Cause == nil {

@@ -49,7 +49,7 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType,
 		if next != nil {
 			*next = w
 		} else if told.Priority == "" {
-			told.Priority, told.PriorityKept = w.Priority, false
+			told.Priority, told.PriorityAt, told.PriorityKept = w.Priority, w.PriorityAt, false
 		}
 		if next != nil {
 			next = &w.Earlier
@@ -69,15 +69,18 @@ func writeOf(e journal.Entry, at belief.Stamp) *belief.Write {
 	// It was sent before now, whatever the clock says by which it was written down.
 	w := &belief.Write{Entry: e.ID, Before: e.Before, After: e.After, At: at, SentAt: min(belief.Stamp(e.At.UnixNano()), at)}
 	if e.Result != journal.Verified && e.Code != journal.CodeNotApplied {
-		w.Priority, w.PriorityKept = e.PriorityAfter, e.PriorityAfter == e.PriorityBefore
+		w.Priority, w.PriorityAt, w.PriorityKept = e.PriorityAfter, w.SentAt, e.PriorityAfter == e.PriorityBefore
 	}
 	switch e.Result {
 	case journal.Verified:
 		w.State = belief.Held
 	case journal.Accepted:
 		w.State = belief.Answered
-	case journal.Differs:
-		w.State = belief.Passed
+	case journal.Differs: // after a yes, unless it was settled as not applied
+		w.State = belief.Answered
+		if e.Code == journal.CodeNotApplied {
+			w.State = belief.Passed
+		}
 	}
 	return w
 }
