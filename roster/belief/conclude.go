@@ -80,7 +80,8 @@ func (b *Book) weigh(w *Write, read []int64, typ apiclient.QueueType, since Stam
 // have been carried out.
 func (b *Book) earlier(w *Write, read []int64, typ apiclient.QueueType, since *Since) *Write {
 	e := w.Earlier
-	if e == nil || since == nil || w.State.Applied() {
+	shows := roster.SameSet(read, w.After) && !roster.SameSet(w.Before, w.After)
+	if e == nil || since == nil || w.State.Applied() || shows {
 		return nil
 	}
 	if e = b.weigh(e, read, typ, since.Fresh()); !e.Pending() {

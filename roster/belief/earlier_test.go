@@ -182,3 +182,17 @@ func TestALostPriorityForgetsNoneBefore(t *testing.T) {
 		t.Errorf("still waits for %q", k.PrioritySent)
 	}
 }
+
+// TestALostWriteThatShowsEndsWhatCameBefore: it replaced the list.
+func TestALostWriteThatShowsEndsWhatCameBefore(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1,2", "082 1,2")
+	r.wrote("081", Answered, []int64{1, 2}, []int64{1, 3})
+	r.readWhole("081 1,2")
+	r.wrote("081", Unanswered, []int64{1, 2}, []int64{1, 2, 4})
+	r.readWhole("081 1,2,4")
+	if got := r.doubtful("081"); len(got) > 0 {
+		t.Errorf("doubts %v", got)
+	}
+}
