@@ -142,30 +142,11 @@ func (u *upstream) ListAgents(ctx context.Context, q apiclient.AgentQuery) (*api
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	style := u.style(call)
-	var all []apiclient.AgentRow
 	people := u.people
 	if u.seen != nil {
 		people = u.seen()
 	}
-	for _, p := range people {
-		if q.Status != "" && strconv.Itoa(p.status) != q.Status {
-			continue
-		}
-		own := style
-		if s, ok := u.alone[p.id]; ok {
-			own = s
-		}
-		all = append(all, u.rows(p, own, q.QueueID)...)
-	}
-	if u.byQueue {
-		slices.SortStableFunc(all, func(a, b apiclient.AgentRow) int {
-			return strings.Compare(queueOf(a), queueOf(b))
-		})
-	}
-	if u.order != nil {
-		u.order(all)
-	}
+	all := u.listed(people, u.style(call), q)
 	size := min(max(q.Size, 1), u.cap)
 	if u.stuck {
 		q.Page = 0
@@ -179,6 +160,30 @@ func (u *upstream) ListAgents(ctx context.Context, q apiclient.AgentQuery) (*api
 		u.trim(page)
 	}
 	return page, nil
+}
+
+// listed are all rows that answer a query where people are as given.
+func (u *upstream) listed(people []*person, s style, q apiclient.AgentQuery) []apiclient.AgentRow {
+	var all []apiclient.AgentRow
+	for _, p := range people {
+		if q.Status != "" && strconv.Itoa(p.status) != q.Status {
+			continue
+		}
+		own := s
+		if alone, ok := u.alone[p.id]; ok {
+			own = alone
+		}
+		all = append(all, u.rows(p, own, q.QueueID)...)
+	}
+	if u.byQueue {
+		slices.SortStableFunc(all, func(a, b apiclient.AgentRow) int {
+			return strings.Compare(queueOf(a), queueOf(b))
+		})
+	}
+	if u.order != nil {
+		u.order(all)
+	}
+	return all
 }
 
 // sent is how many writes have reached it, while something may still be under way.
