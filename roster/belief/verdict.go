@@ -1,6 +1,7 @@
 package belief
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/alohub/agentconsole/apiclient"
@@ -59,10 +60,11 @@ func judge(p roster.Plan, read []int64, canHide bool) Verdict {
 	return Otherwise
 }
 
-// unread are the queues that the list had before a plan by an own write alone.
+// unread are the queues that the list had before a plan by an own write or older reads
+// alone.
 func unread(p roster.Plan) (out []int64) {
 	for _, m := range p.Before {
-		if m.Certainty == roster.Sent {
+		if m.Certainty == roster.Sent || slices.Contains(p.Unread, m.QueueID) {
 			out = append(out, m.QueueID)
 		}
 	}

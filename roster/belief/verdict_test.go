@@ -13,6 +13,7 @@ func TestVerdicts(t *testing.T) {
 		before, after, read ids
 		// sent are queues of before that an own write alone vouches for.
 		sent    ids
+		unread  ids // or older reads
 		doubts  bool
 		canHide bool
 		want    Verdict
@@ -29,9 +30,10 @@ func TestVerdicts(t *testing.T) {
 		"still not shown":       {before: ids{1, 2}, sent: ids{2}, after: ids{2}, read: ids{1}, want: Partly},
 		"shown before, too":     {before: ids{1, 2}, doubts: true, after: ids{1, 2}, read: ids{1, 2}, want: Partly},
 		"hidden before, too":    {before: ids{1, 2}, sent: ids{2}, after: ids{1}, read: ids{1}, canHide: true, want: Partly},
+		"read long before":      {before: ids{1, 2}, unread: ids{2}, after: ids{1}, read: ids{1}, want: Partly},
 		"in doubt, and written": {before: ids{1}, doubts: true, after: ids{1, 2}, read: ids{1, 2}, want: AsSent},
 	} {
-		p := roster.Plan{After: c.after}
+		p := roster.Plan{After: c.after, Unread: c.unread}
 		for _, id := range c.before {
 			m := roster.Membership{QueueID: id, Certainty: roster.Confirmed}
 			if len(roster.Both(c.sent, ids{id})) > 0 {
