@@ -114,6 +114,14 @@ func (r *Record) LastReading(typ apiclient.QueueType) Since {
 	return Since{Row: at, Listings: at, Others: max(r.othersAt, 1)}.Naming(queuesOf(r.Callin)...)
 }
 
+// ListedBeyond reports whether, since then, the filter has listed the agent in a queue
+// that no row of an answer which certainly showed all of theirs has.
+func (r *Record) ListedBeyond(since Since) bool {
+	return r.manyAt < since.Row && slices.ContainsFunc(r.Callin, func(m Member) bool {
+		return m.Row < since.Row && m.Filter >= max(since.Of(m.Queue), since.Row)
+	})
+}
+
 // LastWrite is our own last write of a list, nil where there was none.
 func (r *Record) LastWrite(typ apiclient.QueueType) *Write { return r.wrote[slot(typ)] }
 

@@ -101,7 +101,7 @@ func (a asker) resolveEdges(ctx context.Context, get func(int) (*belief.Page, er
 			return nil // noted when the page was taken
 		}
 	}
-	return a.readBeside(get, p, id)
+	return a.readBeside(ctx, get, p, id)
 }
 
 // window is the query of a smaller page that has the edge an agent stands at in its
@@ -126,11 +126,49 @@ func (t *Tenant) window(p *belief.Page, id string) (q apiclient.AgentQuery, ok b
 }
 
 // readBeside reads on while the agent's rows may be continued on the next page or
-// continue from the one before, and then notes its rows as read. They do not count
-// as wholly shown: should the style change between two calls, the pages do not join
-// where they seem to, unless each of them shows two queues of somebody, and so hides none.
-func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, id string) error {
-	first, many, outs, seen := p.At, p.Many, p.CalloutMany, map[uint64]bool{p.Sig: true}
+// continue from the one before, and then notes its rows as read, if the pages were proven
+// to be of one moment. They do not count as wholly shown: should the style change between
+// two calls, the pages do not join where they seem to, unless each of them shows two
+// queues of somebody, and so hides none.
+func (a asker) readBeside(ctx context.Context, get func(int) (*belief.Page, error), p *belief.Page, id string) error {
+	for range listingTries {
+		b, err := a.beside(get, p, id)
+		if err != nil || b.stuck {
+			return err
+		}
+		joined, _, err := a.join(ctx, b.pages[:len(b.pages)-1], nothing)
+		if err != nil {
+			return err
+		}
+		if joined {
+			a.t.mu.Lock()
+			defer a.t.mu.Unlock()
+			a.t.book.RowWhole(id, b.first, b.many, b.outs)
+			return nil
+		}
+		since := a.t.stamp()
+		get = a.pages(ctx, 0, since)
+		if p, err = get(p.Query.Page); err != nil {
+			return err
+		}
+		if !p.Holds(id) {
+			return nil // it has moved away; the row counts as old
+		}
+	}
+	return nil
+}
+
+// beside is what pages that adjoin show of one agent.
+type beside struct {
+	pages      []*belief.Page // that have to join, as they were read
+	first      belief.Stamp
+	many, outs bool
+	stuck      bool // what is beyond cannot be read
+}
+
+func (a asker) beside(get func(int) (*belief.Page, error), p *belief.Page, id string) (beside, error) {
+	b := beside{pages: []*belief.Page{p}, first: p.At, many: p.Many, outs: p.CalloutMany}
+	seen := map[uint64]bool{p.Sig: true}
 	for _, step := range [...]int{1, -1} {
 		edge := (1 + step) / 2
 		for at, n := p, p.Query.Page; at.Edge[edge] == id && n+step >= 0 && n < maxPages; {
@@ -140,14 +178,18 @@ func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, i
 				next, err = get(n) // the two do not join: see walk
 			}
 			if err != nil {
-				return err
+				return b, err
 			}
-			first = min(first, next.At)
+			b.first = min(b.first, next.At)
 			// An empty page hides nobody where the one before is the end by its own claim.
 			end := next.Rows == 0 && a.t.isLast(at)
-			many, outs = many && (next.Many || end), outs && (next.CalloutMany || end)
+			b.many, b.outs = b.many && (next.Many || end), b.outs && (next.CalloutMany || end)
+			if !end {
+				b.pages = append(b.pages, next)
+			}
 			if seen[next.Sig] && at.Total != at.Rows {
-				return nil // the same page again: what is beyond it cannot be read
+				b.stuck = true // the same page again
+				return b, nil
 			}
 			if seen[next.Sig] || !next.Holds(id) {
 				break
@@ -156,10 +198,7 @@ func (a asker) readBeside(get func(int) (*belief.Page, error), p *belief.Page, i
 			at = next
 		}
 	}
-	a.t.mu.Lock()
-	defer a.t.mu.Unlock()
-	a.t.book.RowWhole(id, first, many, outs)
-	return nil
+	return b, nil
 }
 
 // isLast reports whether a page is the last of the list by its own claim.

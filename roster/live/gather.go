@@ -80,6 +80,14 @@ func (r *reading) gather(ctx context.Context, since belief.Since) error {
 		if err := r.gatherListings(ctx); err != nil {
 			return err
 		}
+		if t.mayLieApart(r.id, r.since) {
+			if err := t.findScattered(r.pages(ctx, 0, since.Row), r.id); err != nil {
+				return err
+			}
+			if err := r.gatherListings(ctx); err != nil {
+				return err
+			}
+		}
 	}
 	t.conclude(r.id, r.typ, r.since)
 	t.settleLeftovers(ctx, r.id, r.typ, r.since.Fresh())
@@ -120,6 +128,16 @@ func (r *reading) gatherListings(ctx context.Context) error {
 		}
 		done += len(batch)
 	}
+}
+
+// mayLieApart reports whether the filter lists the agent in a queue that their row does
+// not show, though rows of the tenant have shown several: then others of their rows may
+// stand where nobody looked.
+func (t *Tenant) mayLieApart(id string, since belief.Since) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	r := t.book.Record(id)
+	return r != nil && t.book.Style.Rows == belief.Together && t.book.Style.Callin != belief.OneSeen && r.ListedBeyond(since)
 }
 
 func (r *reading) tell(done, total int, oldest int64) {
