@@ -46,6 +46,9 @@ func runCase(c chooser, manner style) error {
 		if err := w.change(c, w.consoles[c(2, "console")], id); err != nil {
 			return fmt.Errorf("%w\n%s", err, joinLog(w))
 		}
+		if w.confused {
+			return nil
+		}
 		if c.rarely(3, "time passes") {
 			time.Sleep(c.span("for", 4*time.Millisecond, 3*time.Second, 50*time.Second, 2*time.Minute, 10*time.Minute))
 			if c.rarely(4, "crawled again") {

@@ -323,8 +323,8 @@ func (j *judgement) priorities() error {
 			return nil
 		}
 	}
-	if j.told.priority {
-		return nil
+	if j.told.priority || j.last != nil && j.last.Result == journal.Accepted && j.last.PriorityAfter == was {
+		return nil // see said
 	}
 	return j.fail("sent priority %q", was)
 }
@@ -576,6 +576,8 @@ func (j *judgement) claims() error {
 	calm := !moved && !j.liar && !j.stuck && !j.hurt && j.manner != changing && j.limit == nil
 	switch j.out.Result {
 	case journal.Verified:
+		mixed := j.lag > 0 && !slices.ContainsFunc(after, asSent)
+		j.confused = j.confused || mixed && between
 		if !between || len(after) == 1 && !every && !hides {
 			return j.fail("called verified: it is %v", after[len(after)-1].list(j.id, j.typ))
 		}

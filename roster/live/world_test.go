@@ -152,7 +152,11 @@ type world struct {
 	faults map[int]fault
 	onPut  []func()
 	hurt   bool // a fault has come up in the step at hand
-	slow   bool // some read of the case was late, and may hold up others
+	// confused: reads that lag have shown a mixture of two moments that equals what was
+	// sent. Nothing tells it from the write, which is called verified and waited for no
+	// longer: what is read of the list after that says nothing (docs/safe-write.md).
+	confused bool
+	slow     bool // some read of the case was late, and may hold up others
 	// putFails is what the next write ends with.
 	putFails error
 	log      []string
@@ -166,6 +170,9 @@ func (w *world) note(format string, args ...any) {
 
 func generate(c chooser, manner style) *world {
 	w := &world{upstream: newUpstream(), manner: manner, mode: mode(c(int(modes), "mode")), store: &memory{}}
+	if w.mode == unnamed && manner == changing {
+		w.mode = remembered // an answer that showed the agent wholly ends the warning for good: roster/sure.go
+	}
 	u := w.upstream
 	for i := range 1 + c(5, "queues") {
 		w.queues = append(w.queues, int64(10+i))
