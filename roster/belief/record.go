@@ -115,10 +115,10 @@ func (r *Record) LastReading(typ apiclient.QueueType) Since {
 }
 
 // ListedBeyond reports whether, since then, the filter has listed the agent in a queue
-// that no row of an answer which certainly showed all of theirs has.
+// that their row, read since then, does not have, unless an answer showed all of theirs.
 func (r *Record) ListedBeyond(since Since) bool {
 	return r.manyAt < since.Row && slices.ContainsFunc(r.Callin, func(m Member) bool {
-		return m.Row < since.Row && m.Filter >= max(since.Of(m.Queue), since.Row)
+		return m.Filter > max(r.rowAt, since.Row) && (m.Row < since.Row || m.Row == m.Filter)
 	})
 }
 
