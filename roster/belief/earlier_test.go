@@ -196,3 +196,20 @@ func TestALostWriteThatShowsEndsWhatCameBefore(t *testing.T) {
 		t.Errorf("doubts %v", got)
 	}
 }
+
+// TestAnIncompleteReadingNamesWhatMayHaveBeenAdded: the answer of the write that added it
+// was lost, and nothing says since that it was not carried out.
+func TestAnIncompleteReadingNamesWhatMayHaveBeenAdded(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1,2", "082 1,2")
+	r.wrote("081", Unanswered, []int64{1, 2}, []int64{1, 2, 3})
+	since := r.now()
+	r.page(0, "081 1,2")
+	r.change("081", func(rec *Record) { rec.rowAt = 0 })
+	r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
+	k := r.Knowledge(r.Record("081"), apiclient.Callin, SinceAll(since))
+	if !slices.Contains(k.Unread, 3) {
+		t.Errorf("names %v", k.Unread)
+	}
+}

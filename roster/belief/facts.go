@@ -168,9 +168,13 @@ func (f *Facts) unread(r *Record, typ apiclient.QueueType, since Since) []int64 
 	}
 	incomplete := r.rowAt < since.Row || len(out) > 0
 	w := r.LastWrite(typ)
+	// What a complete reading would have in doubt.
+	for sent := w; incomplete && sent.Pending(); sent = sent.Earlier {
+		out = roster.AppendNew(out, roster.Minus(sent.After, queuesOf(r.Members(typ)))...)
+	}
 	for _, m := range r.Members(typ) {
 		if incomplete && w.Pending() && m.read() && !slices.Contains(w.After, m.Queue) {
-			out = roster.AppendNew(out, m.Queue) // a complete reading would have it in doubt
+			out = roster.AppendNew(out, m.Queue)
 		}
 		if (m.read() || incomplete) && m.Row < since.Row && m.Filter < since.Of(m.Queue) {
 			out = roster.AppendNew(out, m.Queue)
