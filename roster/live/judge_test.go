@@ -209,8 +209,12 @@ func (j *judgement) said(q int64) bool {
 	if j.last == nil || j.last.Result != journal.Accepted {
 		return false
 	}
-	written := slices.Contains(j.last.After, q)
-	return !slices.ContainsFunc(j.versions[j.first:j.shownAt(j.sent.at)+1], func(v version) bool {
+	written, read := slices.Contains(j.last.After, q), j.versions[j.first:j.shownAt(j.sent.at)+1]
+	if j.in.MaxAge > 0 { // what was read after the write will do
+		at := j.shownAt(j.last.At)
+		read = j.versions[at : at+1]
+	}
+	return !slices.ContainsFunc(read, func(v version) bool {
 		return slices.Contains(v.list(j.id, j.typ), q) != written
 	})
 }
@@ -504,7 +508,7 @@ func (j *judgement) unsent() error {
 		}
 	case j.out.Nothing && j.err == nil:
 		return j.nothing()
-	case errors.Is(j.err, roster.ErrNoSuchAgent) && (j.murky || j.stuck || j.liar || j.hurt || !j.steady()):
+	case errors.Is(j.err, roster.ErrNoSuchAgent) && (j.murky || j.manner == changing && len(j.people) > j.cap || j.stuck || j.liar || j.hurt || !j.steady()):
 	case j.hurt && (errors.As(j.err, new(*apiclient.UnreachableError)) || errors.As(j.err, &limited)):
 	case j.slow && errors.Is(j.err, context.DeadlineExceeded):
 	default:
@@ -539,7 +543,10 @@ func (j *judgement) nothing() error {
 	}
 	there, never := ever(j.fresh, j.id, j.typ), throughout(j.fresh, j.id, j.typ)
 	there = append(there, j.ours()...)
-	never = slices.DeleteFunc(never, func(q int64) bool { return !j.rowShows(q, j.fresh) && !j.filterShows(q) })
+	never = slices.DeleteFunc(never, func(q int64) bool {
+		recent := slices.Contains(j.in.Named(), q) || slices.Contains(throughout(j.old, j.id, j.typ), q)
+		return !j.rowShows(q, j.fresh) && !(j.filterShows(q) && recent)
+	})
 	if missing := except(j.added, there); len(missing) > 0 {
 		return j.fail("called already so: %v is not there", missing)
 	}
@@ -553,7 +560,8 @@ func (j *judgement) nothing() error {
 	}
 	if j.typ == apiclient.Callin && j.in.SetsPriority() && j.in.Verb != roster.Undo {
 		want := strconv.Itoa(*j.in.Priority)
-		if !slices.ContainsFunc(j.priorityVersions(), func(v version) bool { return v.find(j.id).priority == want }) {
+		said := j.last != nil && j.last.Result == journal.Accepted && j.last.PriorityAfter == want
+		if !said && !slices.ContainsFunc(j.priorityVersions(), func(v version) bool { return v.find(j.id).priority == want }) {
 			return j.fail("called already so: the priority is another")
 		}
 	}
