@@ -206,6 +206,7 @@ func TestAnIncompleteReadingNamesWhatMayHaveBeenAdded(t *testing.T) {
 	r.wrote("081", Unanswered, []int64{1, 2}, []int64{1, 2, 3})
 	since := r.now()
 	r.page(0, "081 1,2")
+	r.ListedWhole(3, r.now())
 	r.change("081", func(rec *Record) { rec.rowAt = 0 })
 	r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
 	k := r.Knowledge(r.Record("081"), apiclient.Callin, SinceAll(since))
