@@ -26,7 +26,7 @@ func PlanChange(in Intent, k Knowledge) Plan {
 	moved := p.planPriority(in, k)
 	// What the API contradicts can be asked for again, and so can what no read has
 	// shown yet: only a read shows that it is so. A replacement is about every queue.
-	again := len(p.Doubts) > 0 && in.Verb == Replace ||
+	again := in.Verb == Replace && (len(p.Doubts) > 0 || slices.Contains(p.Unsure, RowOld)) ||
 		slices.ContainsFunc(p.Doubts, func(d Doubt) bool { return d.settledBy(in) }) ||
 		slices.ContainsFunc(p.Before, func(m Membership) bool {
 			adds, _ := in.names(m.QueueID)
