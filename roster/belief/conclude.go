@@ -80,9 +80,11 @@ func (b *Book) weigh(w *Write, read []int64, typ apiclient.QueueType, since Stam
 // have been carried out.
 func (b *Book) earlier(w *Write, read []int64, typ apiclient.QueueType, since *Since) *Write {
 	e := w.Earlier
-	shows := roster.SameSet(read, w.After) && !roster.SameSet(w.Before, w.After)
-	if e == nil || since == nil || w.State.Applied() || shows {
+	if e == nil || since == nil || w.State.Applied() {
 		return nil
+	}
+	if roster.SameSet(read, w.After) && !roster.SameSet(w.Before, w.After) && !roster.SameSet(read, e.Before) {
+		return nil // it has come to show, and replaced the list
 	}
 	if e = b.weigh(e, read, typ, since.Fresh()); !e.Pending() {
 		return nil

@@ -214,3 +214,18 @@ func TestAnIncompleteReadingNamesWhatMayHaveBeenAdded(t *testing.T) {
 		t.Errorf("names %v", k.Unread)
 	}
 }
+
+// TestAListAsBeforeShowsNoLostUndo: reads lag behind a write and the lost one that took it
+// back, and show the list as it was before both.
+func TestAListAsBeforeShowsNoLostUndo(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1,2", "082 1,2,3")
+	r.wrote("081", Answered, []int64{1, 2}, []int64{1, 2, 3})
+	r.readWhole("081 1,2")
+	r.wrote("081", Unanswered, []int64{1, 2, 3}, []int64{1, 2})
+	r.readWhole("081 1,2")
+	if got := r.doubtful("081"); !slices.Equal(got, []int64{3}) {
+		t.Errorf("doubts %v", got)
+	}
+}
