@@ -246,6 +246,11 @@ func (j *judgement) filterShows(q int64) bool {
 	return known && (!j.world.upstream.shown || j.rowShows(q, j.fresh))
 }
 
+// filtersAll reports whether a row or a listing shows each queue of the agent.
+func (j *judgement) filtersAll(versions []version) bool {
+	return !slices.ContainsFunc(ever(versions, j.id, j.typ), func(q int64) bool { return !j.rowShows(q, versions) && !j.filterShows(q) })
+}
+
 // canHide reports whether, as far as the console can know, rows and filter may show one
 // queue of several: then what is shown contradicts our own last write only if it is no
 // part of it (roster/belief/evidence.go).
@@ -419,7 +424,7 @@ func (j *judgement) awaits(shown string) bool {
 	for _, e := range slices.Backward(j.store.entries) {
 		switch {
 		case e.Agent != j.id || e.Kind != journal.Callin || e.Result == journal.Refused || e.ID == j.out.EntryID:
-		case e.Result == journal.Verified:
+		case e.Result == journal.Verified && e.SettledAt.Before(j.begun):
 			return false
 		case e.PriorityAfter != "" && e.PriorityAfter != shown:
 			return j.begun.Sub(e.At) <= 6*time.Minute
@@ -545,7 +550,8 @@ func (j *judgement) nothing() error {
 	there = append(there, j.ours()...)
 	never = slices.DeleteFunc(never, func(q int64) bool {
 		recent := slices.Contains(j.in.Named(), q) || slices.Contains(throughout(j.old, j.id, j.typ), q)
-		return !j.rowShows(q, j.fresh) && !(j.filterShows(q) && recent)
+		unknown := slices.Contains(j.out.Plan.Unsure, roster.CrawlIncomplete) && !j.filterShows(q)
+		return unknown || !j.rowShows(q, j.fresh) && !(j.filterShows(q) && recent)
 	})
 	if missing := except(j.added, there); len(missing) > 0 {
 		return j.fail("called already so: %v is not there", missing)
@@ -578,7 +584,9 @@ func (j *judgement) claims() error {
 	asSent := func(v version) bool {
 		return same(v.list(j.id, j.typ), j.sent.ids) && (j.sent.priority == nil || v.find(j.id).priority == strconv.Itoa(*j.sent.priority))
 	}
-	between := len(except(j.sent.ids, ever(after, j.id, j.typ))) == 0 && len(except(throughout(after, j.id, j.typ), j.sent.ids)) == 0
+	unsent := slices.DeleteFunc(except(throughout(after, j.id, j.typ), j.sent.ids), func(q int64) bool { return !j.rowShows(q, after) && !j.filterShows(q) })
+	between := len(except(j.sent.ids, ever(after, j.id, j.typ))) == 0 && len(unsent) == 0
+	hides = hides || !j.filtersAll(after)
 	every := !slices.ContainsFunc(after, func(v version) bool { return !asSent(v) })
 	moved := len(j.versions) > j.to+1 && !j.sent.applied || len(j.versions) > j.to+2
 	calm := !moved && !j.liar && !j.stuck && !j.hurt && j.manner != changing && j.limit == nil
