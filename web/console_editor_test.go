@@ -7,7 +7,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/journal"
@@ -322,5 +324,23 @@ func TestPriority(t *testing.T) {
 				t.Errorf("sent %v", b.QueueIDs)
 			}
 		})
+	}
+}
+
+// TestEditorOpensOnWhatIsYoung: some minutes are bridged by what is known; seven are not.
+func TestEditorOpensOnWhatIsYoung(t *testing.T) {
+	t.Parallel()
+	var ahead atomic.Int64
+	s := newStand(t, func(o *setup) {
+		o.web.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	})
+	p := s.signIn(sandbox.DemoKey)
+	if got := strings.Join(p.editor("082019", "callin")["base"], ","); strings.Contains(got, "1000887") {
+		t.Fatalf("opens on %s", got)
+	}
+	s.api.EditAgent(sandbox.AloHub, "082019", func(a *sandbox.Agent) { a.Callin = append(slices.Clone(a.Callin), 1000887) })
+	ahead.Store(int64(7 * time.Minute))
+	if got := strings.Join(p.editor("082019", "callin")["base"], ","); !strings.Contains(got, "1000887") {
+		t.Errorf("seven minutes later it opens on %s", got)
 	}
 }

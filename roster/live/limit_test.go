@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,6 +67,29 @@ func TestReadingAgainForAWriteEnds(t *testing.T) {
 		}
 		if took := time.Since(begun); took > time.Minute {
 			t.Errorf("took %v", took)
+		}
+	})
+}
+
+// TestAWriteThatWaitedRestsOnNothingOlder: the limit does not let the write go at once,
+// and meanwhile somebody puts the agent into a queue that the row shows.
+func TestAWriteThatWaitedRestsOnNothingOlder(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u, tenant, _ := bench(t)
+		defer synctest.Wait()
+		limited := true
+		u.answer = func(_ int, write bool) error {
+			if write && limited {
+				limited = false
+				u.edit(func() { u.find("081").callin = []int64{1, 2, 3, 7} })
+				return &apiclient.RateLimitError{Local: true, RetryAfter: time.Second}
+			}
+			return nil
+		}
+		_, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, roster.Consent{})
+		if len(u.puts) > 0 || !errors.As(err, new(*apiclient.RateLimitError)) {
+			t.Errorf("left in %v, %v", u.find("081").callin, err)
 		}
 	})
 }
