@@ -59,6 +59,9 @@ func (w *world) judge(try *attempt) error {
 		j.sent = &w.puts[len(w.puts)-1]
 		at, j.to = j.sent.at, w.replaced[len(w.puts)-1]
 	}
+	if !w.waited.IsZero() {
+		try.first = max(try.first, w.shownAt(w.waited))
+	}
 	j.fresh, j.shown = w.since(try.first, j.to, j.typ, j.id), w.versions[try.first:j.to+1]
 	j.old = j.fresh
 	if w.limit != nil {

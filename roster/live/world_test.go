@@ -3,6 +3,7 @@ package live_test
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -159,6 +160,9 @@ type world struct {
 	slow     bool // some read of the case was late, and may hold up others
 	// putFails is what the next write ends with.
 	putFails error
+	// waited is when the limit first held up the write of the step at hand: what it
+	// rests on is read again then.
+	waited time.Time
 	log      []string
 }
 
@@ -430,7 +434,7 @@ func (w *world) meddled(op int, id string, list, outs []int64, whom, other int, 
 func (w *world) step(acts map[int][]func(), faults map[int]fault, onPut []func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.calls, w.hurt, w.acts, w.faults, w.onPut = 0, false, acts, faults, onPut
+	w.calls, w.hurt, w.acts, w.faults, w.onPut, w.waited = 0, false, acts, faults, onPut, time.Time{}
 }
 
 // interference draws what the other administrator does within one step: mostly nothing
@@ -516,11 +520,14 @@ func (w *world) answerTo(call int, write bool) error {
 		w.putFails = nil
 	}
 	w.mu.Unlock()
-	if write && failure != nil {
-		return failure
+	if (!write || failure == nil) && w.limit != nil {
+		failure = w.limit.answer(call, write)
+	} else if !write {
+		failure = nil
 	}
-	if w.limit != nil {
-		return w.limit.answer(call, write)
+	limited := (*apiclient.RateLimitError)(nil)
+	if write && errors.As(failure, &limited) && limited.Local && w.waited.IsZero() {
+		w.waited = time.Now()
 	}
-	return nil
+	return failure
 }
