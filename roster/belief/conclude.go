@@ -89,7 +89,9 @@ func (b *Book) earlier(w *Write, read []int64, typ apiclient.QueueType, since *S
 	if e = b.weigh(e, read, typ, since.Fresh()); !e.Pending() {
 		return nil
 	}
-	still := *e
+	// Where the API may show one of several it is not contradicted, but no longer
+	// believed either, for the one after it may have been carried out.
+	still := *e.contested(since.Fresh())
 	still.Earlier = b.earlier(e, read, typ, since)
 	return &still
 }

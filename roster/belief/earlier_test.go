@@ -229,3 +229,18 @@ func TestAListAsBeforeShowsNoLostUndo(t *testing.T) {
 		t.Errorf("doubts %v", got)
 	}
 }
+
+// TestWhatMayBeHiddenStaysInDoubt: where the API shows one of several, a lost removal
+// leaves it open whether the agent is in the queue that the write before it added.
+func TestWhatMayBeHiddenStaysInDoubt(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1", "082 2")
+	r.wrote("081", Answered, []int64{1}, []int64{1, 3})
+	r.readWhole("081 1")
+	r.wrote("081", Unanswered, []int64{1, 3}, []int64{1})
+	r.readWhole("081 1")
+	if got := r.doubtful("081"); !slices.Equal(got, []int64{3}) {
+		t.Errorf("doubts %v", got)
+	}
+}

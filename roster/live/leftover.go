@@ -102,11 +102,14 @@ func (t *Tenant) settleLeftovers(ctx context.Context, id string, typ apiclient.Q
 		if s.Result != e.Result {
 			t.note(ctx, e.ID, s)
 		}
-		if s.Code == journal.CodeNotApplied {
-			t.mu.Lock()
+		t.mu.Lock()
+		switch {
+		case s.Code == journal.CodeNotApplied:
 			t.book.GiveUp(id, typ, e.ID)
-			t.mu.Unlock()
+		case s.Result == journal.Verified:
+			t.book.LookedBack(id, typ, belief.AsSent)
 		}
+		t.mu.Unlock()
 	}
 }
 
