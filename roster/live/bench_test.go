@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/live"
 )
@@ -169,4 +172,109 @@ func BenchmarkPlan(b *testing.B) {
 			}
 		}
 	})
+}
+
+// saveCost is the tenant that a plain add is measured in.
+type saveCost struct {
+	style  style
+	queues int
+	outs   int  // callout ids in use
+	warm   bool // an editor has stood open for 25 s
+}
+
+func (c saveCost) String() string {
+	return fmt.Sprintf("%s/%d/%s", manners[c.style], c.queues, map[bool]string{true: "open 25s", false: "cold"}[c.warm])
+}
+
+// reads is how many reads one add costs, the read-back included, under 60 calls in ten
+// seconds, where all that a crawl read is too old by now.
+func (c saveCost) reads(t *testing.T) int {
+	t.Helper()
+	u := newUpstream()
+	for i := range max(c.queues, 12) {
+		p := agentOf(fmt.Sprintf("08%03d", i), int64(i%c.queues)+1, int64((i+1)%c.queues)+1)
+		if i < c.outs {
+			p.callout = []int64{int64(900 + i)}
+		}
+		u.people = append(u.people, p)
+	}
+	u.style = always(c.style)
+	tenant, _ := setup(t, u)
+	tenant.CrawlNow(t.Context(), u)
+	l := &limiter{limit: 60}
+	u.answer, u.left = l.answer, l.left
+	time.Sleep(10 * time.Minute)
+	if c.warm {
+		tenant.Warm(access("a", u))
+		time.Sleep(25 * time.Second)
+	}
+	before, refused := u.lists, l.refused
+	id := "08005"
+	s := tenant.Save(u, add(id, int64(c.queues/2)+2), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown"))
+	<-s.Done()
+	if out, err := s.Result(); err != nil || out.Result != journal.Verified || len(u.puts) != 1 {
+		t.Fatalf("%s: %v, %v", c, out.Result, err)
+	}
+	return u.lists - before - (l.refused - refused)
+}
+
+// measured runs a measurement by a clock of its own.
+func (c saveCost) measured(t *testing.T) (n int) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		n = c.reads(t)
+		synctest.Wait()
+	})
+	return n
+}
+
+// saveBars are what an add may cost at the most.
+var saveBars = map[saveCost]int{
+	{style: firstOnly, queues: 6, outs: 2}:        12,
+	{style: firstOnly, queues: 100, warm: true}:   6,
+	{style: joined, queues: 6}:                    2,
+	{style: joined, queues: 15}:                   2,
+	{style: joined, queues: 100}:                  2,
+	{style: joined, queues: 300}:                  2,
+	{style: joined, queues: 100, warm: true}:      2,
+	{style: rowPerQueue, queues: 6}:               4,
+	{style: rowPerQueue, queues: 15}:              4,
+	{style: rowPerQueue, queues: 100}:             4,
+	{style: rowPerQueue, queues: 300}:             4,
+	{style: rowPerQueue, queues: 100, warm: true}: 4,
+}
+
+func TestASaveCostsNoMoreReads(t *testing.T) {
+	t.Parallel()
+	for c, most := range saveBars {
+		t.Run(c.String(), func(t *testing.T) {
+			t.Parallel()
+			if n := c.measured(t); n > most {
+				t.Errorf("%d reads, at most %d", n, most)
+			}
+		})
+	}
+}
+
+// BenchmarkSaveReads counts the reads of a plain add; the time is that of the model.
+func BenchmarkSaveReads(b *testing.B) {
+	for s := range styles {
+		for _, queues := range []int{6, 15, 100, 300} {
+			for _, warm := range []bool{false, true} {
+				c := saveCost{style: s, queues: queues, outs: 2, warm: warm}
+				b.Run(c.String(), func(b *testing.B) {
+					reads := 0
+					for b.Loop() {
+						// A bubble needs a test to stand in.
+						all := func(string, string) (bool, error) { return true, nil }
+						ok := testing.RunTests(all, []testing.InternalTest{{Name: b.Name(), F: func(t *testing.T) { reads = c.measured(t) }}})
+						if !ok {
+							b.FailNow()
+						}
+					}
+					b.ReportMetric(float64(reads), "reads/save")
+				})
+			}
+		}
+	}
 }

@@ -20,6 +20,7 @@ import (
 type limiter struct {
 	mu           sync.Mutex
 	limit, spent int
+	refused      int
 	opened       time.Time
 }
 
@@ -30,6 +31,7 @@ func (l *limiter) answer(int, bool) error {
 		l.opened, l.spent = time.Now(), 0
 	}
 	if l.spent++; l.spent > l.limit {
+		l.refused++
 		return &apiclient.RateLimitError{Local: true, RetryAfter: time.Until(l.opened.Add(10 * time.Second))}
 	}
 	return nil
