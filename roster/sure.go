@@ -29,6 +29,7 @@ package roster
 // And between our last read and the PUT another administrator can still change
 // the list; the API has no conditional write, so that window, and the time the
 // reads themselves take, cannot be closed from here.
+// docs/safe-write.md has all of this on one page, with what is asked.
 type Unsure string
 
 // The reasons, each a code for the catalogues.

@@ -39,6 +39,10 @@ import (
 // ever showed a second queue; and callout), what is shown contradicts our write only
 // if it is no part of it: one of several that we wrote is as much as can be shown.
 //
+// A read that shows what reads had shown before a write, too, proves nothing of it; nor
+// does one of what was there and one of what was sent, mixed, say that somebody changed
+// the list. What cannot be known all the same is in docs/safe-write.md.
+//
 // Known queues are all callin queues any row or listing has shown, any name
 // remembered from before, and any queue we have written.
 

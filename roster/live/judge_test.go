@@ -163,7 +163,7 @@ func (j *judgement) kept() error {
 			continue
 		}
 		if !slices.Contains(named, q) && !j.rowShows(q, j.fresh) && !slices.Contains(throughout(j.old, j.id, j.typ), q) {
-			continue // attached within the age that listings may have: docs/domain.md
+			continue // attached within the age that listings may have: docs/safe-write.md
 		}
 		if !j.excused(q) && !j.said(q) {
 			return j.fail("lost %d", q)
@@ -198,7 +198,7 @@ func (j *judgement) excused(q int64) bool {
 	case !byRow && !byFilter && tellsOf(roster.OneShown, roster.CrawlIncomplete, roster.RowOld, roster.EvidenceIncomplete):
 		return true
 	case !byRow && !byFilter && j.mode == unnamed && warned(roster.WarnOneShown):
-		return true // docs/domain.md: such a queue is known to nobody, and the editor says so
+		return true // docs/safe-write.md: such a queue is known to nobody, and the editor says so
 	case !byFilter && tellsOf(roster.RowOld, roster.CrawlIncomplete):
 		return true // rows that cannot be read whole, or not be known to, and no listing to ask
 	}

@@ -163,7 +163,7 @@ type world struct {
 	// waited is when the limit first held up the write of the step at hand: what it
 	// rests on is read again then.
 	waited time.Time
-	log      []string
+	log    []string
 }
 
 func (w *world) note(format string, args ...any) {
