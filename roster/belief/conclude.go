@@ -65,12 +65,15 @@ func (b *Book) conclude(r *Record, typ apiclient.QueueType, c conclusion) {
 // reads alone count, or contradicts it.
 func (b *Book) weigh(w *Write, read []int64, typ apiclient.QueueType, since Stamp) *Write {
 	canHide := b.CanHide(typ)
+	old := typ == apiclient.Callin && since-w.SentAt > Stamp(b.limits.SentFor)
 	switch {
+	case w.Reasserts && roster.SameSet(read, w.After) && roster.SameSet(read, w.Before) && !old:
+		return w
 	case w.bornOut(read, canHide):
 		return w.over(false)
 	case canHide && w.partOf(read):
 		return w
-	case typ == apiclient.Callin && since-w.SentAt > Stamp(b.limits.SentFor):
+	case old:
 		return w.over(false)
 	}
 	return w.contested(since)

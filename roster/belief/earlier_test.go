@@ -244,3 +244,21 @@ func TestWhatMayBeHiddenStaysInDoubt(t *testing.T) {
 		t.Errorf("doubts %v", got)
 	}
 }
+
+// TestWhatReadsHadShownIsNoSignOfAWrite: reads lag behind a write and show the list before
+// it. Sending that list again is not borne out by it; once the first write shows, the second
+// is what is in doubt.
+func TestWhatReadsHadShownIsNoSignOfAWrite(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1,2", "082 1,2")
+	r.wrote("081", Answered, []int64{1, 2}, []int64{1, 3})
+	r.readWhole("081 1,2")
+	at := r.now()
+	r.Wrote("081", apiclient.Callin, Write{Entry: "2", Before: []int64{1, 2}, After: []int64{1, 2}, At: at, SentAt: at, State: Answered, Reasserts: true}, nil)
+	r.readWhole("081 1,2")
+	r.readWhole("081 1,3")
+	if got := r.doubtful("081"); !slices.Equal(got, []int64{2, 3}) {
+		t.Errorf("doubts %v", got)
+	}
+}

@@ -21,6 +21,9 @@ type Write struct {
 	Priority     string
 	PriorityAt   Stamp
 	PriorityKept bool
+	// Reasserts: it was sent while reads contradicted the one before it, so that the list
+	// it sent, where reads had shown just that, is no sign of it.
+	Reasserts bool
 	// Earlier is one of ours before it that reads did not show yet, where this one may
 	// not have been carried out; nil where there is none.
 	Earlier *Write
