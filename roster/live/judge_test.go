@@ -59,9 +59,6 @@ func (w *world) judge(try *attempt) error {
 		j.sent = &w.puts[len(w.puts)-1]
 		at, j.to = j.sent.at, w.replaced[len(w.puts)-1]
 	}
-	if !w.waited.IsZero() {
-		try.first = max(try.first, w.shownAt(w.waited))
-	}
 	j.fresh, j.shown = w.since(try.first, j.to, j.typ, j.id), w.versions[try.first:j.to+1]
 	j.old = j.fresh
 	if w.limit != nil {
@@ -77,7 +74,7 @@ func (w *world) judge(try *attempt) error {
 	if j.sent == nil {
 		return j.unsent()
 	}
-	for _, check := range []func() error{j.asked, j.kept, j.addedBack, j.moved, j.priorities, j.unquestioned, j.claims, j.journalled} {
+	for _, check := range []func() error{j.asked, j.kept, j.keptWaiting, j.addedBack, j.moved, j.priorities, j.unquestioned, j.claims, j.journalled} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -176,6 +173,22 @@ func (j *judgement) kept() error {
 	return nil
 }
 
+// keptWaiting: what a write that the limit held up rests on was read again. (A consent to
+// whatever is asked may cover what that asks, and the plan does not say.)
+func (j *judgement) keptWaiting() error {
+	if j.waited.IsZero() || len(j.consent.To) == 0 && j.consent.Given || j.hurt || j.stuck || j.liar || j.manner == changing {
+		return nil
+	}
+	again := j.since(max(j.first, j.shownAt(j.waited)), j.to, j.typ, j.id)
+	for _, q := range except(except(throughout(again, j.id, j.typ), j.sent.ids), append(j.told.queues, j.removed...)) {
+		gone := j.in.Verb == roster.Replace && slices.Contains(j.told.removals, q)
+		if len(again) == 1 && j.rowShows(q, again) && j.typ == apiclient.Callin && !gone && !j.excused(q) && !j.said(q) {
+			return j.fail("lost %d while it waited", q)
+		}
+	}
+	return nil
+}
+
 // excused reports whether a queue could be lost because nothing that the API offers
 // shows it, which the person was told.
 func (j *judgement) excused(q int64) bool {
@@ -212,7 +225,11 @@ func (j *judgement) said(q int64) bool {
 	if j.last == nil || j.last.Result != journal.Accepted {
 		return false
 	}
-	written, read := slices.Contains(j.last.After, q), j.versions[j.first:j.shownAt(j.sent.at)+1]
+	at := time.Now()
+	if j.sent != nil {
+		at = j.sent.at
+	}
+	written, read := slices.Contains(j.last.After, q), j.versions[j.first:j.shownAt(at)+1]
 	if j.in.MaxAge > 0 { // what was read after the write will do
 		at := j.shownAt(j.last.At)
 		read = j.versions[at : at+1]
@@ -556,7 +573,8 @@ func (j *judgement) nothing() error {
 		unknown := slices.Contains(j.out.Plan.Unsure, roster.CrawlIncomplete) && !j.filterShows(q)
 		return unknown || !j.rowShows(q, j.fresh) && !(j.filterShows(q) && recent)
 	})
-	if missing := except(j.added, there); len(missing) > 0 {
+	missing := slices.DeleteFunc(except(j.added, there), j.said)
+	if len(missing) > 0 {
 		return j.fail("called already so: %v is not there", missing)
 	}
 	if left := intersect(never, j.removed); len(left) > 0 && !j.cameBack(left...) {
