@@ -145,9 +145,9 @@ func (p Plan) Entry(by Author) journal.Entry {
 	return e
 }
 
-// CertaintyDoubtful is the journal's word for a list of which the API contradicted
+// certaintyDoubtful is the journal's word for a list of which the API contradicted
 // our own last write.
-const CertaintyDoubtful = "doubtful"
+const certaintyDoubtful = "doubtful"
 
 // undoable reports whether what was read before is enough to take the change
 // back: an undo adds and removes what this change did, so it is no worse for a
@@ -165,7 +165,7 @@ func (p Plan) certainty() string {
 	case len(p.Unsure) > 0:
 		return string(p.Unsure[0])
 	case len(p.Doubts) > 0:
-		return CertaintyDoubtful
+		return certaintyDoubtful
 	}
 	least := Confirmed
 	for _, m := range p.Before {

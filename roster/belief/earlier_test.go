@@ -262,3 +262,17 @@ func TestWhatReadsHadShownIsNoSignOfAWrite(t *testing.T) {
 		t.Errorf("doubts %v", got)
 	}
 }
+
+// TestAPartIsNoSignOfAWriteOverDoubts: it kept 2 on somebody's word, which reads did not
+// show. That they show what it added says nothing of that.
+func TestAPartIsNoSignOfAWriteOverDoubts(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1,2", "082 1,2")
+	at := r.now()
+	r.Told("081", apiclient.Callin, Write{Entry: "2", Before: []int64{1, 2}, After: []int64{1, 2, 3}, At: at, SentAt: at, State: Answered, Reasserts: true})
+	r.readWhole("081 1,3")
+	if got := r.doubtful("081"); !slices.Equal(got, []int64{2}) {
+		t.Errorf("doubts %v", got)
+	}
+}

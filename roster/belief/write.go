@@ -21,8 +21,9 @@ type Write struct {
 	Priority     string
 	PriorityAt   Stamp
 	PriorityKept bool
-	// Reasserts: it was sent while reads contradicted the one before it, so that the list
-	// it sent, where reads had shown just that, is no sign of it.
+	// Reasserts: it was sent while reads contradicted the one before it, or did not say all
+	// of the list, so that it may have changed more than it seems, or nothing: where reads
+	// had shown just what it sent, that is no sign of it, and a part of that never is.
 	Reasserts bool
 	// Earlier is one of ours before it that reads did not show yet, where this one may
 	// not have been carried out; nil where there is none.
@@ -123,7 +124,7 @@ func (w *Write) bornOut(read []int64, canHide bool) bool {
 		return true
 	}
 	added, removed := roster.Minus(w.After, w.Before), roster.Minus(w.Before, w.After)
-	return !canHide && len(added)+len(removed) > 0 && len(roster.Minus(added, read)) == 0 && len(roster.Both(removed, read)) == 0
+	return !canHide && !w.Reasserts && len(added)+len(removed) > 0 && len(roster.Minus(added, read)) == 0 && len(roster.Both(removed, read)) == 0
 }
 
 // partOf reports whether what was read may be all that the API can show of the write,
