@@ -577,6 +577,7 @@ func (j *judgement) nothing() error {
 	if len(missing) > 0 {
 		return j.fail("called already so: %v is not there", missing)
 	}
+	never = slices.DeleteFunc(never, j.said)
 	if left := intersect(never, j.removed); len(left) > 0 && !j.cameBack(left...) {
 		return j.fail("called already so: %v is there", left)
 	}
@@ -605,7 +606,10 @@ func (j *judgement) claims() error {
 	asSent := func(v version) bool {
 		return same(v.list(j.id, j.typ), j.sent.ids) && (j.sent.priority == nil || v.find(j.id).priority == strconv.Itoa(*j.sent.priority))
 	}
-	unsent := slices.DeleteFunc(except(throughout(after, j.id, j.typ), j.sent.ids), func(q int64) bool { return !j.rowShows(q, after) && !j.filterShows(q) })
+	unsent := slices.DeleteFunc(except(throughout(after, j.id, j.typ), j.sent.ids), func(q int64) bool {
+		concerned := slices.Contains(j.out.Plan.Added(), q) || slices.Contains(roster.IDs(j.out.Plan.Before), q)
+		return !j.rowShows(q, after) && !(j.filterShows(q) && concerned) // what is read back: docs/safe-write.md
+	})
 	between := len(except(j.sent.ids, ever(after, j.id, j.typ))) == 0 && len(unsent) == 0
 	hides = hides || !j.filtersAll(after)
 	every := !slices.ContainsFunc(after, func(v version) bool { return !asSent(v) })
