@@ -189,6 +189,9 @@ func (w *world) try(c chooser, try *attempt, by roster.Author, calm bool) error 
 	w.note("%s: %s %s base %v want %v priority %v, consent %+v, write %s: %v %v, asks %v, %v", try.on.name, try.in.Verb, try.in.Type,
 		try.in.Base, try.in.Want, deref(try.in.Priority), consent, put, try.out.Result, try.out.Applied, roster.ShownBy(try.out.Plan), try.err)
 	err := w.judge(try)
+	if try.out.Result == journal.Accepted || try.out.Result == journal.Verified || try.out.Result == journal.Differs {
+		w.dismissed[try.in.Type] = try.removed
+	}
 	if try.out.EntryID != "" && try.out.Result != journal.Refused && by.Session != "" {
 		for _, q := range try.out.Plan.Questions() {
 			try.on.answered[string(try.in.Type)+q.Code()] = true

@@ -212,6 +212,8 @@ func (j *judgement) excused(q int64) bool {
 		return true
 	case !byRow && !byFilter && j.mode == unnamed && warned(roster.WarnOneShown):
 		return true // docs/safe-write.md: such a queue is known to nobody, and the editor says so
+	case j.stuck && j.liar: // a page given for ever, whose claim it bears out: docs/safe-write.md
+		return true
 	case !byFilter && tellsOf(roster.RowOld, roster.CrawlIncomplete):
 		return true // rows that cannot be read whole, or not be known to, and no listing to ask
 	}
@@ -229,13 +231,18 @@ func (j *judgement) said(q int64) bool {
 	if j.sent != nil {
 		at = j.sent.at
 	}
+	if j.in.MaxAge > 0 && slices.Contains(j.dismissed[j.typ], q) && !slices.Contains(j.last.After, q) {
+		return true // somebody took it away with that very write, which by older evidence is all
+	}
 	written, read := slices.Contains(j.last.After, q), j.versions[j.first:j.shownAt(at)+1]
 	if j.in.MaxAge > 0 { // what was read after the write will do
 		at := j.shownAt(j.last.At)
 		read = j.versions[at : at+1]
 	}
 	return !slices.ContainsFunc(read, func(v version) bool {
-		return slices.Contains(v.list(j.id, j.typ), q) != written
+		one := []version{v}
+		shows := slices.Contains(v.list(j.id, j.typ), q) && (j.rowShows(q, one) || j.filterShows(q))
+		return shows != written
 	})
 }
 
@@ -667,7 +674,7 @@ func (j *judgement) journalled() error {
 	}
 	for _, q := range except(throughout(j.fresh, j.id, j.typ), e.Before) {
 		// An undo is no worse for a queue that neither knew of (Plan.undoable).
-		if slices.Contains(j.out.Plan.Unsure, roster.CrawlIncomplete) && !j.filterShows(q) {
+		if slices.Contains(j.out.Plan.Unsure, roster.CrawlIncomplete) && !j.filterShows(q) || j.stuck && j.liar {
 			continue
 		}
 		if (j.rowShows(q, j.fresh) || j.filterShows(q) && slices.Contains(throughout(j.old, j.id, j.typ), q)) && !j.cameBack(q) && !j.said(q) {

@@ -65,12 +65,13 @@ func TestWriteRemovesExactlyWhatWasRemoved(t *testing.T) {
 // runSeeds runs seeds until some have failed.
 func runSeeds(t *testing.T, seeds iter.Seq[uint64], run func(seed uint64) error) {
 	t.Helper()
-	var failed atomic.Int32
+	var failed, ran atomic.Int64
 	var all sync.WaitGroup
 	next := make(chan uint64)
 	for range max(1, runtime.GOMAXPROCS(0)/len(manners)) {
 		all.Go(func() {
 			for seed := range next {
+				ran.Add(1)
 				if err := run(seed); err != nil {
 					failed.Add(1)
 					t.Errorf("seed %d: %v", seed, err)
@@ -85,6 +86,7 @@ func runSeeds(t *testing.T, seeds iter.Seq[uint64], run func(seed uint64) error)
 	}
 	close(next)
 	all.Wait()
+	t.Logf("%d cases", ran.Load())
 }
 
 // inBubble runs a case by a clock of its own, which stands still while anything runs.

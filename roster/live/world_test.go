@@ -160,6 +160,8 @@ type world struct {
 	slow     bool // some read of the case was late, and may hold up others
 	// putFails is what the next write ends with.
 	putFails error
+	// dismissed are, by list, what the last change that was said yes to took away.
+	dismissed map[apiclient.QueueType][]int64
 	// waited is when the limit first held up the write of the step at hand: what it
 	// rests on is read again then.
 	waited time.Time
@@ -173,7 +175,7 @@ func (w *world) note(format string, args ...any) {
 }
 
 func generate(c chooser, manner style) *world {
-	w := &world{upstream: newUpstream(), manner: manner, mode: mode(c(int(modes), "mode")), store: &memory{}}
+	w := &world{upstream: newUpstream(), manner: manner, mode: mode(c(int(modes), "mode")), store: &memory{}, dismissed: make(map[apiclient.QueueType][]int64)}
 	if w.mode == unnamed && manner == changing {
 		w.mode = remembered // an answer that showed the agent wholly ends the warning for good: roster/sure.go
 	}
