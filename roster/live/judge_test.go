@@ -241,7 +241,7 @@ func (j *judgement) said(q int64) bool {
 	}
 	return !slices.ContainsFunc(read, func(v version) bool {
 		one := []version{v}
-		shows := slices.Contains(v.list(j.id, j.typ), q) && (j.rowShows(q, one) || j.filterShows(q))
+		shows := slices.Contains(v.list(j.id, j.typ), q) && (j.rowShows(q, one) || !j.world.upstream.shown && j.filterShows(q))
 		return shows != written
 	})
 }
