@@ -56,8 +56,20 @@ func (b *Book) conclude(r *Record, typ apiclient.QueueType, c conclusion) {
 		w = &still
 	}
 	r.wrote[slot(typ)] = w
-	waits := w.Pending() && w.Contested == 0
-	r.setMembers(typ, keep(ms, func(m Member) bool { return m.read() || m.Sent != 0 && waits }))
+	vouched := b.vouches(w, typ, read)
+	r.setMembers(typ, keep(ms, func(m Member) bool {
+		return m.read() || m.Sent != 0 && vouched && slices.Contains(w.After, m.Queue)
+	}))
+}
+
+// vouches reports whether what our write sent counts though nothing shows it: it is
+// waited for and not contradicted, or of a callout list of which all that can be shown
+// was.
+func (b *Book) vouches(w *Write, typ apiclient.QueueType, shown []int64) bool {
+	if w == nil || w.Contested != 0 {
+		return false
+	}
+	return w.Pending() || typ == apiclient.Callout && b.CanHide(typ) && w.partOf(shown)
 }
 
 // weigh decides what a complete reading, begun after a write of ours that is waited
@@ -183,7 +195,7 @@ func (b *Book) Told(id string, typ apiclient.QueueType, w Write) {
 	b.enter(id, typ, w)
 	b.change(id, func(r *Record) {
 		r.overtaken[slot(typ)] = w.At
-		if w.State == Answered {
+		if w.State == Answered || w.State == Held && typ == apiclient.Callout && b.CanHide(typ) {
 			ms := sent(r.Members(typ), w.After, w.At)
 			for i := range ms { // what we had sent before has been replaced
 				if m := &ms[i]; !slices.Contains(w.After, m.Queue) {

@@ -276,3 +276,49 @@ func TestAPartIsNoSignOfAWriteOverDoubts(t *testing.T) {
 		t.Errorf("doubts %v", got)
 	}
 }
+
+// TestAWrittenCalloutListIsWhatWasWritten as long as the one number of it that the API
+// shows is a part of it: by another console, too, and whichever number it is.
+func TestAWrittenCalloutListIsWhatWasWritten(t *testing.T) {
+	t.Parallel()
+	for name, enter := range map[string]func(*reader, Write){
+		"our own": func(r *reader, w Write) {
+			r.Wrote("081", apiclient.Callout, w, nil)
+			r.page(0, "081 |50")
+			r.page(0, "081 |51") // and so all of it has been shown
+		},
+		"told of": func(r *reader, w Write) {
+			w.State = Held
+			r.Told("081", apiclient.Callout, w)
+		},
+	} {
+		r := newReader(Limits{SentFor: 5 * time.Minute})
+		r.page(0, "081 |40", "082 |40")
+		at := r.now()
+		enter(r, Write{Entry: "1", Before: []int64{40}, After: []int64{50, 51}, At: at, SentAt: at, State: Answered})
+		r.page(0, "081 |50")
+		var got []int64
+		for _, m := range r.Record("081").Callout {
+			got = append(got, m.Queue)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, []int64{50, 51}) {
+			t.Errorf("%s: believes %v", name, got)
+		}
+	}
+}
+
+// TestALostWriteVouchesForNoOther: what the write before it had added is in doubt, and not
+// kept by waiting for the lost one.
+func TestALostWriteVouchesForNoOther(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{SentFor: 5 * time.Minute})
+	r.page(0, "081 1,2", "082 1,2")
+	r.wrote("081", Answered, []int64{1, 2}, []int64{1, 3})
+	at := r.now()
+	r.Told("081", apiclient.Callin, Write{Entry: "2", Before: []int64{1, 2}, After: []int64{1, 2}, At: at, SentAt: at, Reasserts: true})
+	r.readWhole("081 1,2")
+	if got := r.callin("081"); !slices.Equal(got, []int64{1, 2}) {
+		t.Errorf("believes %v, doubts %v", got, r.doubtful("081"))
+	}
+}

@@ -79,7 +79,7 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 	}
 	if r.believes(apiclient.Callout, p.At) {
 		if whole && b.replacesCallout(p, s) {
-			r.Callout = dropUnshown(r.Callout, s.callout, p.At, r.LastWrite(apiclient.Callout).Pending())
+			r.Callout = dropUnshown(r.Callout, s.callout, p.At, b.vouches(r.LastWrite(apiclient.Callout), apiclient.Callout, s.callout))
 		}
 		r.Callout = shows(r.Callout, s.callout, p.At)
 		for _, id := range s.callout {
@@ -214,9 +214,9 @@ func (b *Book) RowWhole(id string, first Stamp, many, outs bool) {
 // concludeCallout makes the truth of the callout queues that rows on several pages
 // show, of which the first was read then: see replacesCallout.
 func (b *Book) concludeCallout(r *Record, first Stamp, wholly bool) {
-	shown := slices.ContainsFunc(r.Callout, func(m Member) bool { return m.Row >= first })
-	if !shown || wholly || b.Style.Callout == OneSeen {
-		r.Callout = dropUnshown(r.Callout, nil, first, r.LastWrite(apiclient.Callout).Pending())
+	shown := evidence(keep(r.Callout, func(m Member) bool { return m.Row >= first }))
+	if len(shown) == 0 || wholly || b.Style.Callout == OneSeen {
+		r.Callout = dropUnshown(r.Callout, nil, first, b.vouches(r.LastWrite(apiclient.Callout), apiclient.Callout, shown))
 	}
 	since := SinceAll(first)
 	b.conclude(r, apiclient.Callout, conclusion{since: &since})
