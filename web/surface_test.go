@@ -64,8 +64,8 @@ func TestSurface(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{
-		"Console", "Console.Close", "Console.Handler", "Console.Mount", "Console.Serve", "DemoKey", "New",
-		"OptionError", "OptionError.Error", "OptionError.Named", "Options", "Options.Problems", "Store", "Upstream",
+		"Console", "Console.Close", "Console.Handler", "Console.Mount", "Console.Serve", "Console.Shutdown", "DemoKey", "New",
+		"OptionError", "OptionError.Error", "OptionError.Named", "Options", "Options.Problems", "Person", "Store", "Upstream",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("exported by package web (-want +got):\n%s", diff)
