@@ -20,9 +20,21 @@ func signInForm(key string) url.Values {
 }
 
 // shifted is a clock that a test moves on.
-type shifted struct{ offset atomic.Int64 }
+type shifted struct {
+	offset atomic.Int64
+	still  atomic.Pointer[time.Time] // set: it stands still there
+}
 
-func (c *shifted) now() time.Time          { return time.Now().Add(time.Duration(c.offset.Load())) }
+func (c *shifted) now() time.Time {
+	at := time.Now()
+	if still := c.still.Load(); still != nil {
+		at = *still
+	}
+	return at.Add(time.Duration(c.offset.Load()))
+}
+
+// stand has the clock stand still, for a test that must not depend on how long it takes.
+func (c *shifted) stand() { at := time.Now(); c.still.Store(&at) }
 func (c *shifted) advance(d time.Duration) { c.offset.Add(int64(d)) }
 
 func TestSignIn(t *testing.T) {
@@ -271,6 +283,7 @@ func TestGuessing(t *testing.T) {
 	b := s.browser()
 	b.enter(sandbox.DemoKey)
 	b.crawled()
+	clock.stand()
 	guess := func(i int) *answer { return p.post("/sign-in", signInForm(fmt.Sprintf("sk_guess_%08d", i))) }
 	i := 0
 	for guess(i).status == http.StatusUnauthorized {
