@@ -34,7 +34,7 @@ func (c *shifted) now() time.Time {
 }
 
 // stand has the clock stand still, for a test that must not depend on how long it takes.
-func (c *shifted) stand() { at := time.Now(); c.still.Store(&at) }
+func (c *shifted) stand()                  { at := time.Now(); c.still.Store(&at) }
 func (c *shifted) advance(d time.Duration) { c.offset.Add(int64(d)) }
 
 func TestSignIn(t *testing.T) {
