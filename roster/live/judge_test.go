@@ -325,6 +325,7 @@ func (j *judgement) moved() error {
 	for _, d := range j.out.Plan.Doubts {
 		doubtful = append(doubtful, d.Queue)
 	}
+	doubtful = append(doubtful, slices.DeleteFunc(append(slices.Clone(j.in.Base), throughout(j.old, j.id, j.typ)...), func(q int64) bool { return !j.said(q) })...)
 	if len(j.old) == 1 && j.mode != unnamed && !same(except(j.in.Base, doubtful), except(throughout(j.old, j.id, j.typ), doubtful)) {
 		return j.fail("sent over a list that had moved")
 	}
