@@ -64,6 +64,9 @@ func (w *watch) event(ev any) {
 		}
 		w.note("page error", text)
 	case *log.EventEntryAdded:
+		if ev.Entry.Level == log.EntryLevelInfo && strings.Contains(ev.Entry.Text, "Clear-Site-Data header") {
+			return // the browser did as the sign-out said
+		}
 		w.note(string(ev.Entry.Source)+" "+string(ev.Entry.Level), ev.Entry.Text+" "+ev.Entry.URL)
 	case *audits.EventIssueAdded:
 		if ev.Issue.Code == audits.InspectorIssueCodeContentSecurityPolicyIssue {
