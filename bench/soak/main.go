@@ -1,0 +1,252 @@
+// Command soak has people click about in a console for a while, before a sandbox whose
+// limit is as real ones are, and prints what came of it: clicks by status, calls and 429s
+// at the API, and what memory the console's process takes a minute after its start and
+// at the end.
+//
+//	go run ./bench/soak -for 15m
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/alohub/agentconsole/apiclient/sandbox"
+)
+
+func main() {
+	span := flag.Duration("for", 15*time.Minute, "how long")
+	people := flag.Int("people", 8, "how many people click")
+	limit := flag.Int("limit", 100, "calls that the API allows the tenant in 10 s")
+	flag.Parse()
+	if err := run(*span, *people, *limit); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(span time.Duration, people, limit int) error {
+	cfg := sandbox.Demo(sandbox.DemoOptions{}).Config
+	cfg.Limits = sandbox.Limits{Tenant: limit, Route: limit}
+	cfg.MaxCalls = 1_000_000
+	api := sandbox.New(cfg)
+	upstream := httptest.NewServer(api)
+	defer upstream.Close()
+
+	dir, err := os.MkdirTemp("", "soak")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	binary := filepath.Join(dir, "console")
+	build := exec.Command("go", "build", "-o", binary, "./cmd/console")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("build the console: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), span)
+	defer cancel()
+	cmd := exec.Command(binary)
+	cmd.Env = append(os.Environ(), "CONSOLE_UPSTREAMS=Sandbox="+upstream.URL, "CONSOLE_DATABASE="+filepath.Join(dir, "console.db"),
+		"CONSOLE_LISTEN=127.0.0.1:0", "CONSOLE_SECRET=Zq7v0pXk2mT9sLw4Rb8YcHn5Ju1EdGf3", "CONSOLE_LOG=text,error")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	defer func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}()
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		return fmt.Errorf("the console did not start: %w", err)
+	}
+	base := strings.TrimSuffix(strings.TrimSpace(line[strings.Index(line, "http://"):]), "/")
+
+	tally := &tally{by: map[int]int{}}
+	var all sync.WaitGroup
+	errs := make(chan error, people)
+	for n := range people {
+		all.Go(func() {
+			if err := click(ctx, base, uint64(n), tally); err != nil {
+				errs <- err
+				cancel()
+			}
+		})
+	}
+	early := 0
+	select {
+	case <-time.After(min(time.Minute, span/2)):
+		early = resident(cmd.Process.Pid)
+	case <-ctx.Done():
+	}
+	all.Wait()
+	late := resident(cmd.Process.Pid)
+	select {
+	case err := <-errs:
+		return err
+	default:
+	}
+
+	limited := 0
+	for _, c := range api.Calls() {
+		if c.Status == http.StatusTooManyRequests {
+			limited++
+		}
+	}
+	fmt.Printf("%d people, %s: %d clicks, by status %v, slowest %s\n", people, span, tally.clicks, tally.by, tally.slowest.Round(time.Millisecond))
+	fmt.Printf("API: %d calls kept, %d of them answered with 429\n", len(api.Calls()), limited)
+	fmt.Printf("memory: %.1f MB after a minute, %.1f MB at the end (%+.0f %%)\n",
+		float64(early)/1024, float64(late)/1024, 100*(float64(late)/float64(max(early, 1))-1))
+	if limited > 0 {
+		return errors.New("the limit was met")
+	}
+	return nil
+}
+
+// resident is what a process takes of the memory, in KiB; 0 where that cannot be told.
+func resident(pid int) int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kib, _ := strconv.Atoi(strings.Fields(rest)[0])
+			return kib
+		}
+	}
+	return 0
+}
+
+type tally struct {
+	mu      sync.Mutex
+	clicks  int
+	by      map[int]int
+	slowest time.Duration
+}
+
+func (t *tally) note(status int, took time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.clicks++
+	t.by[status]++
+	t.slowest = max(t.slowest, took)
+}
+
+// person is one browser.
+type person struct {
+	client *http.Client
+	base   string
+	tally  *tally
+}
+
+func (p *person) do(ctx context.Context, method, path string, form url.Values) (*goquery.Document, error) {
+	req, err := http.NewRequestWithContext(ctx, method, p.base+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Origin", p.base)
+	}
+	began := time.Now()
+	resp, err := p.client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	p.tally.note(resp.StatusCode, time.Since(began))
+	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		_, err = io.Copy(io.Discard, resp.Body)
+		return nil, err
+	}
+	return goquery.NewDocumentFromReader(resp.Body)
+}
+
+// click clicks about until ctx ends.
+func click(ctx context.Context, base string, seed uint64, t *tally) error {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return err
+	}
+	p := &person{client: &http.Client{Jar: jar, Timeout: time.Minute}, base: base, tally: t}
+	dice := rand.New(rand.NewPCG(seed, 1))
+	if _, err := p.do(ctx, http.MethodPost, "/sign-in", url.Values{
+		"environment": {"sandbox"}, "api_key": {sandbox.DemoKey}, "operator": {"Người " + strconv.FormatUint(seed, 10)},
+	}); err != nil {
+		return err
+	}
+	for ctx.Err() == nil {
+		if err := p.something(ctx, dice); err != nil && ctx.Err() == nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(500*time.Millisecond + time.Duration(dice.Int64N(int64(3*time.Second)))):
+		}
+	}
+	return nil
+}
+
+// something is one thing that somebody does.
+func (p *person) something(ctx context.Context, dice *rand.Rand) error {
+	get := func(path string) (*goquery.Document, error) { return p.do(ctx, http.MethodGet, path, nil) }
+	agent := fmt.Sprintf("%06d", 1001+dice.IntN(400))
+	var err error
+	switch dice.IntN(10) {
+	case 0, 1:
+		_, err = get("/agents?page=" + strconv.Itoa(dice.IntN(20)))
+	case 2, 3:
+		_, err = get("/agents?q=" + agent[3:])
+	case 4:
+		_, err = get("/agents?status=1&size=50")
+	case 5:
+		_, err = get("/queues")
+	case 6:
+		_, err = get(fmt.Sprintf("/queues/%d", 1000886+dice.IntN(3)))
+	case 7:
+		_, err = get("/agents/" + agent)
+	case 8:
+		_, err = p.do(ctx, http.MethodPost, "/agents/"+agent+"/recording", url.Values{"enabled": {strconv.FormatBool(dice.IntN(2) == 0)}})
+	default:
+		var doc *goquery.Document
+		if doc, err = get("/agents/" + agent + "/queues?type=callin"); err != nil || doc == nil {
+			return err
+		}
+		form := url.Values{"confirm": {"yes"}}
+		doc.Find("#editor-form input").Each(func(_ int, in *goquery.Selection) {
+			_, checked := in.Attr("checked")
+			if in.AttrOr("type", "") != "checkbox" || checked {
+				form.Add(in.AttrOr("name", ""), in.AttrOr("value", ""))
+			}
+		})
+		if doc.Find("#editor-form").Length() == 0 {
+			return nil
+		}
+		form.Add("queue_ids", strconv.Itoa(1000886+dice.IntN(3)))
+		_, err = p.do(ctx, http.MethodPost, "/agents/"+agent+"/queues?type=callin", form)
+	}
+	return err
+}
