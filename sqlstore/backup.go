@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// ErrNoBackup: PostgreSQL has better tools for it, pg_dump.
+// ErrNoBackup is returned for PostgreSQL, which has better tools for it: pg_dump.
 var ErrNoBackup = errors.New("only a SQLite file is backed up so; use pg_dump for PostgreSQL")
 
 // Backup writes a copy of a SQLite database, as it is at one moment, to a file that is
@@ -16,7 +16,7 @@ var ErrNoBackup = errors.New("only a SQLite file is backed up so; use pg_dump fo
 func (s *Store) Backup(ctx context.Context, to string) (err error) {
 	const op = "back up the database"
 	if s.file == nil {
-		return wrap(op, invalid(ErrNoBackup.Error()))
+		return wrap(op, ErrNoBackup)
 	}
 	f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {

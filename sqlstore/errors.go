@@ -23,7 +23,7 @@ func wrap(op string, err error) error {
 	case errors.Is(err, journal.ErrUnavailable):
 		return err
 	case errors.Is(err, journal.ErrNotFound), errors.Is(err, journal.ErrAlreadyUndone),
-		errors.Is(err, journal.ErrNewerSchema), errors.Is(err, ErrNotEmpty), errors.As(err, &wrong):
+		errors.Is(err, journal.ErrNewerSchema), errors.Is(err, ErrNotEmpty), errors.Is(err, ErrNoBackup), errors.As(err, &wrong):
 		return fmt.Errorf("%s: %w", op, err)
 	}
 	return fmt.Errorf("%w: %s: %w", journal.ErrUnavailable, op, err)

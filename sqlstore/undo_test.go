@@ -12,7 +12,7 @@ import (
 func TestUndoOfItself(t *testing.T) {
 	t.Parallel()
 	s := mustOpen(t, ":memory:")
-	id := intendOne(t, s)
+	intendOne(t, s)
 	// The last number is ahead of the clock, so that the next is known.
 	last := int64(1) << 62
 	if _, err := s.write.ExecContext(t.Context(), "UPDATE entries SET id = $1", last); err != nil {
@@ -23,7 +23,7 @@ func TestUndoOfItself(t *testing.T) {
 	if _, err := s.Intend(t.Context(), e); err == nil || errors.Is(err, journal.ErrUnavailable) || errors.Is(err, journal.ErrNotFound) {
 		t.Errorf("%v, want an error that says so and does not blame the database", err)
 	}
-	id = formatID(last)
+	id := formatID(last)
 	entries, _, err := s.List(t.Context(), journal.Filter{Scope: millionScope("1")})
 	if err != nil || len(entries) != 1 || entries[0].ID != id || entries[0].UndoneBy != "" {
 		t.Errorf("%v, %v; want the first alone", entries, err)
