@@ -80,7 +80,7 @@ func (p *tab) framed(origin string) *tab {
 			return false
 		}
 		for _, info := range all {
-			if string(info.Type) == "iframe" && strings.HasPrefix(info.URL, origin) {
+			if info.Type == "iframe" && strings.HasPrefix(info.URL, origin) {
 				ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(info.TargetID), chromedp.WithDetachOnCancel())
 				p.t.Cleanup(cancel)
 				f.ctx = ctx

@@ -103,7 +103,7 @@ func (r *Editor) Save(c *fiber.Ctx) error {
 		return r.show(c, v, fiber.StatusOK, m, nil)
 	}
 
-	done, err := v.change(c, form.intent(id, want, priority), roster.ConsentOf(form.confirm, form.shown))
+	done, err := v.change(c, form.intent(id, want, priority), consentOf(c))
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,9 @@ import (
 // besides those that agents show.
 func (r *Queues) Keep(c *fiber.Ctx) error {
 	v := entered(c)
+	if fieldValues(c, "ids") == nil {
+		return fiber.ErrUnprocessableEntity // an emptied list has the field
+	}
 	typed := strings.ToValidUTF8(field(c, "ids"), "")
 	ids, bad := parseKnown(typed)
 	var f *fault

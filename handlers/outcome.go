@@ -16,6 +16,15 @@ import (
 	"github.com/alohub/agentconsole/web/render"
 )
 
+// unchangedID stands in an address for an edit that changed nothing: nothing was read
+// for it either, so nothing is said of the list.
+const unchangedID = "unchanged"
+
+// consentOf is a person's answer as a form carries it.
+func consentOf(c *fiber.Ctx) roster.Consent {
+	return roster.ConsentOf(field(c, "confirm") == "yes", field(c, "shown"), fieldValues(c, "shown") != nil)
+}
+
 // nothingID stands in an address for the change that was none.
 const nothingID = "nothing"
 
@@ -56,7 +65,10 @@ func (d *Desk) unnoted(c *fiber.Ctx, done changed, back string) (err error, ok b
 
 // id names the change in the address of the page that shows it.
 func (done changed) id() string {
-	if done.out.Nothing {
+	switch {
+	case done.out.Nothing && done.out.Plan.Intent.Idle():
+		return unchangedID
+	case done.out.Nothing:
 		return nothingID
 	}
 	return done.out.EntryID
@@ -110,6 +122,9 @@ func (p presenter) outcome(out roster.Outcome) partials.Outcome {
 	if out.Nothing {
 		o := partials.Outcome{Result: nothingID}
 		o.Title, o.Text = p.said(nothingID)
+		if out.Plan.Intent.Idle() {
+			o.Title, o.Text = p.said(unchangedID)
+		}
 		return o
 	}
 	name := p.namer(out.Plan.Type())
@@ -164,8 +179,9 @@ func (v *visit) shownChange(c *fiber.Ctx, in finder, agent string) (shown *parti
 	switch id := c.Query("change"); id {
 	case "":
 		return nil, ""
-	case nothingID:
-		o = v.outcome(roster.Outcome{Nothing: true})
+	case nothingID, unchangedID:
+		o.Result = nothingID
+		o.Title, o.Text = v.said(id)
 	default:
 		e, err := in.Find(c.UserContext(), v.scope(), id)
 		if err != nil || agent != "" && e.Agent != agent {

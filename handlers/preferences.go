@@ -52,7 +52,7 @@ func (r *Preferences) FromHost(c *fiber.Ctx) error {
 	}
 	path, query, _ := strings.Cut(c.OriginalURL(), "?")
 	prefs, rest, asked := r.sessions.LoadPrefs(c), []string(nil), false
-	for _, pair := range strings.Split(query, "&") {
+	for pair := range strings.SplitSeq(query, "&") {
 		switch name, value, _ := strings.Cut(pair, "="); name {
 		case "theme":
 			prefs.Theme, asked = session.Theme(value), true

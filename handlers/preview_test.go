@@ -95,11 +95,11 @@ func TestQuestion(t *testing.T) {
 			t.Errorf("%s: %+v", tt.name, got)
 		}
 		// What was shown covers what is asked, and nothing else does.
-		if !roster.ConsentOf(true, got.Shown).Covers(tt.plan) || roster.ConsentOf(false, got.Shown).Covers(tt.plan) ||
-			!roster.ConsentOf(true, "").Covers(tt.plan) || roster.ConsentOf(true, "else").Covers(tt.plan) {
+		if !roster.ConsentOf(true, got.Shown, true).Covers(tt.plan) || roster.ConsentOf(false, got.Shown, true).Covers(tt.plan) ||
+			!roster.ConsentOf(true, "", false).Covers(tt.plan) || roster.ConsentOf(true, "else", true).Covers(tt.plan) {
 			t.Errorf("%s: consent to %q", tt.name, got.Shown)
 		}
-		if first, rest, ok := strings.Cut(got.Shown, ","); ok && (roster.ConsentOf(true, first).Covers(tt.plan) || roster.ConsentOf(true, rest).Covers(tt.plan)) {
+		if first, rest, ok := strings.Cut(got.Shown, ","); ok && (roster.ConsentOf(true, first, true).Covers(tt.plan) || roster.ConsentOf(true, rest, true).Covers(tt.plan)) {
 			t.Errorf("%s: half an answer counts for all of %q", tt.name, got.Shown)
 		}
 	}

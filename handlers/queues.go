@@ -217,7 +217,7 @@ func (r *Queues) Edit(c *fiber.Ctx) error {
 	if id == 0 || agent == "" || intent.Verb == "" {
 		return fiber.ErrUnprocessableEntity
 	}
-	done, err := v.change(c, intent, roster.ConsentOf(field(c, "confirm") == "yes", field(c, "shown")), lastQueue(agent))
+	done, err := v.change(c, intent, consentOf(c), lastQueue(agent))
 	if err != nil {
 		return err
 	}

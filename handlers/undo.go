@@ -48,7 +48,7 @@ func (r *Changes) Undo(c *fiber.Ctx) error {
 		}
 		return r.notUndone(c, v, e, changed{fault: f})
 	}
-	done, err := v.change(c, intent, roster.ConsentOf(field(c, "confirm") == "yes", field(c, "shown")), why)
+	done, err := v.change(c, intent, consentOf(c), why)
 	if err != nil {
 		return err
 	}

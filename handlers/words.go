@@ -46,7 +46,7 @@ func (p presenter) reasons(plan roster.Plan) []string {
 		case roster.ConfirmDoubtful:
 			for _, d := range plan.Doubts {
 				if d.Queue == q.Queue {
-					words = append(words, p.doubtful(d)+" "+p.say.T("doubt.stays"))
+					words = append(words, p.doubtful(d)+" "+p.say.T("doubt."+string(d.Kind)+"_stays"))
 				}
 			}
 		}

@@ -64,12 +64,13 @@ func TestConsentCoversWhatWasShown(t *testing.T) {
 		want    bool
 	}{
 		"nobody":         {Consent{}, false},
-		"a no":           {ConsentOf(false, "unsure:one-shown,removal:1,removal:2,queue:1"), false},
-		"all shown":      {ConsentOf(true, "unsure:one-shown,removal:1,removal:2,queue:1"), true},
-		"more than that": {ConsentOf(true, "unsure:one-shown,removal:1,removal:2,removal:3,queue:1,priority"), true},
-		"less":           {ConsentOf(true, "unsure:one-shown,removal:1,removal:2"), false},
-		"another queue":  {ConsentOf(true, "unsure:one-shown,removal:1,removal:3,queue:1"), false},
-		"nothing named":  {ConsentOf(true, ""), true},
+		"a no":           {ConsentOf(false, "unsure:one-shown,removal:1,removal:2,queue:1", true), false},
+		"all shown":      {ConsentOf(true, "unsure:one-shown,removal:1,removal:2,queue:1", true), true},
+		"more than that": {ConsentOf(true, "unsure:one-shown,removal:1,removal:2,removal:3,queue:1,priority", true), true},
+		"less":           {ConsentOf(true, "unsure:one-shown,removal:1,removal:2", true), false},
+		"another queue":  {ConsentOf(true, "unsure:one-shown,removal:1,removal:3,queue:1", true), false},
+		"nothing named":  {ConsentOf(true, "", false), true},
+		"named nothing":  {ConsentOf(true, "", true), false},
 		"to all":         {ConsentToAll(), true},
 	} {
 		err := plan.Obstacle(c.consent)

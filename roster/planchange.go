@@ -18,7 +18,9 @@ func PlanChange(in Intent, k Knowledge) Plan {
 	}
 	p.Before, p.Unsure, p.Doubts = slices.Clone(k.Agent.Memberships(in.Type)), k.Unsure, k.Agent.Doubts(in.Type)
 	p.Unread, p.EvidenceAt = k.Unread, k.OldestAt
-	if in.Type == apiclient.Callout && in.Verb != Edit && in.Verb != Replace && k.CalloutHides {
+	// An editor opens on what is shown, and what it does not show its list lacks. Of an
+	// agent of whom no callout queue is shown none is hidden behind one.
+	if in.Type == apiclient.Callout && in.Verb != Replace && k.CalloutHides && (in.Verb != Edit || len(p.Before) > 0) {
 		p.Unsure = append(slices.Clip(p.Unsure), CalloutOneShown)
 	}
 	fresh := IDs(p.Before)

@@ -111,8 +111,9 @@ func ConsentToAll() Consent { return Consent{Given: true} }
 
 // ConsentOf reads the answer in a form: whether it says yes, and to what, as
 // ShownBy wrote it. A form that does not name what it showed consents to all.
-func ConsentOf(confirmed bool, shown string) Consent {
-	c := Consent{Given: confirmed}
+// One that names nothing, though it has the field, consents to nothing.
+func ConsentOf(confirmed bool, shown string, named bool) Consent {
+	c := Consent{Given: confirmed && (shown != "" || !named)}
 	if shown != "" {
 		c.To = strings.Split(shown, ",")
 	}

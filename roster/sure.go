@@ -39,7 +39,6 @@ const (
 	CrawlIncomplete    Unsure = "crawl-incomplete"
 	OneShown           Unsure = "one-shown"
 	// CalloutOneShown: the API shows one callout queue and a write replaces all of
-	// them, so that adding to or removing from what is shown may lose others. In the
-	// editor people see this, and the whole list they send.
+	// them, so that a change of what is shown may lose others.
 	CalloutOneShown Unsure = "callout-one-shown"
 )

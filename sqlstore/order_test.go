@@ -16,7 +16,7 @@ import (
 func TestWhatWasSentLastDecides(t *testing.T) {
 	t.Parallel()
 	for _, off := range []time.Duration{time.Second, 30 * time.Second, 24 * time.Hour} {
-		for name, sign := range map[string]time.Duration{"ahead": 1, "behind": -1} {
+		for name, sign := range map[string]int64{"ahead": 1, "behind": -1} {
 			t.Run(name+" "+off.String(), func(t *testing.T) {
 				t.Parallel()
 				databases(t, func(t *testing.T, database string, _ driver.Connector, d dialect) {
@@ -36,7 +36,7 @@ func TestWhatWasSentLastDecides(t *testing.T) {
 						return s
 					}
 					one, two := open(false), open(true)
-					clock.Store(int64(sign * off))
+					clock.Store(sign * int64(off))
 					e := journal.Entry{Scope: millionScope("1"), Agent: "082018", Kind: journal.Recording}
 					var want []string
 					began := time.Now()

@@ -53,7 +53,7 @@ func bouncer(t *testing.T) func(t *testing.T) string {
 	}
 	_, port, _ := net.SplitHostPort(free.Addr().String())
 	_ = free.Close()
-	dir, err := os.MkdirTemp("", "bouncer")
+	dir, err := os.MkdirTemp("", "bouncer") //nolint:usetesting // the test's own folder is closed to the user that it runs as
 	if err != nil {
 		t.Fatal(err)
 	}

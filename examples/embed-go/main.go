@@ -34,7 +34,7 @@ func main() {
 	defer stop()
 	listener, err := net.Listen("tcp", *listen)
 	if err == nil {
-		fmt.Printf("Open http://%s/\n", listener.Addr())
+		fmt.Fprintf(os.Stdout, "Open http://%s/\n", listener.Addr())
 		err = run(ctx, listener, *secret)
 	}
 	if err != nil {

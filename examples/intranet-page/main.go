@@ -65,7 +65,7 @@ func listenAndRun(ctx context.Context, page, console string) error {
 	if err != nil {
 		return errors.Join(err, pages.Close())
 	}
-	fmt.Println("Open", at("intranet", pages), "with the demo key", sandbox.DemoKey)
+	fmt.Fprintln(os.Stdout, "Open", at("intranet", pages), "with the demo key", sandbox.DemoKey)
 	return run(ctx, pages, consoles)
 }
 

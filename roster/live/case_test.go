@@ -156,7 +156,7 @@ func (w *world) change(c chooser, on *console, id string) error {
 			return nil
 		}
 		next := *try
-		next.consent = roster.ConsentOf(true, roster.ShownBy(confirm.Plan))
+		next.consent = roster.ConsentOf(true, roster.ShownBy(confirm.Plan), true)
 		try = &next
 		if round == 1 && c.yes("a moment later") {
 			time.Sleep(3 * time.Second)
@@ -310,9 +310,9 @@ func (w *world) answers(c chooser, preview roster.Plan) roster.Consent {
 	case 1, 2:
 		return roster.ConsentToAll()
 	case 3:
-		return roster.ConsentOf(true, "unsure:one-shown,unsure:callout-one-shown")
+		return roster.ConsentOf(true, "unsure:one-shown,unsure:callout-one-shown", true)
 	case 4:
 		return roster.Consent{Unread: true}
 	}
-	return roster.ConsentOf(true, roster.ShownBy(preview))
+	return roster.ConsentOf(true, roster.ShownBy(preview), true)
 }

@@ -19,7 +19,7 @@ func TestACutAnswerDeniesNothing(t *testing.T) {
 			u.trim, page.Rows = nil, nil
 		}
 	}
-	_, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown"))
+	_, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
 	if got := u.find("081").callin; err != nil || !same(got, []int64{1, 2, 3, 9}) {
 		t.Errorf("left in %v, %v", got, err)
 	}

@@ -27,7 +27,7 @@ func TestCalloutOfAnAgentAtAPagesEdge(t *testing.T) {
 	}
 	u.edit(func() { u.find("083").callout = nil })
 	out, err := tenant.Change(t.Context(), u, roster.AddIntent("083", apiclient.Callout, []int64{70}, nil), roster.Author{},
-		roster.ConsentOf(true, "unsure:callout-one-shown"))
+		roster.ConsentOf(true, "unsure:callout-one-shown", true))
 	if err != nil || !slices.Equal(u.find("083").callout, []int64{70}) {
 		t.Errorf("left in %v, %v %v", u.find("083").callout, out.Plan.Unsure, err)
 	}

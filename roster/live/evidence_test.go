@@ -159,7 +159,7 @@ func TestQueueTakenAwayByOthersDoesNotComeBack(t *testing.T) {
 		tenant, _ := setup(t, u)
 		tenant.CrawlNow(t.Context(), u)
 		u.edit(func() { u.find("081").callin = []int64{1, 3} })
-		consent := roster.ConsentOf(style == firstOnly, "unsure:one-shown")
+		consent := roster.ConsentOf(style == firstOnly, "unsure:one-shown", true)
 		if _, err := tenant.Change(t.Context(), u, roster.AddIntent("081", apiclient.Callin, []int64{9}, nil), roster.Author{}, consent); err != nil {
 			t.Fatal(err)
 		}
@@ -208,7 +208,7 @@ func TestOwnWriteNotYetVisibleIsInDoubt(t *testing.T) {
 		}
 		// Somebody adds another queue: what becomes of 3 is asked, by name.
 		other := roster.AddIntent("081", apiclient.Callin, []int64{9}, nil)
-		_, err = tenant.Change(t.Context(), src, other, roster.Author{}, roster.ConsentOf(true, "unsure:one-shown"))
+		_, err = tenant.Change(t.Context(), src, other, roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
 		confirm := (*roster.ConfirmError)(nil)
 		if !errors.As(err, &confirm) || roster.ShownBy(confirm.Plan) != "doubtful:3" {
 			t.Errorf("not asked: %v", err)

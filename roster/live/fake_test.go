@@ -517,4 +517,4 @@ func access(session string, u live.Source) live.Access {
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // consentIf is the consent of a person who confirmed, or of nobody.
-func consentIf(confirmed bool) roster.Consent { return roster.ConsentOf(confirmed, "") }
+func consentIf(confirmed bool) roster.Consent { return roster.ConsentOf(confirmed, "", false) }

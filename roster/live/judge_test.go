@@ -241,7 +241,7 @@ func (j *judgement) said(q int64) bool {
 	}
 	return !slices.ContainsFunc(read, func(v version) bool {
 		one := []version{v}
-		shows := slices.Contains(v.list(j.id, j.typ), q) && (j.rowShows(q, one) || !j.world.upstream.shown && j.filterShows(q))
+		shows := slices.Contains(v.list(j.id, j.typ), q) && (j.rowShows(q, one) || !j.upstream.shown && j.filterShows(q))
 		return shows != written
 	})
 }
@@ -270,7 +270,7 @@ func (j *judgement) filterShows(q int64) bool {
 		return false
 	}
 	known := j.mode == remembered || j.mode == discoverable && j.on.crawled || slices.Contains(j.known, q)
-	return known && (!j.world.upstream.shown || j.rowShows(q, j.fresh))
+	return known && (!j.upstream.shown || j.rowShows(q, j.fresh))
 }
 
 // filtersAll reports whether a row or a listing shows each queue of the agent.
@@ -285,7 +285,7 @@ func (j *judgement) canHide() bool {
 	if j.typ == apiclient.Callout {
 		return !j.calloutAll || !j.on.sawTwo[1]
 	}
-	return j.world.upstream.shown && slices.Contains(j.rotation, firstOnly) || !j.on.sawTwo[0]
+	return j.upstream.shown && slices.Contains(j.rotation, firstOnly) || !j.on.sawTwo[0]
 }
 
 // ours are the queues that our own last write made the list, where all that could be
@@ -483,8 +483,8 @@ func (j *judgement) unreasonablyUnsure(about roster.Unsure) string {
 		}
 	case roster.CalloutOneShown:
 		switch {
-		case j.typ != apiclient.Callout || j.in.Verb == roster.Edit || j.in.Verb == roster.Replace:
-			return "the person sees the list"
+		case j.typ != apiclient.Callout || j.in.Verb == roster.Replace:
+			return "the person says the whole list"
 		case j.calm() && j.calloutAll && len(shown) > 1:
 			return "the row shows several"
 		}

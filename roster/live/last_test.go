@@ -29,7 +29,7 @@ func TestRowsThatTurnOutApartAreReadOn(t *testing.T) {
 	t.Parallel()
 	u, tenant, _ := bench(t)
 	u.edit(func() { u.style, u.byQueue = always(rowPerQueue), true })
-	if _, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown")); err != nil {
+	if _, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true)); err != nil {
 		t.Error(err)
 	}
 }

@@ -28,15 +28,15 @@ func TestLostAnswerOfACalloutWrite(t *testing.T) {
 			}
 			return nil
 		}
-		out, _ := tenant.Change(t.Context(), u, roster.EditIntent("081", apiclient.Callout, []int64{50}, []int64{50, 51}, nil), roster.Author{}, roster.Consent{})
+		out, _ := tenant.Change(t.Context(), u, roster.EditIntent("081", apiclient.Callout, []int64{50}, []int64{50, 51}, nil), roster.Author{}, roster.ConsentOf(true, "unsure:callout-one-shown", true))
 		if out.Result != journal.Unknown || out.Applied != roster.AppliedUnknown {
 			t.Errorf("result %v, applied %v", out.Result, out.Applied)
 		}
 		lost = false
 		time.Sleep(6 * time.Minute)
-		_, err := tenant.Change(t.Context(), u, roster.EditIntent("081", apiclient.Callout, []int64{50}, []int64{60}, nil), roster.Author{}, roster.ConsentOf(true, "removal:50"))
+		_, err := tenant.Change(t.Context(), u, roster.EditIntent("081", apiclient.Callout, []int64{50}, []int64{60}, nil), roster.Author{}, roster.ConsentOf(true, "removal:50", true))
 		var confirm *roster.ConfirmError
-		if !errors.As(err, &confirm) || roster.ShownBy(confirm.Plan) != "doubtful:51,removal:50" {
+		if !errors.As(err, &confirm) || roster.ShownBy(confirm.Plan) != "unsure:callout-one-shown,doubtful:51,removal:50" {
 			t.Errorf("not asked: left in %v, %v", u.find("081").callout, err)
 		}
 		if e := store.entries[0]; e.Code == journal.CodeNotApplied {

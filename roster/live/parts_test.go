@@ -21,7 +21,7 @@ func TestTwoOfThreeContradictAWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	u.edit(func() { u.find("081").callin = []int64{2, 3} })
-	_, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown"))
+	_, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
 	var confirm *roster.ConfirmError
 	if !errors.As(err, &confirm) || roster.ShownBy(confirm.Plan) != "unsure:one-shown,doubtful:1" {
 		t.Errorf("not asked: left in %v, %v", u.find("081").callin, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
@@ -137,16 +138,36 @@ func (t *Tenant) fresh(ctx context.Context, r *reading, in roster.Intent) error 
 			return err
 		}
 		if in.MaxAge > 0 || since.Others >= now || r.isEnough() {
-			return nil
+			return t.lookAgain(ctx, r, in, since)
 		}
 		again := max(since.Others, t.stamp()-belief.Stamp(t.cfg.EvidenceAge))
 		if len(t.missing(in.Agent, withOthers(r.since, again))) == 0 {
-			return nil
+			return t.lookAgain(ctx, r, in, since)
 		}
 		since.Others = again
 	}
+	if err := t.lookAgain(ctx, r, in, since); err != nil {
+		return err
+	}
 	r.since = withOthers(r.since, max(r.since.Others, t.stamp()-belief.Stamp(t.cfg.EvidenceAge)))
 	return nil
+}
+
+// lookAge is how old the row and the listings that a change is about may be when all was
+// read for it.
+const lookAge = 2 * time.Second
+
+// lookAgain reads the row and the listings that the change is about once more, where the
+// limit held up the rest for so long: what somebody did to them meanwhile is there to be
+// seen. Once: where even that takes long, to read for ever would end nowhere.
+func (t *Tenant) lookAgain(ctx context.Context, r *reading, in roster.Intent, since belief.Since) error {
+	now := t.stamp()
+	if in.MaxAge > 0 || r.isEnough() || now-r.since.Row < belief.Stamp(lookAge) {
+		return nil
+	}
+	since.Row, since.Listings = now, now
+	since.Others = max(since.Others, r.since.Others)
+	return r.gather(ctx, since)
 }
 
 func withOthers(s belief.Since, others belief.Stamp) belief.Since {

@@ -97,7 +97,7 @@ func TestAddingAQueueInEveryStyle(t *testing.T) {
 					in := roster.EditIntent(sandbox.DemoSeveral, apiclient.Callin, base, append(slices.Clone(base), 777), nil)
 					// Where rows have not shown several queues in this very reading, one that
 					// nobody knows of could be attached: that is asked, and nothing else.
-					consent := roster.ConsentOf(style != sandbox.Joined && (style != sandbox.RowPerQueue || size == 7), "unsure:one-shown")
+					consent := roster.ConsentOf(style != sandbox.Joined && (style != sandbox.RowPerQueue || size == 7), "unsure:one-shown", true)
 					if style == sandbox.Varying && size == 7 {
 						consent = roster.ConsentToAll()
 					}
@@ -266,7 +266,7 @@ func TestCallsOfOneSave(t *testing.T) {
 			if p.Err != nil || p.Agents != 413 {
 				t.Errorf("%v: crawl %+v", style, p)
 			}
-			out, err := tenant.Change(t.Context(), a.Person, add(sandbox.DemoSeveral, 777), roster.Author{}, roster.ConsentOf(style == sandbox.FirstOnly || style == sandbox.Varying, "unsure:one-shown"))
+			out, err := tenant.Change(t.Context(), a.Person, add(sandbox.DemoSeveral, 777), roster.Author{}, roster.ConsentOf(style == sandbox.FirstOnly || style == sandbox.Varying, "unsure:one-shown", true))
 			if err != nil || out.Result != journal.Verified || len(out.Plan.After) != 4 {
 				t.Errorf("%v: %v %v, %v", style, out.Result, out.Plan.Unsure, err)
 			}

@@ -69,7 +69,7 @@ func TestSavingGoesOnByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u, tenant, store := wideTenant(t, 30, 10)
 		defer synctest.Wait()
-		s := tenant.Save(u, add("08000", 9), roster.Author{Operator: "An"}, roster.ConsentOf(true, "unsure:one-shown"))
+		s := tenant.Save(u, add("08000", 9), roster.Author{Operator: "An"}, roster.ConsentOf(true, "unsure:one-shown", true))
 		if tenant.Saving(s.ID) != s || tenant.Saving("nobody") != nil {
 			t.Error("not found by its id")
 		}
@@ -103,7 +103,7 @@ func TestSaveNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u, tenant, _ := wideTenant(t, 60, 10)
 		defer synctest.Wait()
-		s := tenant.Save(u, add("08000", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown"))
+		s := tenant.Save(u, add("08000", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
 		time.Sleep(time.Second)
 		synctest.Wait()
 		if old := time.Since(s.Progress().OldestAt); old < 4*time.Minute {
@@ -171,7 +171,7 @@ func TestAnsweredOnce(t *testing.T) {
 		before  func()
 	}{
 		{name: "first", by: an, want: "unsure:one-shown"},
-		{name: "answered", by: an, consent: roster.ConsentOf(true, "unsure:one-shown")},
+		{name: "answered", by: an, consent: roster.ConsentOf(true, "unsure:one-shown", true)},
 		{name: "again", by: an},
 		{name: "another person", by: roster.Author{Operator: "Bình", Session: "s1"}, want: "unsure:one-shown"},
 		{name: "another session", by: roster.Author{Operator: "An", Session: "s2"}, want: "unsure:one-shown"},
@@ -218,7 +218,7 @@ func TestWarmTenantSavesCheaply(t *testing.T) {
 		time.Sleep(25 * time.Second)
 		rig.api.ResetCalls()
 		in := add(sandbox.DemoExample, 2_000_050) // of two queues, of which the row shows one
-		s := tenant.Save(a.Person, in, roster.Author{}, roster.ConsentOf(true, "unsure:one-shown"))
+		s := tenant.Save(a.Person, in, roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
 		<-s.Done()
 		out, err := s.Result()
 		if err != nil || out.Result != journal.Verified {
@@ -226,6 +226,32 @@ func TestWarmTenantSavesCheaply(t *testing.T) {
 		}
 		if reads, writes := len(rig.api.CallsOf(sandbox.OpList)), len(rig.api.CallsOf(sandbox.OpQueues)); reads > 6 || writes != 1 {
 			t.Errorf("%d reads, %d writes", reads, writes)
+		}
+	})
+}
+
+// TestWhatChangesWhileASaveWaits is seen: the row and the listings that a change is about
+// are read again once the limit has let the rest be read. Before, a queue that somebody
+// took away meanwhile was written back, and one that they gave was lost.
+func TestWhatChangesWhileASaveWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u, tenant, _ := wideTenant(t, 30, 10)
+		defer synctest.Wait()
+		s := tenant.Save(u, add("08000", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		if s.Progress().WaitingUntil.IsZero() {
+			t.Fatal("the limit does not hold it up")
+		}
+		u.edit(func() { u.find("08000").callin = []int64{1} }) // 2 is taken away
+		<-s.Done()
+		out, err := s.Result()
+		if err != nil || out.Result != journal.Verified || !slices.Equal(u.puts[0].ids, []int64{1, 9}) {
+			t.Errorf("sent %v, %v %v", u.puts, out.Result, err)
+		}
+		if took := time.Since(s.BegunAt); took > 70*time.Second {
+			t.Errorf("took %v", took)
 		}
 	})
 }

@@ -256,7 +256,7 @@ func (w *world) drawStyle(c chooser) {
 		w.rotation = []style{style(c(3, "style")), style(c(3, "style")), style(c(3, "style"))}
 		w.note("styles %v", w.rotation)
 	}
-	w.upstream.style = func(call int) style { return w.rotation[call%len(w.rotation)] }
+	w.style = func(call int) style { return w.rotation[call%len(w.rotation)] }
 	w.calloutAll = c.rarely(3, "all callout queues shown")
 	// A filter that narrows as rows come and go in style is one whose answers say
 	// nothing: what makes a list sure (roster/sure.go) is what has been seen of it.
@@ -380,7 +380,7 @@ func (w *world) meddle(c chooser, id, when string) func() {
 	queue, priority := c.one(w.queues, "queue"), []string{"", "1", "3", "7", "high"}[c(5, "their priority")]
 	fresh := w.somebody(c, fmt.Sprintf("09%03d", c(1000, "newcomer")))
 	return func() {
-		w.upstream.edit(func() {
+		w.edit(func() {
 			did := w.meddled(op, id, list, outs, whom, other, queue, priority, fresh)
 			if did == "" {
 				return
@@ -395,7 +395,7 @@ func (w *world) meddle(c chooser, id, when string) func() {
 // meddled does it, and says what it was; "" where it came to nothing. The guards' lists
 // are left alone, and the agent is not deleted.
 func (w *world) meddled(op int, id string, list, outs []int64, whom, other int, queue int64, priority string, fresh *person) string {
-	target := w.upstream.find(id)
+	target := w.find(id)
 	i, j := whom%len(w.people), other%len(w.people)
 	p, q := w.people[i], w.people[j]
 	switch {
