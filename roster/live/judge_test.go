@@ -419,7 +419,7 @@ func (j *judgement) unreasonable(q roster.Question) string {
 			return "it could be read"
 		}
 	case roster.ConfirmQueue:
-		if j.calm() && !j.world.upstream.shown && j.limit == nil && j.others(q.Queue) > 0 {
+		if j.calm() && !j.upstream.shown && j.limit == nil && j.others(q.Queue) > 0 {
 			return "somebody else is there"
 		}
 	case roster.ConfirmDoubtful:

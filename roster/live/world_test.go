@@ -417,7 +417,7 @@ func (w *world) meddled(op int, id string, list, outs []int64, whom, other int, 
 	case op == 5: // rows change places
 		w.people[i], w.people[j] = q, p
 		return fmt.Sprintf("swaps %s and %s", p.id, q.id)
-	case op == 6 && w.upstream.find(fresh.id) == nil:
+	case op == 6 && w.find(fresh.id) == nil:
 		w.people = slices.Insert(w.people, i, fresh)
 		return fmt.Sprintf("creates %s at %d in %v", fresh.id, i, fresh.callin)
 	case p.id == id || p.guard:
