@@ -65,6 +65,8 @@ func TestMainJobWithoutScript(t *testing.T) {
 	p.at("/agents/082018/queues?type=callout")
 	p.fill("#add-queue", "13878")
 	p.click(plainSave)
+	p.see("[data-confirm] button") // others may hide behind the one that the API shows
+	p.click("[data-confirm] button")
 	p.see(`[data-result="accepted"]`)
 
 	p.goTo("/agents/082018")
