@@ -208,14 +208,21 @@ func (c saveCost) reads(t *testing.T) int {
 		tenant.Warm(access("a", u))
 		time.Sleep(25 * time.Second)
 	}
-	before, refused := u.lists, l.refused
+	spent := func() int {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return u.lists - l.refused
+	}
+	before := spent()
 	id := "08005"
 	s := tenant.Save(u, add(id, int64(c.queues/2)+2), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
 	<-s.Done()
 	if out, err := s.Result(); err != nil || out.Result != journal.Verified || len(u.puts) != 1 {
 		t.Fatalf("%s: %v, %v", c, out.Result, err)
 	}
-	return u.lists - before - (l.refused - refused)
+	return spent() - before
 }
 
 // measured runs a measurement by a clock of its own.

@@ -26,8 +26,15 @@ var manners = map[style]string{firstOnly: "first", joined: "joined", rowPerQueue
 // against what must hold (judge_test.go), a number of cases in each style. A failure
 // names its seed: ROSTER_SEED=n runs that one alone, and testdata/seeds.txt keeps it.
 // ROSTER_CASES=n runs as many in each style, from the seed ROSTER_FROM on.
+//
+// The model looks at its world between calls without a lock, as one case is one thread of
+// a bubble's clock but for what a tab reads beside it; the race detector cannot see that
+// order. CI runs it without.
 func TestWriteRemovesExactlyWhatWasRemoved(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("the model runs without the race detector")
+	}
 	for manner, name := range manners {
 		t.Run("rapid/"+name, func(t *testing.T) {
 			t.Parallel()
@@ -83,13 +90,22 @@ func runSeeds(t *testing.T, seeds iter.Seq[uint64], run func(seed uint64) error)
 			}
 		})
 	}
+	gone := make(chan struct{})
+	go func() {
+		all.Wait() // also where a case ended its goroutine
+		close(gone)
+	}()
 	for seed := range seeds {
-		if next <- seed; failed.Load() >= 3 {
+		select {
+		case next <- seed:
+		case <-gone:
+		}
+		if failed.Load() >= 3 || t.Failed() {
 			break
 		}
 	}
 	close(next)
-	all.Wait()
+	<-gone
 	t.Logf("%d cases", ran.Load())
 }
 
