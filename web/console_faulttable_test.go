@@ -98,16 +98,26 @@ func TestFaultsEverywhere(t *testing.T) {
 					return p.post("/agents/082018/recording", enabled("true"))
 				}},
 			} {
-				before, known := s.callin(surface.agent), len(s.entries(journal.Filter{}))
-				sent := len(s.api.CallsOf(surface.op))
+				// Of this agent alone: what another surface left waiting may go on meanwhile.
+				of := journal.Filter{Agent: surface.agent}
+				sentTo := func() (n int) {
+					for _, c := range s.api.CallsOf(surface.op) {
+						if c.Agent == surface.agent {
+							n++
+						}
+					}
+					return n
+				}
+				before, known := s.callin(surface.agent), len(s.entries(of))
+				sent := sentTo()
 				s.api.Fail(f.fault.On(surface.op).Repeat(sandbox.Always))
 				a := surface.do(p)
 				for strings.HasPrefix(a.location(), "/savings/") {
 					a = p.get(a.location())
 				}
 				s.api.ClearFaults()
-				calls := len(s.api.CallsOf(surface.op)) - sent
-				entries := s.entries(journal.Filter{})
+				calls := sentTo() - sent
+				entries := s.entries(of)
 				if len(entries) == known {
 					// The API had asked for a wait, or does not answer: nothing was tried.
 					if goesOn := a.find("[data-saving]").Length() == 1; calls > 0 || a.status < 400 && !goesOn {
