@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -120,7 +119,7 @@ func (d *Door) enter(c *fiber.Ctx, b belonging, used bool) error {
 		return d.toSignIn(c, "expired")
 	}
 	in := d.admit(c, s, env)
-	if sent := foreign(c, d.sessions, in); sent != "" {
+	if sent := foreign(c, d.sessions, tag.From(c.UserContext()), in); sent != "" {
 		return d.otherSignIn(c, d.sessions, d.environments, sent, in)
 	}
 	if used {
@@ -187,11 +186,7 @@ func (d *Door) Fail(c *fiber.Ctx, err error) error {
 func (d *Door) toSignIn(c *fiber.Ctx, reason string) error {
 	target := d.Paths.SignIn(d.backTo(c))
 	if reason != "" {
-		if strings.Contains(target, "?") {
-			target += "&reason=" + reason
-		} else {
-			target += "?reason=" + reason
-		}
+		target = paths.With(target, "reason", reason)
 	}
 	return render.Redirect(c, target)
 }

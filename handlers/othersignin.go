@@ -26,14 +26,13 @@ func named(c *fiber.Ctx) string {
 	return strings.Clone(cmp.Or(c.Get(tag.Header), field(c, tag.Field), c.Query(tag.Field)))
 }
 
-// foreign is the tag of a request that is not its sign-in's, "" for none. It may stand
+// foreign is the tag of a request that is not its sign-in's own, "" for none. It may stand
 // in the header, the form and the address, and counts in each; a request that names
 // none, as a script of somebody's does, acts for the session's sign-in.
 //
 // An address only opens a page, which then says whose it is: a draft may be opened by
 // who signed in again with the same key and did not give their name, or only now did.
-func foreign(c *fiber.Ctx, tags Tags, in session.SignIn) string {
-	own := tags.Tag(in)
+func foreign(c *fiber.Ctx, tags Tags, own string, in session.SignIn) string {
 	is := func(sent string, of func(other session.SignIn) bool) bool {
 		if sent == "" || sent == own {
 			return true

@@ -35,7 +35,7 @@ func (r *SignOut) Do(c *fiber.Ctx) error {
 	}
 	if err == nil {
 		in := s.SignIn(operatorOf(c, r.clients, s))
-		if sent := foreign(c, r.sessions, in); sent != "" {
+		if sent := foreign(c, r.sessions, r.sessions.Tag(in), in); sent != "" {
 			return r.otherSignIn(c, r.sessions, r.environments, sent, in)
 		}
 	}

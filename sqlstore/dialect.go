@@ -24,6 +24,12 @@ type dialect struct {
 	// database's own where several processes use it, whose clocks may differ; "" where
 	// one does.
 	clock string
+	// atOnce: a trip to the database may take long, so that what a save writes is one
+	// statement and no transaction of several.
+	atOnce bool
+	// unlocked is the condition on entries e that no process is at work on their agent;
+	// "" where one process alone uses the database.
+	unlocked string
 	// index names the index to read a table by. SQLite keeps to it or fails, which
 	// is better than a scan of a million rows; PostgreSQL chooses by statistics.
 	index func(name string) string
@@ -59,6 +65,8 @@ func postgresDialect() dialect {
 		lock:     []string{"BEGIN", "SELECT pg_advisory_xact_lock(27988542868122725)"},
 		snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 		page:     " ORDER BY id DESC LIMIT {limit}",
+		atOnce:   true,
+		unlocked: " AND NOT EXISTS (SELECT 1 FROM agent_locks l WHERE l.scope = e.scope AND l.agent = e.agent AND l.until > now())",
 		clock:    "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
 		index:    func(string) string { return "" },
 	}

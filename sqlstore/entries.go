@@ -32,7 +32,7 @@ func (s *Store) Intend(ctx context.Context, e journal.Entry) (string, error) {
 		}
 		r.undoOf = sql.NullInt64{Int64: undone, Valid: true}
 	}
-	if s.dialect.clock != "" && e.At.IsZero() && !r.undoOf.Valid {
+	if s.dialect.atOnce && e.At.IsZero() && !r.undoOf.Valid {
 		n, err := s.intendAtOnce(ctx, r)
 		return formatID(n), wrap(op, err)
 	}
@@ -145,7 +145,7 @@ func (s *Store) Settle(ctx context.Context, id string, out journal.Settlement) e
 	args := []any{n, string(out.Result), cut(out.Code, maxText), cut(out.Message, maxMessage), list(out.Seen), out.At.UnixMicro()}
 	const update = `UPDATE entries SET result = $2, code = $3, message = $4, queues_seen = $5, settled_at = $6
 		WHERE id = $1 RETURNING undo_of`
-	if s.dialect.clock != "" {
+	if s.dialect.atOnce {
 		// In one trip: see intendAtOnce.
 		return wrap(op, found(s.write.QueryRowContext(ctx, `WITH e AS (`+update+`),
 			q AS (UPDATE entry_queues SET result = $2 WHERE entry = $1),
@@ -221,7 +221,7 @@ func (s *Store) Orphans(ctx context.Context, before time.Time) (int, error) {
 		err := s.change(ctx, op, func(tx *sql.Tx) error {
 			ids, err := collect(ctx, tx, scanNumber, `UPDATE entries SET result = 'unknown', settled_at = $2
 				WHERE result = 'intent' AND id IN (SELECT e.id FROM entries e`+s.dialect.index("entries_intents")+`
-					WHERE e.result = 'intent' AND e.id < $1`+s.dialect.unlocked()+` ORDER BY e.id LIMIT 500) RETURNING id`,
+					WHERE e.result = 'intent' AND e.id < $1`+s.dialect.unlocked+` ORDER BY e.id LIMIT 500) RETURNING id`,
 				ceil(before), s.now().UnixMicro())
 			if err != nil || len(ids) == 0 {
 				return err

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	mrand "math/rand/v2"
-	"strings"
 	"time"
 
 	"github.com/alohub/agentconsole/journal"
@@ -148,14 +147,4 @@ func (l *agentLock) free() {
 	ctx, cancel := context.WithTimeout(context.Background(), lockFor)
 	defer cancel()
 	_, _ = l.store.write.ExecContext(ctx, `DELETE FROM agent_locks WHERE scope = $1 AND agent = $2 AND owner = $3`, l.scope, l.agent, l.owner)
-}
-
-// unlocked are the conditions under which no live process has an entry's agent.
-func (d dialect) unlocked() string {
-	if d.folder() == "sqlite" {
-		return ""
-	}
-	return strings.Join([]string{
-		` AND NOT EXISTS (SELECT 1 FROM agent_locks l`, `WHERE l.scope = e.scope AND l.agent = e.agent AND l.until > now())`,
-	}, " ")
 }

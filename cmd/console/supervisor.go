@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -40,37 +38,11 @@ func supervised(ctx context.Context, group *errgroup.Group, address net.Addr, ba
 				return nil
 			case <-tick.C:
 			}
-			if err := answers(ctx, address, base, every/2); err != nil {
+			if err := alive(ctx, address.String(), base, every/2); err != nil {
 				log.Error("the console does not answer itself", "error", err)
 				continue // systemd restarts it
 			}
 			tell(daemon.SdNotifyWatchdog)
 		}
 	})
-}
-
-// answers asks the console on its own address whether it is alive.
-func answers(ctx context.Context, address net.Addr, base string, within time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	host, port, err := net.SplitHostPort(address.String())
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", address, err)
-	}
-	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
-		host = "localhost"
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+base+"/healthz", nil)
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", address, err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", address, err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("ask %s: %s", address, resp.Status)
-	}
-	return nil
 }

@@ -151,16 +151,16 @@ func (p Paths) Queue(id int64, typ string) string {
 
 // QueueResult is the queue's page with what came of the change with that id.
 func (p Paths) QueueResult(id int64, typ, change string) string {
-	return withField(p.Queue(id, typ), "change", change)
+	return With(p.Queue(id, typ), "change", change)
 }
 
 // QueueDraft is the queue's page with an agent in the field that adds one.
 func (p Paths) QueueDraft(id int64, typ, agent string) string {
-	return withField(p.Queue(id, typ), "agent_id", agent)
+	return With(p.Queue(id, typ), "agent_id", agent)
 }
 
-// withField is an address with one field more.
-func withField(address, name, value string) string {
+// With is an address with one field more.
+func With(address, name, value string) string {
 	sign := "?"
 	if strings.Contains(address, "?") {
 		sign = "&"

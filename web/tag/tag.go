@@ -9,7 +9,8 @@ package tag
 import (
 	"context"
 	"net/url"
-	"strings"
+
+	"github.com/alohub/agentconsole/web/paths"
 )
 
 const (
@@ -40,11 +41,7 @@ func Add(address, tag string) string {
 	if tag == "" || address == "" {
 		return address
 	}
-	sign := "?"
-	if strings.Contains(address, "?") {
-		sign = "&"
-	}
-	return address + sign + Field + "=" + url.QueryEscape(tag)
+	return paths.With(address, Field, tag)
 }
 
 // Of is the tag that an address names, "" for none.
