@@ -110,6 +110,9 @@ func (p *Plan) planPriority(in Intent, k Knowledge) (changes bool) {
 	}
 	if in.Verb == Undo {
 		set = in.Undoes.priority(p.PriorityBefore)
+		if k.PrioritySent != "" && k.PrioritySent != in.Undoes.PriorityAfter {
+			set = nil // a later write of ours sent another, which reads may not show yet
+		}
 	}
 	switch {
 	case set != nil:

@@ -79,9 +79,9 @@ func (b *Book) weigh(w *Write, read []int64, typ apiclient.QueueType, since Stam
 	canHide := b.CanHide(typ)
 	old := typ == apiclient.Callin && since-w.SentAt > Stamp(b.limits.SentFor)
 	switch {
-	case w.Reasserts && roster.SameSet(read, w.After) && roster.SameSet(read, w.Before) && !old:
-		return w
-	case w.bornOut(read, canHide):
+	case roster.SameSet(read, w.After) && roster.SameSet(read, w.Before) && !old:
+		return w // reads had shown just that before it
+	case roster.SameSet(read, w.After):
 		return w.over(false)
 	case canHide && w.partOf(read):
 		return w

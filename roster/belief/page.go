@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"iter"
 	"slices"
+	"strconv"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
@@ -28,7 +29,7 @@ type Page struct {
 
 	Many        bool // some agent shows two callin queues
 	CalloutMany bool
-	Apart       bool // another agent's row stands between two of one agent's
+	Apart       bool // another agent's row stands between two of one agent's, or may
 
 	agents      []*sighting
 	first, last string // the first row's agent and the last's
@@ -38,7 +39,7 @@ type Page struct {
 // compared.
 func NewPage(seed maphash.Seed, q apiclient.AgentQuery, answer *apiclient.AgentPage, at Stamp) *Page {
 	rows := answer.Rows
-	p := &Page{Query: q, At: at, agents: mergeRows(rows), Rows: len(rows), Total: answer.TotalRecord, Apart: apart(rows)}
+	p := &Page{Query: q, At: at, agents: mergeRows(rows), Rows: len(rows), Total: answer.TotalRecord, Apart: apart(rows) || q.QueueID == 0 && byQueue(rows)}
 	var h maphash.Hash
 	h.SetSeed(seed)
 	for i := range rows {
@@ -79,6 +80,27 @@ func apart(rows []apiclient.AgentRow) bool {
 		begun[id] = true
 	}
 	return false
+}
+
+// byQueue reports whether rows of several agents, of whom one has two, may be ordered by
+// queue, or by its name: then that this agent's are side by side is chance.
+func byQueue(rows []apiclient.AgentRow) bool {
+	agents, several := 1, false
+	up, down, nameUp, nameDown := true, true, true, true
+	for i := 1; i < len(rows); i++ {
+		was, is := &rows[i-1], &rows[i]
+		if was.AgentID != is.AgentID {
+			agents++
+		} else if text(was.QueueCallinID) != text(is.QueueCallinID) {
+			several = true
+		}
+		a, _ := strconv.ParseInt(text(was.QueueCallinID), 10, 64)
+		b, _ := strconv.ParseInt(text(is.QueueCallinID), 10, 64)
+		up, down = up && a <= b, down && a >= b
+		name, next := text(was.QueueCallin), text(is.QueueCallin)
+		nameUp, nameDown = nameUp && name <= next, nameDown && name >= next
+	}
+	return several && agents > 1 && (up || down || nameUp || nameDown)
 }
 
 // Agents are the extensions of the page's agents, in the order of their first rows.

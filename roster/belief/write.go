@@ -21,10 +21,6 @@ type Write struct {
 	Priority     string
 	PriorityAt   Stamp
 	PriorityKept bool
-	// Reasserts: it was sent while reads contradicted the one before it, or did not say all
-	// of the list, so that it may have changed more than it seems, or nothing: where reads
-	// had shown just what it sent, that is no sign of it, and a part of that never is.
-	Reasserts bool
 	// Earlier is one of ours before it that reads did not show yet, where this one may
 	// not have been carried out; nil where there is none.
 	Earlier *Write
@@ -116,17 +112,6 @@ func (w Write) over(shown bool) *Write {
 	return &w
 }
 
-// bornOut reports whether all that the write changed was read: what it added is
-// there, and what it removed is not. Where a list can hide, nothing but all of it
-// will do.
-func (w *Write) bornOut(read []int64, canHide bool) bool {
-	if roster.SameSet(read, w.After) {
-		return true
-	}
-	added, removed := roster.Minus(w.After, w.Before), roster.Minus(w.Before, w.After)
-	return !canHide && !w.Reasserts && len(added)+len(removed) > 0 && len(roster.Minus(added, read)) == 0 && len(roster.Both(removed, read)) == 0
-}
-
 // partOf reports whether what was read may be all that the API can show of the write,
 // where it shows one queue.
 func (w *Write) partOf(read []int64) bool {
@@ -143,21 +128,17 @@ func (w *Write) doubts(typ apiclient.QueueType, ms []Member) (out []roster.Doubt
 			out = append(out, roster.Doubt{Queue: id, Kind: kind, SentAt: w.SentAt.Time()})
 		}
 	}
-	doubt(roster.Minus(w.After, evidence(ms)), roster.DoubtSent)
-	read := evidence(keep(ms, func(m Member) bool { return max(m.Row, m.Filter) > w.At }))
+	shown := evidence(ms)
+	doubt(roster.Minus(w.After, shown), roster.DoubtSent)
 	if !w.Pending() {
 		return out
 	}
-	removed := roster.Minus(w.Before, w.After)
-	if typ == apiclient.Callin {
-		// A write replaces the list: what nobody had seen before it went, too.
-		doubt(roster.Minus(read, w.After), roster.DoubtRemoved)
-		return out
-	}
-	doubt(roster.Both(removed, read), roster.DoubtRemoved)
-	if w.State == Unanswered {
+	// A write replaces the list: what nobody had seen before it went, too.
+	read := evidence(keep(ms, func(m Member) bool { return max(m.Row, m.Filter) > w.At }))
+	doubt(roster.Minus(read, w.After), roster.DoubtRemoved)
+	if typ == apiclient.Callout && w.State == Unanswered {
 		// It may not have been applied, and then the API shows one of several.
-		doubt(roster.Minus(removed, evidence(ms)), roster.DoubtSent)
+		doubt(roster.Minus(roster.Minus(w.Before, w.After), shown), roster.DoubtSent)
 	}
 	return out
 }

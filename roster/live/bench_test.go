@@ -192,7 +192,7 @@ func (c saveCost) reads(t *testing.T) int {
 	t.Helper()
 	u := newUpstream()
 	for i := range max(c.queues, 12) {
-		p := agentOf(fmt.Sprintf("08%03d", i), int64(i%c.queues)+1, int64((i+1)%c.queues)+1)
+		p := agentOf(fmt.Sprintf("08%03d", i), int64(7*i%c.queues)+1, int64((7*i+1)%c.queues)+1)
 		if i < c.outs {
 			p.callout = []int64{int64(900 + i)}
 		}

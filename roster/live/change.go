@@ -215,7 +215,7 @@ func (t *Tenant) lookAfter(ctx context.Context, src Source, out *roster.Outcome)
 	}
 	t.mu.Lock()
 	now := t.book.Stamp(t.cfg.Now())
-	w := belief.Write{Entry: out.EntryID, Before: roster.IDs(p.Before), After: p.After, At: now, SentAt: now, Reasserts: len(p.Doubts)+len(p.Unread) > 0}
+	w := belief.Write{Entry: out.EntryID, Before: roster.IDs(p.Before), After: p.After, At: now, SentAt: now}
 	if p.Priority != nil {
 		w.Priority, w.PriorityAt = strconv.Itoa(*p.Priority), now
 		w.PriorityKept = w.Priority == p.PriorityBefore

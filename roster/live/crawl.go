@@ -119,32 +119,65 @@ func (t *Tenant) crawler(src Source) asker {
 // crawlAgents reads the unfiltered list. Agents no longer in it are forgotten if
 // it was read whole.
 func (t *Tenant) crawlAgents(ctx context.Context, src Source, since belief.Stamp) error {
-	ids := make(map[string]bool)
-	var rows belief.Scatter
-	apart := false
-	end, err := t.walk(t.crawler(src).pages(ctx, 0, 0), func(p *belief.Page) bool {
-		for id := range p.Agents() {
-			ids[id] = true
-		}
-		apart = rows.Add(p) || p.Apart || apart
-		t.report(func(progress *Progress) {
-			progress.Rows += p.Rows
-			progress.Agents = len(ids)
-			progress.Total = p.Total
+	a := t.crawler(src)
+	for try := 1; ; try++ {
+		ids := make(map[string]bool)
+		var rows belief.Scatter
+		apart, read := false, shorts(nil)
+		end, err := t.walk(a.pages(ctx, 0, 0), func(p *belief.Page) bool {
+			for id := range p.Agents() {
+				ids[id] = true
+			}
+			apart = rows.Add(p) || p.Apart || apart
+			read.add(p)
+			t.report(func(progress *Progress) {
+				progress.Rows += p.Rows
+				progress.Agents = len(ids)
+				progress.Total = p.Total
+			})
+			return len(ids) > t.cfg.MaxAgents
 		})
-		return len(ids) > t.cfg.MaxAgents
-	})
-	if err != nil {
-		return err
+		if err != nil {
+			return err
+		}
+		// Less came than was claimed: an answer may have been cut.
+		if end.ended && end.total > end.rows && !end.agrees && try < listingTries {
+			joined, _, err := a.join(ctx, read.pages(), sameRows, nothing)
+			if err != nil {
+				return err
+			}
+			if !joined {
+				continue
+			}
+		}
+		t.report(func(p *Progress) {
+			p.State = CrawlEvidence
+			p.Incomplete = !end.ended || end.total >= 0 && !end.agrees
+		})
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.book.AgentsWhole(since, belief.List{Ended: end.ended, Whole: end.whole, Agrees: end.agrees, Apart: apart})
+		return nil
 	}
-	t.report(func(p *Progress) {
-		p.State = CrawlEvidence
-		p.Incomplete = !end.ended || end.total >= 0 && !end.agrees
-	})
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.book.AgentsWhole(since, belief.List{Ended: end.ended, Whole: end.whole, Agrees: end.agrees, Apart: apart})
-	return nil
+}
+
+// shorts are the pages of a list, without their rows, of which those are asked for that
+// have fewer than its fullest.
+type shorts []*belief.Page
+
+func (s *shorts) add(p *belief.Page) {
+	if p.Query.Page == 0 {
+		*s = nil // or the walk began anew
+	}
+	*s = append(*s, &belief.Page{Query: p.Query, Rows: p.Rows, Total: p.Total, Sig: p.Sig})
+}
+
+func (s shorts) pages() []*belief.Page {
+	full := 0
+	for _, p := range s {
+		full = max(full, p.Rows)
+	}
+	return slices.DeleteFunc(slices.Clone(s), func(p *belief.Page) bool { return p.Rows == 0 || p.Rows == full && p != s[0] })
 }
 
 // crawlEvidence reads the listing of every known queue.

@@ -18,7 +18,7 @@ func (a asker) findRow(ctx context.Context, id string, since belief.Stamp) error
 		}
 		// What was read has shown that rows lie apart, and so was not all.
 	}
-	return a.t.findScattered(a.pages(ctx, 0, since), id)
+	return a.findScattered(ctx, id, since)
 }
 
 // findTogether is findRow where an agent's rows are side by side.
@@ -54,34 +54,60 @@ func (a asker) findTogether(ctx context.Context, id string, since belief.Stamp) 
 	return fmt.Errorf("find agent %s: %w", id, roster.ErrNoSuchAgent)
 }
 
-// findScattered reads the whole list, as any page of it may have a row of the agent.
-func (t *Tenant) findScattered(get func(int) (*belief.Page, error), id string) error {
-	var first belief.Stamp
-	held, many, outs := false, false, true
-	end, err := t.walk(get, func(p *belief.Page) bool {
-		if first == 0 || p.Query.Page == 0 {
-			first, held = p.At, false // the walk began anew
+// findScattered reads the whole list, as any page of it may have a row of the agent. It
+// counts where its pages were proven to be of one moment.
+func (a asker) findScattered(ctx context.Context, id string, since belief.Stamp) error {
+	t := a.t
+	for range listingTries {
+		l := scattered{id: id}
+		end, err := t.walk(a.pages(ctx, 0, since), l.add)
+		if err != nil {
+			return err
 		}
-		first = min(first, p.At)
-		held, many = held || p.Holds(id), many || p.Many
-		outs = outs && (p.CalloutMany || !p.Holds(id))
-		return false
-	})
-	if err != nil {
-		return err
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !held || t.book.Record(id) == nil {
-		if end.whole && !held {
-			t.book.Forget(id)
+		if !l.held || t.record(id) == nil {
+			if end.whole && !l.held {
+				t.mu.Lock()
+				t.book.Forget(id)
+				t.mu.Unlock()
+			}
+			return fmt.Errorf("find agent %s: %w", id, roster.ErrNoSuchAgent)
 		}
-		return fmt.Errorf("find agent %s: %w", id, roster.ErrNoSuchAgent)
-	}
-	if end.ended {
-		t.book.RowWhole(id, first, many && end.whole, outs && end.whole)
+		if !end.ended {
+			return nil
+		}
+		joined, _, err := a.join(ctx, toProve(l.pages, end), sameRows, nothing)
+		if err != nil {
+			return err
+		}
+		if joined {
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			t.book.RowWhole(id, l.first, l.many && end.whole, l.outs && end.whole)
+			return nil
+		}
+		since = t.stamp()
 	}
 	return nil
+}
+
+// scattered is what a list shows of an agent, any page of which may have rows of theirs.
+type scattered struct {
+	id         string
+	pages      []*belief.Page
+	first      belief.Stamp
+	held       bool
+	many, outs bool
+}
+
+func (s *scattered) add(p *belief.Page) (stop bool) {
+	if p.Query.Page == 0 {
+		*s = scattered{id: s.id, first: p.At, many: s.many, outs: true} // or the walk began anew
+	}
+	s.pages = append(s.pages, p)
+	s.first = min(s.first, p.At)
+	s.held, s.many = s.held || p.Holds(s.id), s.many || p.Many
+	s.outs = s.outs && (p.CalloutMany || !p.Holds(s.id))
+	return false
 }
 
 // resolveEdges notes an agent's rows as read where its page shows both their ends;
@@ -136,7 +162,7 @@ func (a asker) readBeside(ctx context.Context, get func(int) (*belief.Page, erro
 		if err != nil || b.stuck {
 			return err
 		}
-		joined, _, err := a.join(ctx, b.pages[:len(b.pages)-1], nothing)
+		joined, _, err := a.join(ctx, b.pages[:len(b.pages)-1], sameAgents, nothing)
 		if err != nil {
 			return err
 		}

@@ -81,7 +81,7 @@ func (r *reading) gather(ctx context.Context, since belief.Since) error {
 			return err
 		}
 		if t.mayLieApart(r.id, r.since) {
-			if err := t.findScattered(r.pages(ctx, 0, since.Row), r.id); err != nil {
+			if err := r.findScattered(ctx, r.id, since.Row); err != nil {
 				return err
 			}
 			if err := r.gatherListings(ctx); err != nil {

@@ -159,7 +159,7 @@ func (j *judgement) kept() error {
 		if slices.Contains(j.removed, q) || j.in.Verb == roster.Replace && slices.Contains(j.told.removals, q) {
 			continue
 		}
-		if !slices.Contains(named, q) && !j.rowShows(q, j.fresh) && !slices.Contains(throughout(j.old, j.id, j.typ), q) {
+		if !slices.Contains(named, q) && (j.mayBeApart() || !j.rowShows(q, j.fresh)) && !slices.Contains(throughout(j.old, j.id, j.typ), q) {
 			continue // attached within the age that listings may have: docs/safe-write.md
 		}
 		if !j.excused(q) && !j.said(q) {
@@ -171,6 +171,12 @@ func (j *judgement) kept() error {
 		return j.fail("removed %v unasked", gone)
 	}
 	return nil
+}
+
+// mayBeApart reports whether the person was told that rows may show one queue of several,
+// of a tenant that has never shown two: then no row says what else there is.
+func (j *judgement) mayBeApart() bool {
+	return j.typ == apiclient.Callin && !j.on.sawTwo[0] && slices.Contains(j.told.reasons, roster.OneShown)
 }
 
 // keptWaiting: what a write that the limit held up rests on was read again. (A consent to
@@ -412,8 +418,8 @@ func (j *judgement) unreasonable(q roster.Question) string {
 			return "nobody removes it"
 		}
 	case roster.ConfirmUnread:
-		if j.typ == apiclient.Callout && (len(throughout(j.shown, j.id, j.typ)) < 2 || j.manner == rowPerQueue || len(j.people) > j.cap) {
-			return "" // one number may hide others, once the tenant has shown several
+		if j.mayHideOthers() {
+			return ""
 		}
 		if j.calm() && j.on.crawled && j.limit == nil && j.in.MaxAge == 0 {
 			return "it could be read"
@@ -425,6 +431,9 @@ func (j *judgement) unreasonable(q roster.Question) string {
 	case roster.ConfirmDoubtful:
 		if j.last == nil {
 			return "nothing was written"
+		}
+		if j.mayHideOthers() {
+			return ""
 		}
 		is := slices.Contains(throughout(j.shown, j.id, j.typ), q.Queue)
 		if j.calm() && j.in.MaxAge == 0 && !j.canHide() && j.on.crawled && !slices.ContainsFunc(j.pending, func(e journal.Entry) bool { return slices.Contains(e.After, q.Queue) != is }) {
@@ -444,6 +453,14 @@ func (j *judgement) unreasonable(q roster.Question) string {
 		return j.unreasonablyUnsure(q.About)
 	}
 	return ""
+}
+
+// mayHideOthers reports whether what rows show of a callout list may be a part of it: one
+// number, once the tenant has shown several, and several on a page at whose edge the agent
+// stands.
+func (j *judgement) mayHideOthers() bool {
+	full := slices.ContainsFunc(j.shown, func(v version) bool { return len(v.people) >= j.cap })
+	return j.typ == apiclient.Callout && (len(throughout(j.shown, j.id, j.typ)) < 2 || j.manner == rowPerQueue || full)
 }
 
 // awaits reports whether a write of ours of late sent another priority than is shown, and
@@ -529,7 +546,7 @@ func (j *judgement) unsent() error {
 	hide := j.canHide() || j.mode == unnamed
 	switch {
 	case errors.As(j.err, &conflict):
-		if j.steady() && !hide && j.out.Plan.Sure() && j.in.MaxAge == 0 && same(throughout(j.fresh, j.id, j.typ), j.in.Base) && !j.stuck && !j.murky {
+		if j.steady() && !hide && j.out.Plan.Sure() && j.in.MaxAge == 0 && same(throughout(j.fresh, j.id, j.typ), j.in.Base) && !j.stuck {
 			return j.fail("a conflict about nothing")
 		}
 	case errors.As(j.err, new(*roster.ConfirmError)):
@@ -541,13 +558,21 @@ func (j *judgement) unsent() error {
 		}
 	case j.out.Nothing && j.err == nil:
 		return j.nothing()
-	case errors.Is(j.err, roster.ErrNoSuchAgent) && (j.murky || j.manner == changing && len(j.people) > j.cap || j.stuck || j.liar || j.hurt || !j.steady()):
+	case errors.Is(j.err, roster.ErrNoSuchAgent) && (j.manner == changing && j.rows() > j.cap || j.stuck || j.liar || j.hurt || !j.steady()):
 	case j.hurt && (errors.As(j.err, new(*apiclient.UnreachableError)) || errors.As(j.err, &limited)):
 	case j.slow && errors.Is(j.err, context.DeadlineExceeded):
 	default:
 		return j.fail("nothing sent, and no reason: %v", j.err)
 	}
 	return nil
+}
+
+// rows are how many a row for each queue makes.
+func (j *judgement) rows() (n int) {
+	for _, p := range j.people {
+		n += max(1, len(p.callin))
+	}
+	return n
 }
 
 // failed: the write was not carried out. It is refused or unknown, unless what was read
@@ -611,9 +636,10 @@ func (j *judgement) claims() error {
 		after = j.versions[j.to+1:]
 	}
 	hides := j.canHide() || j.typ == apiclient.Callout
-	asSent := func(v version) bool {
-		return same(v.list(j.id, j.typ), j.sent.ids) && (j.sent.priority == nil || v.find(j.id).priority == strconv.Itoa(*j.sent.priority))
+	priority := func(v version) bool {
+		return j.sent.priority == nil || v.find(j.id).priority == strconv.Itoa(*j.sent.priority)
 	}
+	asSent := func(v version) bool { return same(v.list(j.id, j.typ), j.sent.ids) && priority(v) }
 	unsent := slices.DeleteFunc(except(throughout(after, j.id, j.typ), j.sent.ids), func(q int64) bool {
 		concerned := slices.Contains(j.out.Plan.Added(), q) || slices.Contains(roster.IDs(j.out.Plan.Before), q)
 		return !j.rowShows(q, after) && !(j.filterShows(q) && concerned) // what is read back: docs/safe-write.md
@@ -627,7 +653,7 @@ func (j *judgement) claims() error {
 	case journal.Verified:
 		mixed := j.lag > 0 && !slices.ContainsFunc(after, asSent)
 		j.confused = j.confused || mixed && between
-		if !between || len(after) == 1 && !every && !hides {
+		if !between || len(after) == 1 && !priority(after[0]) && !hides {
 			return j.fail("called verified: it is %v", after[len(after)-1].list(j.id, j.typ))
 		}
 	case journal.Differs:
@@ -677,6 +703,9 @@ func (j *judgement) journalled() error {
 		// An undo is no worse for a queue that neither knew of (Plan.undoable).
 		if slices.Contains(j.out.Plan.Unsure, roster.CrawlIncomplete) && !j.filterShows(q) || j.stuck && j.liar {
 			continue
+		}
+		if j.mayBeApart() && !slices.Contains(throughout(j.old, j.id, j.typ), q) {
+			continue // likewise, of a queue attached within the age that listings may have
 		}
 		if (j.rowShows(q, j.fresh) || j.filterShows(q) && slices.Contains(throughout(j.old, j.id, j.typ), q)) && !j.cameBack(q) && !j.said(q) {
 			return j.fail("the list before is called known, without %d", q)

@@ -69,7 +69,6 @@ func writeOf(e journal.Entry, at belief.Stamp) *belief.Write {
 	// It was sent before now, whatever the clock says by which it was written down.
 	w := &belief.Write{
 		Entry: e.ID, Before: e.Before, After: e.After, At: at, SentAt: min(belief.Stamp(e.At.UnixNano()), at),
-		Reasserts: !e.BeforeKnown,
 	}
 	if e.Result != journal.Verified && e.Code != journal.CodeNotApplied {
 		w.Priority, w.PriorityAt, w.PriorityKept = e.PriorityAfter, w.SentAt, e.PriorityAfter == e.PriorityBefore

@@ -64,11 +64,7 @@ func (a asker) readWhole(ctx context.Context, queue int64, since belief.Stamp, f
 		if err != nil || end.stopped || !end.whole {
 			return err
 		}
-		proven := pages[:len(pages)-1]
-		if end.total > end.rows {
-			proven = pages // an answer that gives less than it claims may have been cut
-		}
-		joined, hit, err := a.join(ctx, proven, found)
+		joined, hit, err := a.join(ctx, toProve(pages, end), sameAgents, found)
 		if err != nil || hit {
 			return err
 		}
@@ -83,10 +79,20 @@ func (a asker) readWhole(ctx context.Context, queue int64, since belief.Stamp, f
 	return nil
 }
 
+// toProve are the pages of a listing that have to be read again to know that they are of
+// one moment: all but the last, and the last too where it gives less than it claims and so
+// may have been cut.
+func toProve(pages []*belief.Page, end ending) []*belief.Page {
+	if end.total > end.rows && !end.agrees {
+		return pages
+	}
+	return pages[:len(pages)-1]
+}
+
 // join reports whether the pages of a listing are those of one moment: each, read
 // again after all were, is as it was. (The last needs that only where more is
 // claimed than came.) hit: what was looked for is on one of them now.
-func (a asker) join(ctx context.Context, pages []*belief.Page, found func(*belief.Page) bool) (joined, hit bool, err error) {
+func (a asker) join(ctx context.Context, pages []*belief.Page, same func(a, b *belief.Page) bool, found func(*belief.Page) bool) (joined, hit bool, err error) {
 	since := a.t.stamp()
 	for _, was := range slices.Backward(pages) {
 		again, err := a.ask(ctx, was.Query, since)
@@ -96,9 +102,15 @@ func (a asker) join(ctx context.Context, pages []*belief.Page, found func(*belie
 		if found(again) {
 			return false, true, nil
 		}
-		if again.Who != was.Who || again.Total != was.Total {
+		if !same(again, was) || again.Total != was.Total {
 			return false, false, nil
 		}
 	}
 	return true, false, nil
 }
+
+// sameAgents reports whether pages are of the same agents, whatever they show of them.
+func sameAgents(a, b *belief.Page) bool { return a.Who == b.Who }
+
+// sameRows reports whether pages are of the same rows.
+func sameRows(a, b *belief.Page) bool { return a.Sig == b.Sig }

@@ -100,7 +100,7 @@ func runSeeds(t *testing.T, seeds iter.Seq[uint64], run func(seed uint64) error)
 		case next <- seed:
 		case <-gone:
 		}
-		if failed.Load() >= 3 || t.Failed() {
+		if failed.Load() >= int64(number(t, "ROSTER_FAILURES", 3)) {
 			break
 		}
 	}
