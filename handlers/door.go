@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/alohub/agentconsole/locale"
+	"github.com/alohub/agentconsole/typed"
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/render"
 	"github.com/alohub/agentconsole/web/session"
@@ -154,7 +155,7 @@ func (d *Door) Either(c *fiber.Ctx) error {
 // session does.
 func operatorOf(c *fiber.Ctx, clients Clients, s *session.Session) string {
 	if name, fixed := clients.Operator(c); fixed {
-		return paths.Line(name, paths.MaxOperator)
+		return typed.Line(name, paths.MaxOperator)
 	}
 	return s.Operator
 }

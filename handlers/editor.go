@@ -74,19 +74,15 @@ func (r *Editor) Save(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	want, bad := form.wanted(v.tenant)
+	want, what := form.wanted(v.tenant)
 	priority, priorityOK := form.priorityValue()
 	switch {
 	case form.preview && render.HTMX(c):
 		// Whoever edits is likely to save: what that has to read is begun now.
 		v.tenant.Warm(v.access)
-		p := v.planned(form, id, want)
-		if bad != "" {
-			p.Closed = v.say.T("problem.unknown_queue.text", "Text", bad)
-		}
-		return v.parts(c, fiber.StatusOK, nil, partials.PreviewBody(p, false))
-	case bad != "":
-		return r.invalid(c, v, form, "problem.unknown_queue", "add-queue", "Text", bad)
+		return v.parts(c, fiber.StatusOK, nil, partials.PreviewBody(v.asking(v.planned(form, id, want), what, want), false))
+	case what.open():
+		return r.invalid(c, v, form, what.message(), "add-queue", "Text", what.text)
 	case len(want) > maxQueues:
 		return r.invalid(c, v, form, "problem.too_many_queues", "queue-field", "Count", len(want), "Most", maxQueues)
 	case !priorityOK:
@@ -288,13 +284,16 @@ func (r *Editor) opened(v *visit, a roster.Agent, typ apiclient.QueueType) parti
 // fill puts what a person had typed back into the form. The base is the form's:
 // what they looked at, not what is there by now.
 func (r *Editor) fill(m *partials.Editor, v *visit, form editorForm, a roster.Agent) {
-	want, bad := form.wanted(v.tenant)
-	m.Base, m.Priority, m.Typed = form.base, form.priority, bad
+	want, what := form.wanted(v.tenant)
+	if what.answered {
+		what = unclear{} // the queue stands in the list
+	}
+	m.Base, m.Priority, m.Typed = form.base, form.priority, what.text
 	if form.priorityBase != nil {
 		m.PriorityBase = *form.priorityBase
 	}
 	m.Chips = v.formChips(form.typ, form.baseIDs(), want, a)
-	m.Preview = v.planned(form, m.Agent, want)
+	m.Preview = v.asking(v.planned(form, m.Agent, want), what, want)
 }
 
 // merge fills the form of a 409: the fresh list as its base, the merge as its

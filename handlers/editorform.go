@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -9,7 +10,7 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
-	"github.com/alohub/agentconsole/roster/live"
+	"github.com/alohub/agentconsole/typed"
 	"github.com/alohub/agentconsole/web/paths"
 )
 
@@ -66,7 +67,7 @@ func readEditor(c *fiber.Ctx) (form editorForm, err error) {
 		}
 	}
 	form.base = value("base")
-	form.priority = strings.TrimSpace(value("priority"))
+	form.priority = typed.Clean(value("priority"))
 	if base := values(c, "priority_base"); len(base) > 0 {
 		form.priorityBase = &base[0]
 	}
@@ -89,55 +90,113 @@ func queueType(c *fiber.Ctx) (apiclient.QueueType, error) {
 	return "", fiber.NewError(fiber.StatusUnprocessableEntity, "unknown queue type")
 }
 
-// wanted resolves what was typed and ticked to queue ids, in order. bad is the
-// first text that is neither an id nor the name of exactly one known queue.
-func (f editorForm) wanted(t *live.Tenant) (ids []int64, bad string) {
-	return parseQueues(f.raw, func(name string) (int64, bool) { return t.QueueNamed(f.typ, name) })
+// queueNames is what is known of queues by name.
+type queueNames interface {
+	QueuesNamed(typ apiclient.QueueType, name string) []roster.Queue
+	QueuesLike(typ apiclient.QueueType, text string) []roster.Queue
 }
 
-// parseQueues reads queues as people write them: an id, an id with its name
-// ("1001226-test", "1001226 · test"), several ids pasted at once, or a name.
-func parseQueues(raw []string, named func(string) (int64, bool)) (ids []int64, bad string) {
-	seen := map[int64]bool{}
-	keep := func(id int64) {
-		if !seen[id] {
-			seen[id] = true
-			ids = append(ids, id)
+// unclear is a text that is no one queue's, and the queues that may be meant.
+type unclear struct {
+	text string // "" where every text is clear
+	// answered: a queue that may be meant was ticked, and so is meant.
+	answered   bool
+	candidates []roster.Queue
+}
+
+// open reports whether a text is in the way of saving.
+func (u unclear) open() bool { return u.text != "" && !u.answered }
+
+// wanted resolves what was typed and ticked to queue ids, in order. What says the
+// first text that is neither an id nor the name of exactly one known queue.
+func (f editorForm) wanted(names queueNames) (ids []int64, what unclear) {
+	var texts []string
+	for _, raw := range f.raw {
+		if more, ok := parseQueue(raw, f.typ, names); ok {
+			ids = roster.AppendNew(ids, more...)
+		} else if text := typed.Clean(raw); text != "" {
+			texts = append(texts, text)
 		}
 	}
-	for _, text := range raw {
-		// Digits are an id, even where a queue is called so.
-		if id, ok := named(text); ok && paths.ParseID(text) == 0 {
-			keep(id)
-			continue
+	base := f.baseIDs()
+	for _, text := range texts {
+		u := unclear{text: text, candidates: candidates(names, f.typ, text, base)}
+		u.answered = slices.ContainsFunc(u.candidates, func(q roster.Queue) bool { return slices.Contains(ids, q.ID) })
+		if what.text == "" || what.answered {
+			what = u
 		}
-		words := strings.FieldsFunc(text, func(r rune) bool {
-			return r == ',' || r == ';' || unicode.IsSpace(r)
-		})
-		allIDs := len(words) > 0
-		for _, w := range words {
-			if paths.ParseID(w) == 0 {
-				allIDs = false
-			}
-		}
-		if allIDs {
-			for _, w := range words {
-				keep(paths.ParseID(w))
-			}
-			continue
-		}
-		// "1001226-test": the id is what stands before the first character that is
-		// no digit, if that character separates.
-		end := strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' })
-		if end > 0 && strings.ContainsRune("-–—· :", []rune(text[end:])[0]) {
-			if id := paths.ParseID(text[:end]); id != 0 {
-				keep(id)
-				continue
-			}
-		}
-		return ids, text
 	}
-	return ids, ""
+	return ids, what
+}
+
+// candidates are the queues that may be meant by a text that is no one queue's, and that
+// the agent is not in.
+func candidates(names queueNames, typ apiclient.QueueType, text string, base []int64) (found []roster.Queue) {
+	for _, q := range append(names.QueuesNamed(typ, text), names.QueuesLike(typ, text)...) {
+		there := slices.Contains(base, q.ID) || slices.ContainsFunc(found, func(other roster.Queue) bool { return other.ID == q.ID })
+		if !there && len(found) < maxCandidates {
+			found = append(found, q)
+		}
+	}
+	return found
+}
+
+// maxCandidates bounds the queues that are offered for a text.
+const maxCandidates = 12
+
+// parseQueue reads queues as people write them: an id, a name that exactly one queue
+// has, an id with its own name ("1001226-test", "1001226 · test"), or several of these,
+// in lines or with commas between them. Nothing is guessed: "24-7 Support" is not queue
+// 24, and "1900 6066" not two.
+func parseQueue(raw string, typ apiclient.QueueType, names queueNames) (ids []int64, ok bool) {
+	if id := oneQueue(typed.Clean(raw), typ, names); id != 0 {
+		return []int64{id}, true
+	}
+	cells := typed.Cells(raw)
+	if len(cells) < 2 {
+		return nil, false
+	}
+	for _, cell := range cells {
+		id := oneQueue(cell, typ, names)
+		if id == 0 {
+			return nil, false
+		}
+		ids = append(ids, id)
+	}
+	return ids, true
+}
+
+// oneQueue is the id that a text is of, 0 where it is of none or of several.
+func oneQueue(text string, typ apiclient.QueueType, names queueNames) int64 {
+	if typed.Digits(text) {
+		return paths.ParseID(text) // even where a queue is called so
+	}
+	if named := names.QueuesNamed(typ, text); len(named) > 0 {
+		if len(named) == 1 {
+			return named[0].ID
+		}
+		return 0
+	}
+	digits, name := idAndName(text)
+	for _, q := range names.QueuesNamed(typ, name) {
+		if digits != 0 && q.ID == digits {
+			return digits
+		}
+	}
+	return 0
+}
+
+// idAndName cuts "1001226-test" at the first character that is no digit, if it separates.
+func idAndName(text string) (id int64, name string) {
+	end := strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' })
+	if end <= 0 {
+		return 0, ""
+	}
+	const separators = "-–—·: "
+	if !strings.ContainsRune(separators, []rune(text[end:])[0]) {
+		return 0, ""
+	}
+	return paths.ParseID(text[:end]), strings.TrimLeft(text[end:], separators)
 }
 
 // baseIDs reads the list that the editor was opened on. What is no id is left

@@ -9,8 +9,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/typed"
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/render"
 )
@@ -22,12 +24,12 @@ func (r *Queues) Keep(c *fiber.Ctx) error {
 	if fieldValues(c, "ids") == nil {
 		return fiber.ErrUnprocessableEntity // an emptied list has the field
 	}
-	typed := strings.ToValidUTF8(field(c, "ids"), "")
-	ids, bad := parseKnown(typed)
+	text := strings.ToValidUTF8(field(c, "ids"), "")
+	ids, bad := parseKnown(text)
 	var f *fault
 	switch {
 	case bad != "":
-		f = r.notKept(c, "problem.known_queue", "Text", paths.Line(bad, 80))
+		f = r.notKept(c, "problem.known_queue", "Text", typed.Line(bad, 80))
 	case len(ids) > live.MaxKnownQueues:
 		f = r.notKept(c, "problem.too_many_known", "Count", v.say.Number(len(ids)), "Most", v.say.Number(live.MaxKnownQueues))
 	default:
@@ -43,7 +45,7 @@ func (r *Queues) Keep(c *fiber.Ctx) error {
 	// the failure, or does not matter to it.
 	known, _ := v.tenant.KnownQueues(c.UserContext())
 	m := r.known(known)
-	m.Text, m.Open, m.Failure = typed, true, f.box()
+	m.Text, m.Open, m.Failure = text, true, f.box()
 	if render.HTMX(c) {
 		return v.parts(c, f.code(), f, pages.KnownQueuesBox(m))
 	}
@@ -77,13 +79,24 @@ func (r *Queues) known(known journal.KnownQueues) pages.KnownQueues {
 // name: to take the first would leave ids out that somebody pasted.
 var twoNumbers = regexp.MustCompile(`^\d+\D\d+$`)
 
-// parseKnown reads queue ids as people paste them. bad is the first word that is none.
+// parseKnown reads queue ids as people paste them, also with their names, which the
+// console need not know: what is kept is asked about, and never sent. bad is the first
+// word that is none.
 func parseKnown(text string) (ids []int64, bad string) {
 	words := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) })
-	for _, word := range words {
-		if twoNumbers.MatchString(word) {
+	for _, raw := range words {
+		word := typed.Clean(raw)
+		id := paths.ParseID(word)
+		if named, name := idAndName(word); id == 0 && name != "" && !twoNumbers.MatchString(word) {
+			id = named
+		}
+		switch {
+		case word == "":
+		case id == 0:
 			return nil, word
+		default:
+			ids = roster.AppendNew(ids, id)
 		}
 	}
-	return parseQueues(words, func(string) (int64, bool) { return 0, false })
+	return ids, ""
 }

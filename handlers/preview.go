@@ -1,9 +1,11 @@
 package handlers
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/templates/partials"
 )
 
@@ -20,6 +22,31 @@ func (v *visit) planned(form editorForm, id string, want []int64) partials.Previ
 		p.Question, p.Nothing = nil, false
 	}
 	return p
+}
+
+// message is what is said of a text that is no one queue's.
+func (u unclear) message() string {
+	if len(u.candidates) > 0 {
+		return "problem.which_queue"
+	}
+	return "problem.unknown_queue"
+}
+
+// asking adds to what saving would send which queue a typed text is meant to be.
+func (p presenter) asking(m partials.Preview, what unclear, want []int64) partials.Preview {
+	if what.text == "" {
+		return m
+	}
+	if what.open() {
+		m.Closed = p.say.T(what.message()+".text", "Text", what.text)
+	}
+	m.Unclear = what.text
+	for _, q := range what.candidates {
+		m.Candidates = append(m.Candidates, partials.EditorChip{
+			Chip: components.Chip{ID: q.ID, Name: q.Name}, Kept: slices.Contains(want, q.ID), Added: true,
+		})
+	}
+	return m
 }
 
 // preview maps a plan to what stands beside Save.

@@ -11,6 +11,7 @@ import (
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/typed"
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
@@ -44,7 +45,7 @@ func (r *Queues) Place(c *fiber.Ctx) string {
 // Draft is that page with the agent who was to be added, "" where none was.
 func (r *Queues) Draft(c *fiber.Ctx) string {
 	typ, err := queueType(c)
-	agent := field(c, "agent_id")
+	agent := typed.Clean(field(c, "agent_id"))
 	if err != nil || agent == "" || field(c, "action") != "add" {
 		return ""
 	}
@@ -154,7 +155,7 @@ func (r *Queues) Show(c *fiber.Ctx) error {
 		v.tenant.Prioritise([]int64{id})
 	}
 	m := r.detail(v, id, typ)
-	m.Candidate = paths.Line(c.Query("agent_id"), maxTyped)
+	m.Candidate = typed.Line(c.Query("agent_id"), maxTyped)
 	var agent string
 	if m.Outcome, agent = v.shownChange(c, r.journal, ""); agent != "" {
 		m.Outcome.Title = agent + ": " + m.Outcome.Title
@@ -206,7 +207,7 @@ func (r *Queues) Edit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	agent, action := field(c, "agent_id"), field(c, "action")
+	agent, action := typed.Clean(field(c, "agent_id")), field(c, "action")
 	var intent roster.Intent
 	switch action {
 	case "add":
@@ -217,7 +218,7 @@ func (r *Queues) Edit(c *fiber.Ctx) error {
 	if id == 0 || agent == "" || intent.Verb == "" {
 		return fiber.ErrUnprocessableEntity
 	}
-	done, err := v.change(c, intent, consentOf(c), lastQueue(agent))
+	done, err := v.change(c, intent, consentOf(c), lastQueue(agent), lostZeros(v, agent))
 	if err != nil {
 		return err
 	}
@@ -230,6 +231,17 @@ func lastQueue(agent string) amend {
 		if errors.Is(err, roster.ErrEmptyList) {
 			p.Message = "problem.last_queue"
 			p.Data = []any{"Agent", agent}
+		}
+	}
+}
+
+// lostZeros suggests the agent whose extension was typed without its zeros: it is never
+// put right silently.
+func lostZeros(v *visit, agent string) amend {
+	return func(err error, p *problem.Problem) {
+		if like := v.tenant.ExtensionLike(agent); like != "" && errors.Is(err, roster.ErrNoSuchAgent) {
+			p.Text = "problem.no_agent_like.text"
+			p.Data = []any{"Agent", agent, "Like", like}
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/locale"
 	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/typed"
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
@@ -95,13 +96,13 @@ func (r *SignIn) Try(c *fiber.Ctx) error {
 	}
 	form := signInForm{
 		environment: field(c, "environment"),
-		key:         apiclient.NewSecret(field(c, "api_key")),
-		tenant:      field(c, "tenant_id"),
-		operator:    paths.Line(field(c, "operator"), paths.MaxOperator),
+		key:         apiclient.NewSecret(typed.Clean(field(c, "api_key"))),
+		tenant:      typed.Clean(field(c, "tenant_id")),
+		operator:    typed.Line(field(c, "operator"), paths.MaxOperator),
 		next:        r.Paths.Local(field(c, "next")),
 	}
 	if name, fixed := r.clients.Operator(c); fixed {
-		form.operator = paths.Line(name, paths.MaxOperator)
+		form.operator = typed.Line(name, paths.MaxOperator)
 	}
 	env, ok := r.environments.find(form.environment)
 	switch {

@@ -83,9 +83,10 @@ type Settlement struct {
 
 // Filter selects entries of one scope, newest first. Zero fields do not filter.
 type Filter struct {
-	Scope    Scope
-	Agent    string
-	Queue    int64 // in Before or After
+	Scope Scope
+	Agent string
+	Queue int64 // in Before or After
+	// Operator is a person's name, in any spelling: case, accents and composition aside.
 	Operator string
 	Kind     Kind
 	Result   Result

@@ -2,12 +2,14 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/typed"
 )
 
 // The limits of journal.Filter.
@@ -15,6 +17,9 @@ const (
 	defaultLimit = 50
 	maxLimit     = 1000
 )
+
+// maxSpellings bounds in how many ways one person's name is looked for at once.
+const maxSpellings = 20
 
 // List implements journal.Store.
 func (s *Store) List(ctx context.Context, f journal.Filter) ([]journal.Entry, bool, error) {
@@ -33,7 +38,13 @@ func (s *Store) List(ctx context.Context, f journal.Filter) ([]journal.Entry, bo
 			return nil, false, wrap(op, err)
 		}
 	}
-	query, args, err := s.listQuery(f, scope, moved)
+	var by []string
+	if f.Operator != "" {
+		if by, err = s.spellings(ctx, scope, f.Operator); err != nil || len(by) == 0 {
+			return nil, false, wrap(op, err)
+		}
+	}
+	query, args, err := s.listQuery(f, by, scope, moved)
 	if err != nil || query == "" {
 		return nil, false, wrap(op, err)
 	}
@@ -49,8 +60,37 @@ func (s *Store) List(ctx context.Context, f journal.Filter) ([]journal.Entry, bo
 	return entries, false, nil
 }
 
-// listQuery is the query for a page and one entry more; "" where nothing can
-// match.
+// spellings are the names of a scope that are a person's, however they were written:
+// with capitals or without, with accents or without, composed or not. The names are read
+// from an index one after the other, each by a jump: there are few, and many entries.
+func (s *Store) spellings(ctx context.Context, scope int64, operator string) (names []string, err error) {
+	rows, err := s.read.QueryContext(ctx, `WITH RECURSIVE names (name) AS (
+			SELECT (SELECT MIN(operator) FROM entries`+s.dialect.index("entries_operator")+` WHERE scope = $1)
+			UNION ALL
+			SELECT (SELECT MIN(operator) FROM entries`+s.dialect.index("entries_operator")+` WHERE scope = $1 AND operator > names.name)
+			FROM names WHERE names.name IS NOT NULL)
+		SELECT name FROM names WHERE name IS NOT NULL`, scope)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	asked := folded(cut(operator, maxText))
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		if folded(name) == asked {
+			names = append(names, name)
+		}
+	}
+	return names, rows.Err()
+}
+
+func folded(name string) string { return typed.Spelling(typed.Fold(name)) }
+
+// listQuery is the query for a page and one entry more, of changes by any of these names,
+// nil for everybody's; "" where nothing can match.
 //
 // The page is a set of numbers, taken in order from an index that has everything
 // filtered by in front of the number, so nothing is skipped and nothing sorted.
@@ -63,7 +103,7 @@ func (s *Store) List(ctx context.Context, f journal.Filter) ([]journal.Entry, bo
 //
 // Where a clock was once set back (moved), numbers say later times than it was, so that
 // the end of a span is looked for entry by entry.
-func (s *Store) listQuery(f journal.Filter, scope int64, moved bool) (query string, args []any, err error) {
+func (s *Store) listQuery(f journal.Filter, by []string, scope int64, moved bool) (query string, args []any, err error) {
 	arg := func(v any) string {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))
@@ -89,9 +129,9 @@ func (s *Store) listQuery(f journal.Filter, scope int64, moved bool) (query stri
 
 	var numbers string
 	if f.Agent != "" || f.RunID != "" {
-		numbers = s.few(f, scope, arg)
+		numbers = s.few(f, by, scope, arg)
 	} else {
-		numbers = s.merged(f, scope, arg)
+		numbers = s.merged(f, by, scope, arg)
 	}
 	if moved {
 		span = s.span(f, arg)
@@ -130,7 +170,7 @@ func entrySpan(span string) string {
 }
 
 // few selects numbers among the entries of an agent or a RunID.
-func (s *Store) few(f journal.Filter, scope int64, arg func(any) string) string {
+func (s *Store) few(f journal.Filter, by []string, scope int64, arg func(any) string) string {
 	index, where := "entries_run", []string{"scope = " + arg(scope)}
 	if f.Agent != "" {
 		index = "entries_agent"
@@ -139,8 +179,12 @@ func (s *Store) few(f journal.Filter, scope int64, arg func(any) string) string 
 	if f.RunID != "" {
 		where = append(where, "run_id = "+arg(clean(f.RunID)), "run_id <> ''")
 	}
-	if f.Operator != "" {
-		where = append(where, "operator = "+arg(cut(f.Operator, maxText)))
+	if by != nil {
+		names := make([]string, len(by))
+		for i, name := range by {
+			names[i] = arg(name)
+		}
+		where = append(where, "operator IN ("+strings.Join(names, ", ")+")")
 	}
 	if f.Kind != "" {
 		where = append(where, "kind = "+arg(string(f.Kind)))
@@ -155,8 +199,8 @@ func (s *Store) few(f journal.Filter, scope int64, arg func(any) string) string 
 	return "SELECT id FROM entries" + s.dialect.index(index) + " WHERE " + strings.Join(where, " AND ")
 }
 
-// merged selects numbers by queue and operator, once per kind and result.
-func (s *Store) merged(f journal.Filter, scope int64, arg func(any) string) string {
+// merged selects numbers by queue and operator, once per kind, result and name.
+func (s *Store) merged(f journal.Filter, by []string, scope int64, arg func(any) string) string {
 	table, index, id := "entries", "entries_scope", "id"
 	where := []string{"scope = " + arg(scope)}
 	kinds := []journal.Kind{journal.Callin, journal.Callout, journal.Recording}
@@ -165,9 +209,12 @@ func (s *Store) merged(f journal.Filter, scope int64, arg func(any) string) stri
 		where = append(where, "queue = "+arg(f.Queue))
 		kinds = kinds[:2]
 	}
-	if f.Operator != "" {
-		index = table + "_operator"
-		where = append(where, "operator = "+arg(cut(f.Operator, maxText)))
+	persons := []string{""}
+	if by != nil {
+		index, persons = table+"_operator", nil
+		for _, name := range by[:min(len(by), maxSpellings)] {
+			persons = append(persons, " AND operator = "+arg(name))
+		}
 	}
 	if f.Kind != "" {
 		kinds = []journal.Kind{f.Kind}
@@ -186,8 +233,10 @@ func (s *Store) merged(f journal.Filter, scope int64, arg func(any) string) stri
 	var readings []string
 	for _, result := range results {
 		for _, kind := range kinds {
-			readings = append(readings, selected+" AND result = "+arg(string(result))+" AND kind = "+arg(string(kind))+
-				" AND "+id+" >= {from} AND "+id+" < {until}"+inSpan)
+			for _, person := range persons {
+				readings = append(readings, selected+person+" AND result = "+arg(string(result))+" AND kind = "+arg(string(kind))+
+					" AND "+id+" >= {from} AND "+id+" < {until}"+inSpan)
+			}
 		}
 	}
 	if s.dialect.page != "" && len(readings) > 1 {

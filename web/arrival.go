@@ -11,6 +11,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/alohub/agentconsole/handlers"
+	"github.com/alohub/agentconsole/typed"
 	"github.com/alohub/agentconsole/web/internal/middleware"
 	"github.com/alohub/agentconsole/web/paths"
 )
@@ -72,7 +73,7 @@ func (p persons) handover() handlers.Handover {
 		named := p.person(c)
 		return handlers.Handed{
 			Key: named.Key, Environment: named.Environment, TenantID: named.TenantID,
-			Operator: paths.Line(named.Operator, paths.MaxOperator),
+			Operator: typed.Line(named.Operator, paths.MaxOperator),
 		}, !named.Key.IsZero()
 	}
 }

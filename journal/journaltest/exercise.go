@@ -34,6 +34,7 @@ func Exercise(t *testing.T, private bool, fresh func(t *testing.T) (open func() 
 		"Settle":                  settle,
 		"SettleUnknownEntry":      settleUnknownEntry,
 		"ListFilters":             listFilters,
+		"ListSpellings":           listSpellings,
 		"ListPages":               listPages,
 		"ListDates":               listDates,
 		"ScopesAreApart":          scopesAreApart,

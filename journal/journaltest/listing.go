@@ -88,6 +88,33 @@ func listFilters(t *testing.T, s Database) {
 	}
 }
 
+// listSpellings: a person is found however their name was written then, or is now.
+func listSpellings(t *testing.T, s Database) {
+	t.Helper()
+	var want []string
+	for i, name := range []string{"Lý Hoà", "lý hòa", "LÝ HÒA", "Lí Hoà", "Lý Hoàng", ""} {
+		e := change()
+		e.Agent, e.Operator = fmt.Sprint(i), name
+		id := intend(t, s, e)
+		if i < 4 {
+			want = append([]string{id}, want...)
+		}
+	}
+	for _, name := range []string{"Lý Hoà", "ly hoa", "LÍ HÒA", "lý hoà​"} {
+		for _, f := range []journal.Filter{{Scope: scope(), Operator: name}, {Scope: scope(), Operator: name, Queue: change().After[0]}} {
+			if got, _ := listed(t, s, f); !slices.Equal(got, want) {
+				t.Errorf("%q, queue %d: %v, want %v", name, f.Queue, got, want)
+			}
+		}
+		if got, _ := listed(t, s, journal.Filter{Scope: scope(), Operator: name, Agent: "1"}); len(got) != 1 {
+			t.Errorf("%q of one agent: %v", name, got)
+		}
+	}
+	if got, more := listed(t, s, journal.Filter{Scope: scope(), Operator: "ly hoa", Limit: 3}); !slices.Equal(got, want[:3]) || !more {
+		t.Errorf("a page of three: %v, more %t", got, more)
+	}
+}
+
 func matches(f journal.Filter, e journal.Entry) bool {
 	return (f.Agent == "" || f.Agent == e.Agent) && (f.Operator == "" || f.Operator == e.Operator) &&
 		(f.Kind == "" || f.Kind == e.Kind) && (f.Result == "" || f.Result == e.Result) &&

@@ -8,6 +8,7 @@ import (
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/belief"
+	"github.com/alohub/agentconsole/typed"
 )
 
 // Search finds agents.
@@ -85,32 +86,35 @@ func keeps(q roster.Query, r *belief.Record) bool {
 // word is one word of a query, and the queues it names.
 type word struct {
 	fold            string
+	spelling        string // with i for y where either is written
 	lower           string // "" where it has no accents
 	queues, callout map[int64]bool
 }
 
 func (s *Snapshot) words(q string) []word {
-	fields := strings.Fields(q)
+	fields := strings.Fields(typed.Clean(q))
 	words := make([]word, 0, len(fields))
 	for _, f := range fields {
-		w := word{fold: fold(f), lower: lower(f)}
+		w := word{fold: typed.Fold(f), lower: typed.Lower(f)}
 		if w.fold == "" {
 			continue // nothing but accents
 		}
 		if w.lower == w.fold {
 			w.lower = ""
 		}
-		w.queues = s.queuesNamed(apiclient.Callin, w.fold)
-		w.callout = s.queuesNamed(apiclient.Callout, w.fold)
+		w.spelling = typed.Spelling(w.fold)
+		w.queues = s.queuesNamed(apiclient.Callin, w.fold, w.spelling)
+		w.callout = s.queuesNamed(apiclient.Callout, w.fold, w.spelling)
 		words = append(words, w)
 	}
 	return words
 }
 
-func (s *Snapshot) queuesNamed(typ apiclient.QueueType, folded string) map[int64]bool {
+func (s *Snapshot) queuesNamed(typ apiclient.QueueType, folded, spelling string) map[int64]bool {
 	out := make(map[int64]bool)
 	note := func(id int64) {
-		if strings.Contains(strconv.FormatInt(id, 10), folded) || strings.Contains(fold(s.name(typ, id)), folded) {
+		name := typed.Fold(s.name(typ, id))
+		if strings.Contains(strconv.FormatInt(id, 10), folded) || strings.Contains(name, folded) || strings.Contains(typed.Spelling(name), spelling) {
 			out[id] = true
 		}
 	}
@@ -151,12 +155,23 @@ func (w *word) match(r entry) (rank int, ok bool) {
 			return rankExact, true
 		}
 		return rankFolded, true
+	case w.spelt(r):
+		return rankFolded, true
 	}
 	if len(w.queues) > 0 && slices.ContainsFunc(r.Callin, func(m belief.Member) bool { return w.queues[m.Queue] }) ||
 		len(w.callout) > 0 && slices.ContainsFunc(r.Callout, func(m belief.Member) bool { return w.callout[m.Queue] }) {
 		return rankQueue, true
 	}
 	return 0, false
+}
+
+// spelt reports whether the name holds the word as it may be written as well.
+func (w *word) spelt(r entry) bool {
+	if r.text.spelling != "" {
+		return strings.Contains(r.text.spelling, w.spelling)
+	}
+	_, name, _ := strings.Cut(r.text.fold, separator)
+	return w.spelling != w.fold && strings.Contains(name, w.spelling)
 }
 
 // exact reports whether the name holds the word with the accents it was typed

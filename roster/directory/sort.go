@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/typed"
 )
 
 // The keys agents are sorted by, but for the extension, which is the order of a
@@ -146,7 +147,7 @@ func (s *Snapshot) queueKey() func(entry) string {
 		id := r.Callin[0].Queue
 		key, ok := keys[id]
 		if !ok {
-			key = fold(s.name(apiclient.Callin, id)) + separator + strconv.FormatInt(id, 10)
+			key = typed.Fold(s.name(apiclient.Callin, id)) + separator + strconv.FormatInt(id, 10)
 			keys[id] = key
 		}
 		return key

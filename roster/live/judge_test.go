@@ -652,7 +652,8 @@ func (j *judgement) claims() error {
 	switch j.out.Result {
 	case journal.Verified:
 		mixed := j.lag > 0 && !slices.ContainsFunc(after, asSent)
-		j.confused = j.confused || mixed && between
+		unseen := j.lag > 0 && j.sent.applied && j.shownAt(time.Now()) <= j.to
+		j.confused = j.confused || (mixed || unseen) && between
 		if !between || len(after) == 1 && !priority(after[0]) && !hides {
 			return j.fail("called verified: it is %v", after[len(after)-1].list(j.id, j.typ))
 		}

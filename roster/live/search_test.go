@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -42,6 +43,11 @@ func TestSearch(t *testing.T) {
 		"queue name":            {roster.Query{Q: "ky thuat"}, "99 0100"},
 		"name and queue":        {roster.Query{Q: "nguyen cham"}, "0100 082018"},
 		"nothing":               {roster.Query{Q: "zzz"}, ""},
+		"i for y in a queue":    {roster.Query{Q: "Kĩ thuật"}, "99 0100"},
+		"a word's beginning":    {roster.Query{Q: "Ngu"}, "100 0100 082018"},
+		"from a spreadsheet":    {roster.Query{Q: `="082018"`}, "082018"},
+		"full-width":            {roster.Query{Q: "０８２０１８\u200b"}, "082018"},
+		"as a Mac types it":     {roster.Query{Q: "A\u0301nh"}, "082018"},
 		"queue":                 {roster.Query{Queue: 20}, "99 0100"},
 		"status":                {roster.Query{Status: "0"}, "99"},
 		"system":                {roster.Query{System: "AVAILABLE"}, "0100 082018"},
@@ -104,5 +110,44 @@ func TestReadersKeepWhatTheyHave(t *testing.T) {
 	}
 	if after := tenant.Search(roster.Query{Q: "somebody"}); after.Total != 1 {
 		t.Error("the change is not found")
+	}
+}
+
+// TestLostZerosAreSuggested, where one extension alone is meant.
+func TestLostZerosAreSuggested(t *testing.T) {
+	t.Parallel()
+	tenant := office(t)
+	for text, want := range map[string]string{"82018": "082018", "0082018": "082018", "082018": "", "100": "0100", "0100": "100", "00100": "", "82019": "", "": "", "x": ""} {
+		if got := tenant.ExtensionLike(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestQueuesByName: a name is one queue's however it is typed, and two queues' where two
+// have it; what is no one's offers those that may be meant.
+func TestQueuesByName(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(&person{id: "1", status: 1, callin: []int64{10, 20, 24, 25, 30, 31}})
+	u.style = func(int) style { return joined }
+	u.names = func(q int64) string {
+		return map[int64]string{10: "Chăm sóc khách hàng", 20: "Kỹ thuật", 24: "Ca đêm", 25: "24-7 Support", 30: "Bảo hành", 31: "Bảo hành"}[q]
+	}
+	tenant, _ := setup(t, u)
+	tenant.CrawlNow(t.Context(), u)
+	ids := func(queues []roster.Queue) (out string) {
+		for _, q := range queues {
+			out += " " + strconv.FormatInt(q.ID, 10)
+		}
+		return strings.TrimSpace(out)
+	}
+	for text, want := range map[string][2]string{
+		"Kỹ thuật": {"20", "20"}, "KĨ\u00a0THUẬT": {"20", "20"}, "ky thuat": {"20", "20"}, "Bảo hành": {"30 31", "30 31"},
+		"khách hàng": {"", "10"}, "24-7 Sup": {"", "24 25"}, "Ca đêm (cũ)": {"", "24"}, "": {"", "10 20 24 25 30 31"}, "xyz": {"", ""},
+	} {
+		named, like := ids(tenant.QueuesNamed(apiclient.Callin, text)), ids(tenant.QueuesLike(apiclient.Callin, text))
+		if named != want[0] || like != want[1] {
+			t.Errorf("%q: named %q, like %q; want %q", text, named, like, want)
+		}
 	}
 }

@@ -197,10 +197,17 @@ func (t *Tenant) Queue(typ apiclient.QueueType, id int64) (roster.QueueDetail, b
 	return t.now().Queue(typ, id)
 }
 
-// QueueNamed finds the one known queue of that name: spelt exactly so, or else
-// however it is accented or cased, provided that only one fits.
-func (t *Tenant) QueueNamed(typ apiclient.QueueType, name string) (id int64, ok bool) {
-	return t.now().QueueNamed(typ, name)
+// QueuesNamed finds the known queues of that name: see directory.Snapshot.
+func (t *Tenant) QueuesNamed(typ apiclient.QueueType, name string) []roster.Queue {
+	return t.now().QueuesNamed(typ, name)
+}
+
+// ExtensionLike is the known extension that a text is but for lost zeros, "" for none.
+func (t *Tenant) ExtensionLike(text string) string { return t.now().ExtensionLike(text) }
+
+// QueuesLike finds the known queues that somebody may have meant.
+func (t *Tenant) QueuesLike(typ apiclient.QueueType, text string) []roster.Queue {
+	return t.now().QueuesLike(typ, text)
 }
 
 func queueType(kind journal.Kind) apiclient.QueueType {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/alohub/agentconsole/typed"
 )
 
 // MaxOperator is how long a person's name may be, in characters: what is kept with
@@ -19,7 +21,7 @@ func ParseAgents(get func(string) string) AgentsQuery {
 		Status:    among(get("status"), "1", "0"),
 		QueueID:   ParseID(get("queue_id")),
 		TeamID:    digits(get("team_id")),
-		Q:         Line(get("q"), 200),
+		Q:         typed.Line(get("q"), 200),
 		Recording: among(get("recording"), "sent-on", "sent-off", "never", "on", "off"),
 		System:    among(get("system"), "AVAILABLE", "NOT AVAILABLE"),
 		User:      among(get("user"), "AVAILABLE", "LOGOUT"),
@@ -45,12 +47,12 @@ func ParseAgents(get func(string) string) AgentsQuery {
 // ParseChanges reads what Changes wrote, as ParseAgents does.
 func ParseChanges(get func(string) string) ChangesQuery {
 	q := ChangesQuery{
-		AgentID:  Line(get("agent_id"), 40),
+		AgentID:  typed.Line(get("agent_id"), 40),
 		QueueID:  ParseID(get("queue_id")),
-		Operator: Line(get("operator"), MaxOperator),
+		Operator: typed.Line(get("operator"), MaxOperator),
 		Kind:     among(get("kind"), "callin", "callout", "recording"),
 		Result:   among(get("result"), "intent", "verified", "accepted", "differs", "refused", "unknown"),
-		Before:   Line(get("before"), 64),
+		Before:   typed.Line(get("before"), 64),
 	}
 	if minutes, err := strconv.Atoi(get("zone")); err == nil && minutes >= -14*60 && minutes <= 14*60 {
 		q.Zone = strconv.Itoa(minutes)
@@ -88,23 +90,14 @@ func moment(s, zone string) time.Time {
 	return at.Add(-time.Duration(minutes) * time.Minute)
 }
 
-// ParseID reads a queue's id, 0 where it is none.
+// ParseID reads a queue's id, 0 where it is none: nothing but digits.
 func ParseID(s string) int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
-	if err != nil || n < 0 {
+	s = typed.Clean(s)
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || !typed.Digits(s) {
 		return 0
 	}
 	return n
-}
-
-// Line makes one line of foreign text, of at most n characters.
-func Line(s string, n int) string {
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
-	if r := []rune(s); len(r) > n {
-		// The cut may fall between two words.
-		return strings.TrimSpace(string(r[:n]))
-	}
-	return s
 }
 
 func among(value string, allowed ...string) string {
@@ -115,8 +108,7 @@ func among(value string, allowed ...string) string {
 }
 
 func digits(s string) string {
-	s = strings.TrimSpace(s)
-	if len(s) > 20 || strings.Trim(s, "0123456789") != "" {
+	if s = typed.Clean(s); len(s) > 20 || !typed.Digits(s) {
 		return ""
 	}
 	return s

@@ -118,27 +118,6 @@ func TestParseID(t *testing.T) {
 	}
 }
 
-func TestLine(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		in   string
-		n    int
-		want string
-	}{
-		{"", 5, ""},
-		{" Lê\tThị \r\n Thử ", 80, "Lê Thị Thử"},
-		{"Nguyễn", 4, "Nguy"},
-		{"Nguyễn", 5, "Nguyễ"},
-		{"ab cd", 3, "ab"},
-		{"a\xffb", 5, "ab"},
-		{"a\x00b", 5, "a\x00b"},
-	} {
-		if got := paths.Line(tt.in, tt.n); got != tt.want {
-			t.Errorf("Line(%q, %d) = %q, want %q", tt.in, tt.n, got, tt.want)
-		}
-	}
-}
-
 // foreign is a text that an address may hold.
 func foreign(r *rand.Rand) string {
 	words := []string{
