@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"slices"
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
@@ -49,6 +50,16 @@ type Intent struct {
 	MaxAge time.Duration
 	// NoReadBack leaves out reading after writing; the result is then Accepted.
 	NoReadBack bool
+}
+
+// Same reports whether two intents ask for the same, from the same list.
+func (in Intent) Same(other Intent) bool {
+	same := func(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
+	number := func(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }
+	return in.Verb == other.Verb && in.Agent == other.Agent && in.Type == other.Type && in.Enabled == other.Enabled &&
+		in.Undoes.Entry == other.Undoes.Entry && slices.Equal(in.Base, other.Base) && slices.Equal(in.Want, other.Want) &&
+		number(in.Priority, other.Priority) && same(in.PriorityBase, other.PriorityBase) &&
+		in.MaxAge == other.MaxAge && in.NoReadBack == other.NoReadBack
 }
 
 // Undone is what has to be known of a change to take it back.

@@ -68,3 +68,19 @@ func TestUnchangedFormSaysSo(t *testing.T) {
 	form.Add("queue_ids", "1000887")
 	q.save("082019", "callin", form, htmx("preview-body")...).is(http.StatusOK).lacks("#editor-save[disabled]").has("pre.curl")
 }
+
+// TestAFormSentTwiceIsAnsweredOnce: without script nothing keeps a person from pressing
+// twice; what they see is what came of the first press.
+func TestAFormSentTwiceIsAnsweredOnce(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	form := p.editor("082019", "callin")
+	form["queue_ids"] = append(form["queue_ids"], "1000887")
+	first := p.save("082019", "callin", form).is(http.StatusSeeOther).header.Get("Location")
+	second := p.save("082019", "callin", form).is(http.StatusSeeOther).header.Get("Location")
+	if first != second || !strings.Contains(first, "change=") || len(s.puts()) != 1 {
+		t.Errorf("%q, then %q; %d writes", first, second, len(s.puts()))
+	}
+	p.get(second).is(http.StatusOK).lacks("[data-conflict]")
+}

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,6 +14,10 @@ import (
 // savingFor is how long what came of a saving is kept for somebody to ask.
 const savingFor = 15 * time.Minute
 
+// twiceWithin is how long after a verified saving the same one is taken for a form that
+// was sent twice.
+const twiceWithin = 5 * time.Second
+
 // maxSavings bounds the savings kept; the oldest that is over goes first.
 const maxSavings = 256
 
@@ -22,6 +27,8 @@ type Saving struct {
 	ID      string // opaque, of letters and digits
 	Intent  roster.Intent
 	BegunAt time.Time
+	session string // that asked for it
+	asked   roster.Consent
 
 	cancel context.CancelFunc
 	enough chan struct{}
@@ -49,14 +56,19 @@ type SavingProgress struct {
 }
 
 // Save begins a change and returns at once. It ends by itself, within Config.Patience.
+// A form that is sent twice is one change: the same wish, with the same answers, of the
+// same session returns the saving that is under way, or was verified a moment ago.
 func (t *Tenant) Save(src Source, in roster.Intent, by roster.Author, consent roster.Consent) *Saving {
 	t.touch()
+	now := t.cfg.Now()
 	s := &Saving{
-		ID: rand.Text(), Intent: in, BegunAt: t.cfg.Now().UTC(),
+		ID: rand.Text(), Intent: in, BegunAt: now.UTC(), session: by.Session, asked: consent,
 		enough: make(chan struct{}), done: make(chan struct{}), consent: consent,
 	}
 	s.now = sync.OnceFunc(func() { close(s.enough) })
-	t.savings.add(s, t.cfg.Now())
+	if twin := t.savings.add(s, now); twin != nil {
+		return twin
+	}
 	run := func(base context.Context) {
 		ctx, cancel := context.WithTimeout(base, t.cfg.Patience)
 		defer cancel()
@@ -137,6 +149,20 @@ func (s *Saving) note(change func(*SavingProgress)) {
 	change(&s.progress)
 }
 
+// repeats reports whether a saving asks for just what another did.
+func (s *Saving) repeats(other *Saving) bool {
+	return s.session != "" && s.session == other.session && s.Intent.Same(other.Intent) &&
+		s.asked.Given == other.asked.Given && s.asked.Unread == other.asked.Unread && slices.Equal(s.asked.To, other.asked.To)
+}
+
+// stands reports whether a saving is under way, or was verified so lately that asking
+// for it again is one press too many. Anything else may be asked for again at once.
+func (s *Saving) stands(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.overAt.IsZero() || s.err == nil && s.out.Result == journal.Verified && now.Sub(s.overAt) < twiceWithin
+}
+
 func (s *Saving) over(now time.Time) (is, old bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -149,9 +175,19 @@ type savings struct {
 	by []*Saving // the oldest first
 }
 
-func (l *savings) add(s *Saving, now time.Time) {
+// add keeps a saving, unless it is one that is kept already: that is returned then.
+func (l *savings) add(s *Saving, now time.Time) (twin *Saving) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	for _, other := range slices.Backward(l.by) {
+		if other.Intent.Agent != s.Intent.Agent || other.Intent.Type != s.Intent.Type {
+			continue
+		}
+		if s.repeats(other) && other.stands(now) {
+			return other
+		}
+		break // something else was asked for since
+	}
 	kept := l.by[:0]
 	for i, other := range l.by {
 		is, old := other.over(now)
@@ -162,6 +198,7 @@ func (l *savings) add(s *Saving, now time.Time) {
 	}
 	clear(l.by[len(kept):])
 	l.by = append(kept, s)
+	return nil
 }
 
 func (l *savings) find(id string) *Saving {

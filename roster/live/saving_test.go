@@ -255,3 +255,68 @@ func TestWhatChangesWhileASaveWaits(t *testing.T) {
 		}
 	})
 }
+
+// TestAFormThatIsSentTwiceIsOneChange while it is under way, and a moment after it was
+// verified; but not once something else was asked for, nor for somebody else.
+func TestAFormThatIsSentTwiceIsOneChange(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(agentOf("081", 1, 2), agentOf("082", 2))
+		tenant, _ := setup(t, u)
+		tenant.CrawlNow(t.Context(), u)
+		me, you := roster.Author{Operator: "An", Session: "s"}, roster.Author{Operator: "Ba", Session: "t"}
+		yes := roster.ConsentToAll()
+		edit := func() roster.Intent { return roster.EditIntent("081", apiclient.Callin, []int64{1, 2}, []int64{1, 2, 3}, nil) }
+		first := tenant.Save(u, edit(), me, yes)
+		if tenant.Save(u, edit(), me, yes) != first {
+			t.Error("sent twice at once, it is two")
+		}
+		out, err := first.Result()
+		if err != nil || out.Result != journal.Verified {
+			t.Errorf("%v, %v", out.Result, err)
+		}
+		if other := tenant.Save(u, edit(), you, yes); other == first {
+			t.Error("somebody else's is taken for it")
+		}
+		synctest.Wait()
+		again := tenant.Save(u, add("081", 4), me, yes)
+		_, _ = again.Result()
+		if tenant.Save(u, add("081", 4), me, yes) != again {
+			t.Error("sent again a moment later, it is two")
+		}
+		if tenant.Save(u, add("081", 4), me, roster.Consent{}) == again {
+			t.Error("another answer is taken for it")
+		}
+		synctest.Wait()
+		if u.sent() != 2 {
+			t.Errorf("%d writes", u.sent())
+		}
+		time.Sleep(6 * time.Second)
+		if tenant.Save(u, add("081", 4), me, yes) == again {
+			t.Error("what was asked for long ago is not asked for again")
+		}
+	})
+}
+
+// TestWhatWasNotVerifiedIsAskedForAgain at once: the API may have said yes and done nothing.
+func TestWhatWasNotVerifiedIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(agentOf("081", 1, 2), agentOf("082", 2))
+		tenant, _ := setup(t, u, func(c *live.Config) { c.ReadBackPause = -1 })
+		tenant.CrawlNow(t.Context(), u)
+		u.answer = func(_ int, write bool) error {
+			if write {
+				return &apiclient.RefusedError{Op: "replace queues", Status: 500, Kind: apiclient.ErrFailed}
+			}
+			return nil
+		}
+		me := roster.Author{Session: "s"}
+		first := tenant.Save(u, add("081", 4), me, roster.ConsentToAll())
+		_, _ = first.Result()
+		if tenant.Save(u, add("081", 4), me, roster.ConsentToAll()) == first {
+			t.Error("a failure is shown again instead of another try")
+		}
+		synctest.Wait()
+	})
+}
