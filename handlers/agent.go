@@ -76,5 +76,8 @@ func (r *Agents) Show(c *fiber.Ctx) error {
 	}
 	m.More, m.HistoryURL = more, r.Paths.Changes(paths.ChangesQuery{AgentID: id})
 	m.Outcome, _ = v.shownChange(c, r.journal, id)
+	if !m.Row.Recording.Locked {
+		m.PutOff = v.switchPutOff(c, id)
+	}
 	return r.page(c, f.code(), r.chrome(c, id, "agents"), pages.AgentPage(m), f)
 }

@@ -61,6 +61,7 @@ func (r *Changes) List(c *fiber.Ctx) error {
 		m.Older = entries[len(entries)-1].ID
 	}
 	m.Outcome, _ = v.shownChange(c, r.journal, "")
+	m.PutOff = r.undoPutOff(c, v)
 	return r.page(c, fiber.StatusOK, r.chrome(c, v.say.T("changes.title"), "changes"), pages.ChangesPage(m), nil)
 }
 

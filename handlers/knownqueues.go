@@ -17,6 +17,19 @@ import (
 	"github.com/alohub/agentconsole/web/render"
 )
 
+// maxKept is how long a typed list may be to travel in an address: browsers, proxies and
+// the cookie beside it leave it no more.
+const maxKept = 2000
+
+// KnownDraft is the form with what was typed in it, "" where that is too long.
+func (r *Queues) KnownDraft(c *fiber.Ctx) string {
+	text := field(c, "ids")
+	if text == "" || len(text) > maxKept {
+		return ""
+	}
+	return r.Paths.KnownQueuesDraft(text)
+}
+
 // Keep replaces the queue ids that are kept for the tenant, of which the filter is asked
 // besides those that agents show.
 func (r *Queues) Keep(c *fiber.Ctx) error {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -67,6 +68,9 @@ func (r *Queues) List(c *fiber.Ctx) error {
 	m.Known = r.known(known)
 	// On the form's own page nothing takes away what is being typed.
 	m.Known.Open = c.Path() == r.Paths.KnownQueues()
+	if text := strings.ToValidUTF8(c.Query("ids"), ""); text != "" && m.Known.Open {
+		m.Known.Text = text
+	}
 	chrome := r.chrome(c, v.say.T("queues.title"), "queues")
 	if m.Known.Reloads = m.Progress.Running() && !m.Known.Open; m.Known.Reloads {
 		chrome.RefreshAfter = 3

@@ -8,6 +8,7 @@ import (
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/components"
+	"github.com/alohub/agentconsole/templates/partials"
 	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
 	"github.com/alohub/agentconsole/web/requestid"
@@ -59,6 +60,32 @@ func (r *Recording) Set(c *fiber.Ctx) error {
 		return r.part(c, v, id, enabled, out, f)
 	}
 	return r.faultPage(c, f, "agents", r.Paths.Agent(id), v.say.T("common.back_agent"))
+}
+
+// Draft is the agent's page with the question whether to send what was pressed, "" where
+// nothing was.
+func (r *Recording) Draft(c *fiber.Ctx) string {
+	on, ok := onOff(field(c, "enabled"))
+	if !ok {
+		return ""
+	}
+	return r.Paths.RecordingDraft(param(c, "id"), on)
+}
+
+// switchPutOff is that question, nil where the address does not ask it.
+func (v *visit) switchPutOff(c *fiber.Ctx, id string) *partials.PutOff {
+	on, ok := onOff(c.Query("recording"))
+	if !ok {
+		return nil
+	}
+	say := "off"
+	if on {
+		say = "on"
+	}
+	return &partials.PutOff{
+		Text: v.say.T("put_off.recording_"+say, "Agent", id), Button: v.say.T("put_off.button_" + say),
+		URL: v.paths.AgentRecording(id), Name: "enabled", Value: c.Query("recording"), Back: v.paths.Agent(id),
+	}
 }
 
 // onOff reads the field of the form; ok is false where it says neither.

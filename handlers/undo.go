@@ -55,6 +55,30 @@ func (r *Changes) Undo(c *fiber.Ctx) error {
 	return r.undone(c, v, e, done)
 }
 
+// UndoDraft is the journal with the question whether to take the change back.
+func (r *Changes) UndoDraft(c *fiber.Ctx) string { return r.Paths.UndoDraft(param(c, "id")) }
+
+// undoPutOff is that question, nil where the address does not ask it, or the change can
+// no longer be taken back.
+func (r *Changes) undoPutOff(c *fiber.Ctx, v *visit) *partials.PutOff {
+	id := c.Query("undo")
+	if id == "" {
+		return nil
+	}
+	e, err := r.journal.Find(c.UserContext(), v.scope(), id)
+	if err != nil {
+		return nil
+	}
+	item := v.entry(e)
+	if item.UndoURL == "" {
+		return nil
+	}
+	return &partials.PutOff{
+		Text: v.say.T("put_off.undo", "Agent", e.Agent, "What", item.Sentence), Button: v.say.T("change.undo"),
+		URL: item.UndoURL, Back: r.Place(c),
+	}
+}
+
 // answer shows what came of taking back the change with that id.
 func (r *Changes) answer(c *fiber.Ctx, v *visit, entry string, done changed) error {
 	e, err := r.journal.Find(c.UserContext(), v.scope(), entry)

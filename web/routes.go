@@ -51,13 +51,13 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Post("/agents/:id/read", in.From(agents.Place), agents.ReadOne)
 	r.Get("/agents/:id/queues", in.Page, editor.Open)
 	r.Post("/agents/:id/queues", in.Draft(editor.Draft, agents.Place), editor.Save)
-	r.Post("/agents/:id/recording", in.From(agents.Place), h.Recording.Set)
+	r.Post("/agents/:id/recording", in.Draft(h.Recording.Draft, agents.Place), h.Recording.Set)
 
 	r.Get("/queues", in.Page, queues.List)
 	r.Get("/queues/progress", in.Glance(queues.ListPlace), queues.Progress)
 	r.Post("/queues/read", in.From(queues.ListPlace), queues.Read)
 	r.Get("/queues/known", in.Page, queues.List)
-	r.Post("/queues/known", in.From(queues.ListPlace), queues.Keep)
+	r.Post("/queues/known", in.Draft(queues.KnownDraft, queues.ListPlace), queues.Keep)
 	r.Get("/queues/:id", in.Page, queues.Show)
 	r.Post("/queues/:id/read", in.From(queues.Place), queues.ReadOne)
 	r.Post("/queues/:id/members", in.Draft(queues.Draft, queues.Place), queues.Edit)
@@ -69,5 +69,5 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 
 	r.Get("/changes", in.Page, changes.List)
 	r.Get("/changes.csv", in.From(changes.ListPlace), changes.CSV)
-	r.Post("/changes/:id/undo", in.From(changes.Place), changes.Undo)
+	r.Post("/changes/:id/undo", in.Draft(changes.UndoDraft, changes.Place), changes.Undo)
 }

@@ -159,6 +159,21 @@ func (p Paths) QueueDraft(id int64, typ, agent string) string {
 	return With(p.Queue(id, typ), "agent_id", agent)
 }
 
+// RecordingDraft is an agent's page with the question whether to switch recording.
+func (p Paths) RecordingDraft(agent string, on bool) string {
+	return With(p.Agent(agent), "recording", strconv.FormatBool(on))
+}
+
+// UndoDraft is the journal with the question whether to take a change back.
+func (p Paths) UndoDraft(change string) string {
+	return With(p.Changes(ChangesQuery{}), "undo", change)
+}
+
+// KnownQueuesDraft is the form of the queue ids that are kept, with what was typed in it.
+func (p Paths) KnownQueuesDraft(text string) string {
+	return With(p.KnownQueues(), "ids", text)
+}
+
 // With is an address with one field more.
 func With(address, name, value string) string {
 	sign := "?"
