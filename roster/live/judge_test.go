@@ -662,7 +662,8 @@ func (j *judgement) claims() error {
 			return j.fail("called another than was sent")
 		}
 	case journal.Accepted:
-		nothingNew := len(j.out.Plan.Doubts) > 0 && same(j.sent.ids, roster.IDs(j.out.Plan.Before))
+		// What reads had shown before the write proves nothing of it.
+		nothingNew := len(j.out.Plan.Doubts)+len(j.out.Plan.Unread) > 0 && same(j.sent.ids, except(roster.IDs(j.out.Plan.Before), j.out.Plan.Unread))
 		if every && calm && !hides && !nothingNew && !j.in.NoReadBack && j.sent.answered && j.on.crawled {
 			return j.fail("not called verified")
 		}
