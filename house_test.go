@@ -23,6 +23,8 @@ const (
 	module   = "github.com/alohub/agentconsole"
 	fiber    = "github.com/gofiber/fiber/v2"
 	fasthttp = "github.com/valyala/fasthttp"
+
+	telemetry = "go.opentelemetry.io"
 )
 
 // bans lists which packages must not reach which, directly or through other
@@ -132,6 +134,13 @@ func TestImports(t *testing.T) {
 		}
 	}
 	for name, p := range packages {
+		// Where spans go is for whoever starts the process to say; what is in them for
+		// one package, which can be read in one go.
+		for _, imported := range p.Imports {
+			if matches(telemetry+"/...", imported) && !watches(name, imported) {
+				t.Errorf("%s imports %s, which is not for it: spans are made in web/traces, exporters in cmd/console", name, imported)
+			}
+		}
 		if matches("web/...", name) || matches("handlers/...", name) {
 			continue
 		}
@@ -141,6 +150,20 @@ func TestImports(t *testing.T) {
 			}
 		}
 	}
+}
+
+// watches reports whether a package may import one of OpenTelemetry's. Package web names
+// the type of an option.
+func watches(name, imported string) bool {
+	switch name {
+	case "cmd/console":
+		return true
+	case "web":
+		return imported == telemetry+"/otel/trace"
+	case "web/traces":
+		return !strings.Contains(imported, "/sdk") && !strings.Contains(imported, "/exporters")
+	}
+	return false
 }
 
 func TestPackageNames(t *testing.T) {
@@ -170,6 +193,21 @@ func TestRules(t *testing.T) {
 	} {
 		if got := strings.Join(way(packages, tt.from, tt.to, map[string]bool{}), " "); got != tt.want {
 			t.Errorf("from %s to %s: %q, want %q", tt.from, tt.to, got, tt.want)
+		}
+	}
+	for _, tt := range []struct {
+		name, imported string
+		want           bool
+	}{
+		{"apiclient", "/otel/trace", false},
+		{"web", "/otel/trace", true},
+		{"web", "/otel/sdk/trace", false},
+		{"web/traces", "/otel/attribute", true},
+		{"web/traces", "/otel/sdk/trace", false},
+		{"cmd/console", "/otel/sdk/trace", true},
+	} {
+		if watches(tt.name, telemetry+tt.imported) != tt.want {
+			t.Errorf("%s may import %s: %t", tt.name, tt.imported, !tt.want)
 		}
 	}
 	for pattern, want := range map[string]bool{"web/...": true, "web/session": true, "web": false, "web/sess/...": false} {

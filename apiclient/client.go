@@ -3,6 +3,7 @@ package apiclient
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -25,7 +26,7 @@ type Client struct {
 
 	now    func() time.Time
 	rand   func() float64
-	onCall func(CallInfo)
+	onCall func(context.Context, CallInfo)
 
 	budgets *ledger
 	breaker *breaker
@@ -112,10 +113,10 @@ func (a Caller) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "apiclient.Caller(%q, lane %d)", a.client.name, a.lane)
 }
 
-func (a *Caller) report(info CallInfo) {
+func (a *Caller) report(ctx context.Context, info CallInfo) {
 	if a.client.onCall == nil {
 		return
 	}
 	info.Environment, info.Lane = a.client.name, a.lane
-	a.client.onCall(info)
+	a.client.onCall(ctx, info)
 }

@@ -1,6 +1,7 @@
 package apiclient
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -69,9 +70,10 @@ type Config struct {
 	// tenant's other clients; 0 is DefaultReserve, negative is none.
 	Reserve float64
 
-	// OnCall is told of every attempt, and of every call refused here. It runs
-	// on the caller's goroutine and must not block.
-	OnCall func(CallInfo)
+	// OnCall is told of every attempt when it is over, and of every call refused
+	// here, with the context that the call was made with. It runs on the caller's
+	// goroutine and must not block.
+	OnCall func(context.Context, CallInfo)
 
 	// MaxBody caps an answer after decompression.
 	MaxBody int64
@@ -87,6 +89,20 @@ type CallInfo struct {
 	Duration    time.Duration
 	Waited      time.Duration // what the budget made this attempt wait
 	Err         error         // nil, or one of this package's errors
+}
+
+// Endpoint is the method and the path that the vendor's page gives the call: a pattern,
+// without any agent's id. Both are "" for an Op that is none.
+func (i CallInfo) Endpoint() (method, path string) {
+	switch i.Op {
+	case OpListAgents:
+		return http.MethodGet, "/v1/agents"
+	case OpReplaceQueues:
+		return http.MethodPut, "/v1/agents/{agentId}/queues"
+	case OpSetRecording:
+		return http.MethodPut, "/v1/agents/{agentId}/recording"
+	}
+	return "", ""
 }
 
 // What is being done, in errors and in CallInfo.

@@ -20,7 +20,7 @@ const (
 // allows. use turns a 2xx into the result; the answer is valid only meanwhile.
 func (a *Caller) read(ctx context.Context, c call, use func(*answer) error) error {
 	if err := a.check(c.op); err != nil {
-		a.report(CallInfo{Op: c.op, Err: err})
+		a.report(ctx, CallInfo{Op: c.op, Err: err})
 		return err
 	}
 	if err := a.pass(ctx, c.op); err != nil {
@@ -66,7 +66,7 @@ func (a *Caller) read(ctx context.Context, c call, use func(*answer) error) erro
 // comes back as an *UnknownOutcomeError.
 func (a *Caller) write(ctx context.Context, c call) (*Receipt, error) {
 	if err := a.check(c.op); err != nil {
-		a.report(CallInfo{Op: c.op, Err: err})
+		a.report(ctx, CallInfo{Op: c.op, Err: err})
 		return nil, err
 	}
 	if err := a.pass(ctx, c.op); err != nil {
@@ -99,7 +99,7 @@ func (a *Caller) attempt(ctx context.Context, c call, n int, limit time.Duration
 	w := wait{time: sent.Sub(began)}
 	if err != nil {
 		w.refused = true
-		a.report(CallInfo{Op: c.op, Waited: w.time, Err: err})
+		a.report(ctx, CallInfo{Op: c.op, Waited: w.time, Err: err})
 		return w, err
 	}
 	status, err := a.exchange(ctx, c, slot, limit, use)
@@ -107,7 +107,7 @@ func (a *Caller) attempt(ctx context.Context, c call, n int, limit time.Duration
 	if c.method != http.MethodGet && leavesOpen(err) {
 		err = &UnknownOutcomeError{Op: c.op, Cause: err}
 	}
-	a.report(CallInfo{
+	a.report(ctx, CallInfo{
 		Op: c.op, Attempt: n, Status: status, Duration: a.client.now().Sub(sent), Waited: w.time, Err: err,
 	})
 	return w, err

@@ -173,6 +173,28 @@ func TestOddSuccessLeavesAWriteOpen(t *testing.T) {
 	}
 }
 
+// TestEndpoints: the pattern that a call is reported by is the one of what it asked for.
+func TestEndpoints(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	_, _ = r.person().ListAgents(t.Context(), apiclient.AgentQuery{})
+	_, _ = r.person().ReplaceQueues(t.Context(), "082019", apiclient.Callin, apiclient.QueueAssignment{QueueIDs: []int64{1000886}})
+	_, _ = r.person().SetRecording(t.Context(), "082019", true)
+	infos, calls := r.reported(), r.api.Calls()
+	if len(infos) != 3 || len(calls) != 3 {
+		t.Fatalf("%d reports of %d calls", len(infos), len(calls))
+	}
+	for i, info := range infos {
+		method, path := info.Endpoint()
+		if calls[i].Method != method || calls[i].Path != strings.Replace(path, "{agentId}", "082019", 1) {
+			t.Errorf("%s %s is reported as %s %s", calls[i].Method, calls[i].Path, method, path)
+		}
+	}
+	if method, path := (apiclient.CallInfo{Op: "dance"}).Endpoint(); method != "" || path != "" {
+		t.Errorf("an endpoint %s %s", method, path)
+	}
+}
+
 func TestOnCall(t *testing.T) {
 	t.Parallel()
 	r := setup(t)

@@ -228,7 +228,7 @@ func (a *Caller) Outage() (since time.Time, down bool) {
 func (a *Caller) pass(ctx context.Context, op string) error {
 	err := a.client.breaker.pass(ctx, op, a.client.budgets.lanes[a.lane].hang > 0, a.look)
 	if err != nil {
-		a.report(CallInfo{Op: op, Err: err})
+		a.report(ctx, CallInfo{Op: op, Err: err})
 	}
 	return err
 }

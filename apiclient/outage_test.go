@@ -321,7 +321,7 @@ func TestOutageIsReported(t *testing.T) {
 		l := &line{}
 		client := mustClient(t, apiclient.Config{
 			BaseURL: "http://api.invalid", Transport: l,
-			OnCall: func(info apiclient.CallInfo) {
+			OnCall: func(_ context.Context, info apiclient.CallInfo) {
 				if info.Attempt == 0 && outageOf(info.Err) != nil {
 					refused++
 				}

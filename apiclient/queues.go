@@ -12,14 +12,14 @@ import (
 // whether the list was replaced.
 func (a *Caller) ReplaceQueues(ctx context.Context, agentID string, typ QueueType, as QueueAssignment) (*Receipt, error) {
 	if typ != Callin && typ != Callout {
-		return nil, a.refuse(OpReplaceQueues, "the queue type must be callin or callout")
+		return nil, a.refuse(ctx, OpReplaceQueues, "the queue type must be callin or callout")
 	}
 	if len(as.QueueIDs) == 0 {
-		return nil, a.refuse(OpReplaceQueues, "the list of queues must not be empty")
+		return nil, a.refuse(ctx, OpReplaceQueues, "the list of queues must not be empty")
 	}
 	c, err := queuesCall(agentID, typ, as)
 	if err != nil {
-		a.report(CallInfo{Op: OpReplaceQueues, Err: err})
+		a.report(ctx, CallInfo{Op: OpReplaceQueues, Err: err})
 		return nil, err
 	}
 	return a.write(ctx, c)
@@ -50,8 +50,8 @@ func (as QueueAssignment) encode(typ QueueType) string {
 }
 
 // refuse reports and returns what is wrong with the caller's own arguments.
-func (a *Caller) refuse(op, message string) error {
+func (a *Caller) refuse(ctx context.Context, op, message string) error {
 	err := &RefusedError{Op: op, Kind: ErrInvalidInput, Local: true, Message: message}
-	a.report(CallInfo{Op: op, Err: err})
+	a.report(ctx, CallInfo{Op: op, Err: err})
 	return err
 }

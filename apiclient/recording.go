@@ -12,7 +12,7 @@ import (
 func (a *Caller) SetRecording(ctx context.Context, agentID string, enabled bool) (*Receipt, error) {
 	c, err := recordingCall(agentID, enabled)
 	if err != nil {
-		a.report(CallInfo{Op: OpSetRecording, Err: err})
+		a.report(ctx, CallInfo{Op: OpSetRecording, Err: err})
 		return nil, err
 	}
 	return a.write(ctx, c)

@@ -32,7 +32,7 @@ func setup(tb testing.TB, change ...func(*sandbox.Config, *apiclient.Config)) *r
 	cfg := apiclient.Config{
 		Name: "test", AttemptTimeout: 150 * time.Millisecond, WriteTimeout: 150 * time.Millisecond,
 		Rand: func() float64 { return 0 },
-		OnCall: func(info apiclient.CallInfo) {
+		OnCall: func(_ context.Context, info apiclient.CallInfo) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			r.calls = append(r.calls, info)

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bufio"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"runtime/debug"
@@ -16,7 +17,8 @@ import (
 // sendCSV streams a file that spreadsheets open as it is: UTF-8 with a byte order
 // mark, CRLF.
 func (d *Desk) sendCSV(c *fiber.Ctx, name string, rows func(write func([]string) error) error) error {
-	now, request := d.Now(), requestid.From(c.UserContext())
+	now, ctx := d.Now(), context.WithoutCancel(c.UserContext())
+	request := requestid.From(ctx)
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+"-"+now.UTC().Format("2006-01-02")+`.csv"`)
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
@@ -29,7 +31,7 @@ func (d *Desk) sendCSV(c *fiber.Ctx, name string, rows func(write func([]string)
 			defer func() {
 				if v := recover(); v != nil {
 					err = fmt.Errorf("panic: %v", v)
-					d.Log.Error("panic", "value", v, "stack", string(debug.Stack()), "request_id", request)
+					d.Log.ErrorContext(ctx, "panic", "value", v, "stack", string(debug.Stack()), "request_id", request)
 				}
 			}()
 			return rows(out.Write)
@@ -37,7 +39,7 @@ func (d *Desk) sendCSV(c *fiber.Ctx, name string, rows func(write func([]string)
 		if err != nil {
 			// The status is long sent: the file itself has to say that it is short.
 			_ = out.Write([]string{"INCOMPLETE"})
-			d.Log.Warn("a file was sent incomplete", "name", name, "error", err, "request_id", request)
+			d.Log.WarnContext(ctx, "a file was sent incomplete", "name", name, "error", err, "request_id", request)
 		}
 		out.Flush()
 		_ = w.Flush()

@@ -148,6 +148,6 @@ func (v *visit) came(c *fiber.Ctx, s *live.Saving, amends ...amend) (changed, er
 
 // begin has the domain make a change, and waits a moment for it.
 func (v *visit) begin(c *fiber.Ctx, intent roster.Intent, consent roster.Consent) (s *live.Saving, over bool) {
-	s = v.tenant.Save(v.person, intent, v.author(requestid.From(c.UserContext())), consent)
+	s = v.tenant.Save(c.UserContext(), v.person, intent, v.author(requestid.From(c.UserContext())), consent)
 	return s, awaited(c.UserContext(), s, savingWait, workWait)
 }

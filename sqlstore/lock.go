@@ -98,6 +98,7 @@ func (l *agentLock) take(ctx context.Context, operator string) (holder journal.H
 // fails for so long that somebody else may have it.
 func (l *agentLock) keep(ctx context.Context) (held context.Context, release func()) {
 	held, lose := context.WithCancelCause(ctx)
+	work := context.WithoutCancel(ctx) // these trips too are told as the request's
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -110,7 +111,7 @@ func (l *agentLock) keep(ctx context.Context) (held context.Context, release fun
 			case <-tick.C:
 			}
 			began := time.Now()
-			mine, err := l.renew(renewed.Add(lockLost))
+			mine, err := l.renew(work, renewed.Add(lockLost))
 			if err == nil && mine {
 				renewed = began
 			}
@@ -124,13 +125,13 @@ func (l *agentLock) keep(ctx context.Context) (held context.Context, release fun
 		close(stop)
 		<-stopped
 		lose(context.Canceled)
-		l.free()
+		l.free(work)
 	}
 }
 
 // renew reports whether the lock is still this holder's.
-func (l *agentLock) renew(deadline time.Time) (mine bool, err error) {
-	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+func (l *agentLock) renew(ctx context.Context, deadline time.Time) (mine bool, err error) {
+	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	res, err := l.store.write.ExecContext(ctx, `UPDATE agent_locks SET until = now() + $4 * interval '1 millisecond'
 		WHERE scope = $1 AND agent = $2 AND owner = $3`, l.scope, l.agent, l.owner, lockFor.Milliseconds())
@@ -143,8 +144,8 @@ func (l *agentLock) renew(deadline time.Time) (mine bool, err error) {
 
 // free lets go, whether or not the request that locked is still there. Should it fail,
 // the lock ends by itself.
-func (l *agentLock) free() {
-	ctx, cancel := context.WithTimeout(context.Background(), lockFor)
+func (l *agentLock) free(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, lockFor)
 	defer cancel()
 	_, _ = l.store.write.ExecContext(ctx, `DELETE FROM agent_locks WHERE scope = $1 AND agent = $2 AND owner = $3`, l.scope, l.agent, l.owner)
 }

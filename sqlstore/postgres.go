@@ -26,6 +26,11 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 	if err := migrate(ctx, connector, postgresDialect(), schema); err != nil {
 		return nil, wrap(op, err)
 	}
+	if cfg.Trip != nil {
+		// After the migration, which nobody waits for.
+		config.Tracer = trips{cfg.Trip}
+		connector = stdlib.GetConnector(*config)
+	}
 	db := sql.OpenDB(connector)
 	db.SetMaxOpenConns(cfg.MaxConns)
 	db.SetMaxIdleConns(cfg.MaxConns)

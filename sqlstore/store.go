@@ -34,6 +34,10 @@ type Config struct {
 	// Wait is how long Open waits for another writer of the file to end. When that is
 	// over, its error wraps a *HeldError.
 	Wait time.Duration
+	// Trip, where set, is told of each statement that goes to PostgreSQL: system is
+	// "postgresql", verb the statement's first word. What it returns is told of its end,
+	// and with what error. A file has no trips.
+	Trip func(ctx context.Context, system, verb string) (ended func(error))
 	// Waiting is told once whom Open waits for. May be nil.
 	Waiting func(Holder)
 }

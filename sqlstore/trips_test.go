@@ -1,7 +1,11 @@
 package sqlstore
 
 import (
+	"context"
 	"database/sql"
+	"fmt"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,6 +14,40 @@ import (
 
 	"github.com/alohub/agentconsole/journal"
 )
+
+// TestTripsAreTold, each with its first word and its error, and none of a start.
+func TestTripsAreTold(t *testing.T) {
+	t.Parallel()
+	needPostgres(t)
+	var mu sync.Mutex
+	var told []string
+	note := func(text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		told = append(told, text)
+	}
+	s, err := Open(t.Context(), Config{Database: postgresSchema(t), Trip: func(_ context.Context, system, verb string) func(error) {
+		return func(err error) { note(fmt.Sprint(system, " ", verb, " ", err != nil)) }
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	told = nil // a ping
+	if _, err := s.Environments(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.write.ExecContext(t.Context(), "\n\tDELETE FROM nothing"); err == nil {
+		t.Fatal("there is a table called nothing")
+	}
+	want := []string{"postgresql SELECT false", "postgresql BEGIN false", "postgresql INSERT false", "postgresql COMMIT false", "postgresql DELETE true"}
+	if !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+}
 
 // TestOneTripEach: what a save asks of PostgreSQL is one statement each, without a
 // transaction around it or a preparation before it, for a trip there may take long.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
@@ -101,8 +102,12 @@ type Options struct {
 	ShutdownTimeout time.Duration
 	Logger          *slog.Logger          // slog.Default() where nil
 	Metrics         prometheus.Registerer // nil: none are kept. Consoles may share one
-	Version         string
-	DemoKeys        []DemoKey
+	// Traces is where spans go of requests, calls upstream and crawls; nil: none are made.
+	// What they say is in docs/operations.md. A span in a request's context is theirs to go
+	// on from, as Operator has its values. Of a database, see traces.Tracer.Trip.
+	Traces   trace.TracerProvider
+	Version  string
+	DemoKeys []DemoKey
 	// Demo is the upstream that a demo brings along. With it the console has a page, open
 	// to anybody, that sets how that upstream behaves. Never set it but in a demo.
 	Demo demo.Upstream

@@ -21,6 +21,7 @@ import (
 	"github.com/alohub/agentconsole/web/internal/middleware"
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/session"
+	"github.com/alohub/agentconsole/web/traces"
 )
 
 // Console is a running console: reach it through Serve, Handler or Mount, one or
@@ -33,6 +34,7 @@ type Console struct {
 	catalogues   *locale.Catalogues
 	failures     *middleware.SignInFailures
 	meters       *meters
+	tracer       *traces.Tracer
 	salt         []byte
 	front        *front // at BasePath
 	door         entrance
@@ -72,8 +74,9 @@ func (c *Console) assemble() (err error) {
 	if c.meters, err = newMeters(o.Metrics); err != nil {
 		return err
 	}
+	c.tracer = traces.New(o.Traces, o.Version)
 	for _, u := range o.Upstreams {
-		client, err := apiclient.New(clientConfig(o, u, c.meters))
+		client, err := apiclient.New(clientConfig(o, u, c.meters, c.tracer))
 		if err != nil {
 			return fmt.Errorf("upstream %s: %w", u.Name, err)
 		}
@@ -82,7 +85,7 @@ func (c *Console) assemble() (err error) {
 			Name: u.Name, Slug: u.Slug, Client: client, Production: isProduction(u.Slug),
 		})
 	}
-	c.roster = live.New(rosterConfig(o, c.meters))
+	c.roster = live.New(rosterConfig(o, c.meters, c.tracer))
 	if err := watchAges(o.Metrics, c.roster); err != nil {
 		return err
 	}
@@ -141,7 +144,7 @@ func (c *Console) newFront(base string) (*front, error) {
 	app.Use(receive, resources.Door.Locale)
 	err = middleware.Use(app, middleware.Config{
 		Log:     middleware.AccessLogConfig{Logger: o.Logger, Proxies: proxies, Quiet: quiet(base), Observe: c.meters.request},
-		Headers: headers, PublicURL: o.PublicURL,
+		Headers: headers, PublicURL: o.PublicURL, Trace: c.tracer.Requests(proxies.Trust),
 	})
 	if err != nil {
 		return nil, err

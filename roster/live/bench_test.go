@@ -217,7 +217,7 @@ func (c saveCost) reads(t *testing.T) int {
 	}
 	before := spent()
 	id := "08005"
-	s := tenant.Save(u, add(id, int64(c.queues/2)+2), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
+	s := tenant.Save(t.Context(), u, add(id, int64(c.queues/2)+2), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
 	<-s.Done()
 	if out, err := s.Result(); err != nil || out.Result != journal.Verified || len(u.puts) != 1 {
 		t.Fatalf("%s: %v, %v", c, out.Result, err)

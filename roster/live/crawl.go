@@ -77,6 +77,7 @@ func (t *Tenant) report(change func(*Progress)) {
 }
 
 func (t *Tenant) runCrawl(ctx context.Context, src Source) {
+	ctx, ended := t.cfg.Trace.crawl(ctx)
 	t.recall(ctx)
 	since := t.beginCrawl()
 	err := t.crawlAgents(ctx, src, since)
@@ -87,8 +88,9 @@ func (t *Tenant) runCrawl(ctx context.Context, src Source) {
 	}
 	t.rememberNames(ctx)
 	if err != nil && ctx.Err() == nil {
-		t.cfg.Logger.Warn("roster: crawl stopped", "error", err)
+		t.cfg.Logger.WarnContext(ctx, "roster: crawl stopped", "error", err)
 	}
+	ended(err)
 	t.report(func(p *Progress) {
 		p.FinishedAt, p.WaitingUntil = t.cfg.Now().UTC(), time.Time{}
 		p.State, p.Err = CrawlDone, err

@@ -24,7 +24,7 @@ func (t *Tenant) fetch(ctx context.Context, src Source, q apiclient.AgentQuery, 
 	if f == nil || f.at < since {
 		f = &flight{at: t.stamp(), done: make(chan struct{})}
 		t.flights.byQuery[q] = f
-		if !t.owner.spawn(func(base context.Context) { t.fly(base, f, src, q) }) {
+		if !t.owner.spawn(func(base context.Context) { t.fly(t.cfg.Trace.follow(base, ctx), f, src, q) }) {
 			// The snapshot was dropped under somebody who still uses it.
 			delete(t.flights.byQuery, q)
 			t.flights.Unlock()

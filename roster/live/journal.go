@@ -46,7 +46,7 @@ func (t *Tenant) recallNames(ctx context.Context) {
 	for _, kind := range [...]journal.Kind{journal.Callin, journal.Callout} {
 		found, err := t.cfg.Journal.QueueNames(ctx, scope, kind)
 		if err != nil {
-			t.cfg.Logger.Warn("roster: queue names not recalled", "error", err)
+			t.cfg.Logger.WarnContext(ctx, "roster: queue names not recalled", "error", err)
 			return
 		}
 		names[kind] = found
@@ -76,7 +76,7 @@ func (t *Tenant) rememberNames(ctx context.Context) {
 		err = t.cfg.Journal.RememberQueues(ctx, scope, journal.Callout, callout)
 	}
 	if err != nil {
-		t.cfg.Logger.Warn("roster: queue names not remembered", "error", err)
+		t.cfg.Logger.WarnContext(ctx, "roster: queue names not remembered", "error", err)
 		t.mu.Lock()
 		t.book.NamesNotKept()
 		t.mu.Unlock()

@@ -70,7 +70,7 @@ func (t *Tenant) recallKept(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, journalTimeout)
 	defer cancel()
 	if _, err := t.readKept(ctx, scope); err != nil {
-		t.cfg.Logger.Warn("roster: known queues not recalled", "error", err)
+		t.cfg.Logger.WarnContext(ctx, "roster: known queues not recalled", "error", err)
 	}
 }
 

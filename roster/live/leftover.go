@@ -29,7 +29,7 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType,
 		Scope: t.scopeNow(), Agent: id, Kind: journal.Kind(typ), Limit: recent,
 	})
 	if err != nil {
-		t.cfg.Logger.Warn("roster: last change not recalled", "error", err)
+		t.cfg.Logger.WarnContext(ctx, "roster: last change not recalled", "error", err)
 		return nil
 	}
 	known := ""
@@ -171,7 +171,7 @@ func (t *Tenant) unsettled(ctx context.Context, id string, kind journal.Kind, re
 	defer cancel()
 	entries, err := t.cfg.Journal.Unsettled(ctx, t.scopeNow(), id)
 	if err != nil {
-		t.cfg.Logger.Warn("roster: unsettled changes not read", "error", err)
+		t.cfg.Logger.WarnContext(ctx, "roster: unsettled changes not read", "error", err)
 		return nil
 	}
 	before := read.Add(-leftoverAge)
@@ -186,7 +186,7 @@ func (t *Tenant) note(ctx context.Context, entry string, s journal.Settlement) (
 	defer cancel()
 	s.At = t.cfg.Now().UTC()
 	if err := t.cfg.Journal.Settle(ctx, entry, s); err != nil {
-		t.cfg.Logger.Error("roster: result of a change not noted", "entry", entry, "result", s.Result, "error", err)
+		t.cfg.Logger.ErrorContext(ctx, "roster: result of a change not noted", "entry", entry, "result", s.Result, "error", err)
 		return false
 	}
 	return true

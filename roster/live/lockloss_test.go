@@ -55,9 +55,9 @@ func TestWhoeverWaitsIsToldForWhom(t *testing.T) {
 				<-going
 			}
 		}
-		first := tenant.Save(u, add("081", 9), roster.Author{Operator: "Lan"}, roster.Consent{})
+		first := tenant.Save(t.Context(), u, add("081", 9), roster.Author{Operator: "Lan"}, roster.Consent{})
 		synctest.Wait()
-		s := tenant.Save(u, add("081", 8), roster.Author{Operator: "Minh"}, roster.Consent{})
+		s := tenant.Save(t.Context(), u, add("081", 8), roster.Author{Operator: "Minh"}, roster.Consent{})
 		synctest.Wait()
 		if behind := s.Progress().Behind; behind.Operator != "Lan" || behind.Since.IsZero() {
 			t.Errorf("waits for %+v", behind)

@@ -34,7 +34,7 @@ func (t *Tenant) lookBack(ctx context.Context, src Source, out *roster.Outcome) 
 	for look := 0; ; look++ {
 		again, verdict, err := t.readBack(ctx, src, p)
 		if err != nil {
-			t.cfg.Logger.Info("roster: change not read back", "agent", p.Agent.ID, "error", err)
+			t.cfg.Logger.InfoContext(ctx, "roster: change not read back", "agent", p.Agent.ID, "error", err)
 			break
 		}
 		read, found, some = again, verdict, true
@@ -92,7 +92,7 @@ func (t *Tenant) lookAtRecording(ctx context.Context, src Source, out *roster.Ou
 	in := out.Plan.Intent
 	if err := (asker{t: t, src: src, patient: true}).findRow(ctx, in.Agent, t.stamp()); err != nil {
 		if !errors.Is(err, roster.ErrNoSuchAgent) {
-			t.cfg.Logger.Info("roster: recording not read back", "agent", in.Agent, "error", err)
+			t.cfg.Logger.InfoContext(ctx, "roster: recording not read back", "agent", in.Agent, "error", err)
 		}
 		return
 	}

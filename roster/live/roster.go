@@ -45,8 +45,33 @@ type Config struct {
 	// Changed is told of each change that was sent, or tried: for whoever counts. May be
 	// nil.
 	Changed func(environment string, kind journal.Kind, result journal.Result)
+	// Trace follows the work for whoever watches. The zero value follows none.
+	Trace Trace
 	// Patience is how long a change may wait for the limit in all: 10 min.
 	Patience time.Duration
+}
+
+// Trace is how somebody watches what a request starts and does not see the end of.
+type Trace struct {
+	// Follow returns base with what says for whom the work is done, as asker has it. It
+	// takes nothing else over: asker's values end with its request. May be nil.
+	Follow func(base, asker context.Context) context.Context
+	// Crawl is told of a crawl, and what it returns of its end. May be nil.
+	Crawl func(ctx context.Context) (crawling context.Context, ended func(error))
+}
+
+func (tr Trace) follow(base, asker context.Context) context.Context {
+	if tr.Follow == nil {
+		return base
+	}
+	return tr.Follow(base, asker)
+}
+
+func (tr Trace) crawl(ctx context.Context) (context.Context, func(error)) {
+	if tr.Crawl == nil {
+		return ctx, func(error) {}
+	}
+	return tr.Crawl(ctx)
 }
 
 func (cfg Config) withDefaults() Config {

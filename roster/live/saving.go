@@ -55,10 +55,11 @@ type SavingProgress struct {
 	Behind journal.Holder
 }
 
-// Save begins a change and returns at once. It ends by itself, within Config.Patience.
-// A form that is sent twice is one change: the same wish, with the same answers, of the
-// same session returns the saving that is under way, or was verified a moment ago.
-func (t *Tenant) Save(src Source, in roster.Intent, by roster.Author, consent roster.Consent) *Saving {
+// Save begins a change and returns at once. It ends by itself, within Config.Patience:
+// ctx only says for whom it is done. A form that is sent twice is one change: the same
+// wish, with the same answers, of the same session returns the saving that is under way,
+// or was verified a moment ago.
+func (t *Tenant) Save(ctx context.Context, src Source, in roster.Intent, by roster.Author, consent roster.Consent) *Saving {
 	t.touch()
 	now := t.cfg.Now()
 	s := &Saving{
@@ -70,7 +71,7 @@ func (t *Tenant) Save(src Source, in roster.Intent, by roster.Author, consent ro
 		return twin
 	}
 	run := func(base context.Context) {
-		ctx, cancel := context.WithTimeout(base, t.cfg.Patience)
+		ctx, cancel := context.WithTimeout(t.cfg.Trace.follow(base, ctx), t.cfg.Patience)
 		defer cancel()
 		s.mu.Lock()
 		s.cancel = cancel

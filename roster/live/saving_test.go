@@ -69,7 +69,7 @@ func TestSavingGoesOnByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u, tenant, store := wideTenant(t, 30, 10)
 		defer synctest.Wait()
-		s := tenant.Save(u, add("08000", 9), roster.Author{Operator: "An"}, roster.ConsentOf(true, "unsure:one-shown", true))
+		s := tenant.Save(t.Context(), u, add("08000", 9), roster.Author{Operator: "An"}, roster.ConsentOf(true, "unsure:one-shown", true))
 		if tenant.Saving(s.ID) != s || tenant.Saving("nobody") != nil {
 			t.Error("not found by its id")
 		}
@@ -103,7 +103,7 @@ func TestSaveNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u, tenant, _ := wideTenant(t, 60, 10)
 		defer synctest.Wait()
-		s := tenant.Save(u, add("08000", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
+		s := tenant.Save(t.Context(), u, add("08000", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
 		time.Sleep(time.Second)
 		synctest.Wait()
 		if old := time.Since(s.Progress().OldestAt); old < 4*time.Minute {
@@ -127,7 +127,7 @@ func TestSavingIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u, tenant, store := wideTenant(t, 60, 10)
 		defer synctest.Wait()
-		s := tenant.Save(u, add("08000", 9), roster.Author{}, roster.ConsentToAll())
+		s := tenant.Save(t.Context(), u, add("08000", 9), roster.Author{}, roster.ConsentToAll())
 		time.Sleep(time.Second)
 		s.Cancel()
 		<-s.Done()
@@ -135,7 +135,7 @@ func TestSavingIsCancelled(t *testing.T) {
 			t.Errorf("sent %v, journalled %v, %v", u.puts, store.last(), err)
 		}
 		// One that does not ask for the person's answer ends with the question.
-		s = tenant.Save(u, add("08000", 9), roster.Author{}, roster.Consent{})
+		s = tenant.Save(t.Context(), u, add("08000", 9), roster.Author{}, roster.Consent{})
 		<-s.Done()
 		if _, err := s.Result(); !errors.As(err, new(*roster.ConfirmError)) {
 			t.Errorf("ended with %v", err)
@@ -218,7 +218,7 @@ func TestWarmTenantSavesCheaply(t *testing.T) {
 		time.Sleep(25 * time.Second)
 		rig.api.ResetCalls()
 		in := add(sandbox.DemoExample, 2_000_050) // of two queues, of which the row shows one
-		s := tenant.Save(a.Person, in, roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
+		s := tenant.Save(t.Context(), a.Person, in, roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
 		<-s.Done()
 		out, err := s.Result()
 		if err != nil || out.Result != journal.Verified {
@@ -238,7 +238,7 @@ func TestWhatChangesWhileASaveWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u, tenant, _ := wideTenant(t, 30, 10)
 		defer synctest.Wait()
-		s := tenant.Save(u, add("08000", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
+		s := tenant.Save(t.Context(), u, add("08000", 9), roster.Author{}, roster.ConsentOf(true, "unsure:one-shown", true))
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
 		if s.Progress().WaitingUntil.IsZero() {
@@ -267,24 +267,24 @@ func TestAFormThatIsSentTwiceIsOneChange(t *testing.T) {
 		me, you := roster.Author{Operator: "An", Session: "s"}, roster.Author{Operator: "Ba", Session: "t"}
 		yes := roster.ConsentToAll()
 		edit := func() roster.Intent { return roster.EditIntent("081", apiclient.Callin, []int64{1, 2}, []int64{1, 2, 3}, nil) }
-		first := tenant.Save(u, edit(), me, yes)
-		if tenant.Save(u, edit(), me, yes) != first {
+		first := tenant.Save(t.Context(), u, edit(), me, yes)
+		if tenant.Save(t.Context(), u, edit(), me, yes) != first {
 			t.Error("sent twice at once, it is two")
 		}
 		out, err := first.Result()
 		if err != nil || out.Result != journal.Verified {
 			t.Errorf("%v, %v", out.Result, err)
 		}
-		if other := tenant.Save(u, edit(), you, yes); other == first {
+		if other := tenant.Save(t.Context(), u, edit(), you, yes); other == first {
 			t.Error("somebody else's is taken for it")
 		}
 		synctest.Wait()
-		again := tenant.Save(u, add("081", 4), me, yes)
+		again := tenant.Save(t.Context(), u, add("081", 4), me, yes)
 		_, _ = again.Result()
-		if tenant.Save(u, add("081", 4), me, yes) != again {
+		if tenant.Save(t.Context(), u, add("081", 4), me, yes) != again {
 			t.Error("sent again a moment later, it is two")
 		}
-		if tenant.Save(u, add("081", 4), me, roster.Consent{}) == again {
+		if tenant.Save(t.Context(), u, add("081", 4), me, roster.Consent{}) == again {
 			t.Error("another answer is taken for it")
 		}
 		synctest.Wait()
@@ -292,7 +292,7 @@ func TestAFormThatIsSentTwiceIsOneChange(t *testing.T) {
 			t.Errorf("%d writes", u.sent())
 		}
 		time.Sleep(6 * time.Second)
-		if tenant.Save(u, add("081", 4), me, yes) == again {
+		if tenant.Save(t.Context(), u, add("081", 4), me, yes) == again {
 			t.Error("what was asked for long ago is not asked for again")
 		}
 	})
@@ -312,9 +312,9 @@ func TestWhatWasNotVerifiedIsAskedForAgain(t *testing.T) {
 			return nil
 		}
 		me := roster.Author{Session: "s"}
-		first := tenant.Save(u, add("081", 4), me, roster.ConsentToAll())
+		first := tenant.Save(t.Context(), u, add("081", 4), me, roster.ConsentToAll())
 		_, _ = first.Result()
-		if tenant.Save(u, add("081", 4), me, roster.ConsentToAll()) == first {
+		if tenant.Save(t.Context(), u, add("081", 4), me, roster.ConsentToAll()) == first {
 			t.Error("a failure is shown again instead of another try")
 		}
 		synctest.Wait()

@@ -22,13 +22,15 @@ type Config struct {
 	Headers HeadersConfig
 	// PublicURL is the origin people see, or nil.
 	PublicURL *url.URL
+	// Trace makes a span of each request; nil: none is made.
+	Trace fiber.Handler
 	// Deadline limits a request: 28 s where zero, just under what proxies and
 	// people wait for.
 	Deadline time.Duration
 }
 
 // Use installs what every request passes, in the only order that works: the id
-// first, since the log names it; the log around everything, since it notes the
+// first, since span and log name it; the log around everything, since it notes the
 // outcome; headers before anything that can fail, so that error pages have them.
 func Use(app fiber.Router, cfg Config) error {
 	crossOrigin, err := CrossOrigin(cfg.PublicURL)
@@ -38,8 +40,11 @@ func Use(app fiber.Router, cfg Config) error {
 	if cfg.Deadline == 0 {
 		cfg.Deadline = 28 * time.Second
 	}
+	app.Use(RequestID(cfg.Log.Proxies))
+	if cfg.Trace != nil {
+		app.Use(cfg.Trace)
+	}
 	app.Use(
-		RequestID(cfg.Log.Proxies),
 		AccessLog(cfg.Log),
 		Headers(cfg.Headers),
 		Compress(),
