@@ -39,6 +39,7 @@ type Config struct {
 	EvidenceAge    time.Duration // of queues that a change does not concern; 0 reads all
 	Retention      time.Duration // of the journal; 0 keeps it for ever
 	Shutdown       time.Duration // how long requests under way may take to end
+	Telemetry      Telemetry     // of the OTEL_* variables
 
 	Demo        bool
 	CheckConfig bool
@@ -136,6 +137,7 @@ func ParseConfig(env Environment) (*Config, error) {
 			c.problem(s.name, "%s: %v", s.env(), err)
 		}
 	}
+	c.readTelemetry(env.Environ)
 	return c, nil
 }
 

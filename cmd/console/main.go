@@ -14,6 +14,8 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 func main() { os.Exit(untilSignal(run)) }
@@ -66,7 +68,9 @@ func run(ctx context.Context, env Environment, out, problems io.Writer) int {
 	case len(cfg.Command) > 0:
 		err = command(ctx, cfg, out)
 	default:
-		err = serve(ctx, cfg, log, out)
+		err = observed(ctx, cfg, log, func(log *slog.Logger, traces trace.TracerProvider) error {
+			return serve(ctx, cfg, log, traces, out)
+		})
 	}
 	if err != nil {
 		log.Error("stopped", "error", err)

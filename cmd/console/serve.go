@@ -13,17 +13,19 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/apiclient/sandbox/stage"
 	"github.com/alohub/agentconsole/sqlstore"
 	"github.com/alohub/agentconsole/web"
+	"github.com/alohub/agentconsole/web/traces"
 )
 
 // serve runs the console until ctx ends, then lets the requests under way finish.
-func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) error {
-	store, err := openStore(ctx, cfg, log)
+func serve(ctx context.Context, cfg *Config, log *slog.Logger, spans trace.TracerProvider, out io.Writer) error {
+	store, err := openStore(ctx, cfg, log, spans)
 	if err != nil {
 		return err
 	}
@@ -37,6 +39,7 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) er
 		_ = group.Wait()
 	}()
 	opts := options(cfg, store, log)
+	opts.Traces = spans
 	if cfg.Demo {
 		url, api, err := startSandbox(ctx, group)
 		if err != nil {
@@ -79,15 +82,19 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) er
 
 // openStore opens the database. Where another console has the file it waits, and says so
 // on /readyz meanwhile.
-func openStore(ctx context.Context, cfg *Config, log *slog.Logger) (*sqlstore.Store, error) {
+func openStore(ctx context.Context, cfg *Config, log *slog.Logger, spans trace.TracerProvider) (*sqlstore.Store, error) {
 	ctx, stop := context.WithCancel(ctx)
 	var meanwhile errgroup.Group
 	defer func() {
 		stop()
 		_ = meanwhile.Wait()
 	}()
+	var trip func(context.Context, string, string) func(error)
+	if tracer := traces.New(spans, version()); tracer != nil {
+		trip = tracer.Trip
+	}
 	return sqlstore.Open(ctx, sqlstore.Config{
-		Database: cfg.Database, Wait: cfg.DatabaseWait,
+		Database: cfg.Database, Wait: cfg.DatabaseWait, Trip: trip,
 		Waiting: func(h sqlstore.Holder) {
 			log.Warn("the database is in use by another console; waiting for it to end", "holder", h.String(), "at_most", cfg.DatabaseWait)
 			listener, err := net.Listen("tcp", cfg.Listen)

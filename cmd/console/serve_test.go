@@ -18,11 +18,17 @@ import (
 // returns its exit code.
 func start(t *testing.T, args ...string) (place string, stop func() int) {
 	t.Helper()
+	return startWith(t, nil, io.Discard, args...)
+}
+
+// startWith is start with variables, and a log that is whole once stop has returned.
+func startWith(t *testing.T, environ []string, log io.Writer, args ...string) (place string, stop func() int) {
+	t.Helper()
 	out, in := io.Pipe()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan int, 1)
 	go func() {
-		code := run(ctx, Environment{Args: args, Usage: io.Discard}, in, io.Discard)
+		code := run(ctx, Environment{Args: args, Environ: environ, Usage: io.Discard}, in, log)
 		_ = in.Close()
 		done <- code
 	}()

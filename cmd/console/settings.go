@@ -184,7 +184,8 @@ func usage(w io.Writer, list []setting) {
   console journal copy FROM TO         move the journal to another database
   console -version
 
-Every setting is a flag and an environment variable; the flag wins.
+Every setting is a flag and an environment variable; the flag wins. Traces and logs over
+OTLP are set by OpenTelemetry's own OTEL_* variables.
 
 `)
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

@@ -142,6 +142,7 @@ func (c *Config) Print(w io.Writer) {
 		fmt.Fprintf(tw, "%s\t%s\t(%s)\n", s.env(), c.shown(s), c.sources[s.name])
 	}
 	_ = tw.Flush()
+	fmt.Fprintln(w, c.Telemetry)
 }
 
 // shown is a setting's text as it may be printed.
