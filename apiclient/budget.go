@@ -217,14 +217,24 @@ func (b *budget) snapshot() Budget {
 		At:        now,
 	}
 	for _, g := range [...]Gauge{s.List, s.Queues, s.Recording} {
-		if g.Known && (!s.Route.Known || g.Remaining*s.Route.Limit < s.Route.Remaining*g.Limit) {
-			s.Route = g
-		}
+		s.Route = tighter(s.Route, g)
 	}
 	for i := range b.routes {
 		s.HoldUntil = later(s.HoldUntil, b.routes[i].holdUntil)
 	}
 	return s
+}
+
+// tighter is the one of two with the smaller share left; of equal ones the smaller limit,
+// and one that is known before one that is not.
+func tighter(a, b Gauge) Gauge {
+	switch x, y := a.Remaining*b.Limit, b.Remaining*a.Limit; {
+	case !b.Known:
+		return a
+	case !a.Known, y < x, y == x && b.Limit < a.Limit:
+		return b
+	}
+	return a
 }
 
 func later(a, b time.Time) time.Time {

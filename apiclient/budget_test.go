@@ -364,3 +364,26 @@ func TestBudgetsAreApart(t *testing.T) {
 		}
 	})
 }
+
+// TestTightest: of several keys the one with the least left is told, limit by limit, and
+// of what no answer has named nothing.
+func TestTightest(t *testing.T) {
+	t.Parallel()
+	r := setup(t, func(api *sandbox.Config, _ *apiclient.Config) { api.Limits = sandbox.Limits{Tenant: 1000, Route: 100} })
+	if got := r.client.Tightest(); got.Tenant.Known || got.Route.Known {
+		t.Errorf("before any call: %+v", got)
+	}
+	for key, calls := range map[string]int{sandbox.DemoKey: 7, sandbox.DemoKeyAnother: 3} {
+		caller := r.client.Caller(apiclient.Credentials{Key: apiclient.NewSecret(key)}, apiclient.Person)
+		for range calls {
+			if _, err := caller.ListAgents(t.Context(), apiclient.AgentQuery{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	got := r.client.Tightest()
+	if got.List != (apiclient.Gauge{Limit: 100, Remaining: 93, Known: true}) || got.Route != got.List ||
+		got.Tenant != (apiclient.Gauge{Limit: 1000, Remaining: 993, Known: true}) || got.Queues.Known || got.Recording.Known {
+		t.Errorf("%+v", got)
+	}
+}

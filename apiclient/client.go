@@ -113,6 +113,22 @@ func (a Caller) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "apiclient.Caller(%q, lane %d)", a.client.name, a.lane)
 }
 
+// Tightest is what is left of each limit to whichever of the client's keys has the least
+// of it. It names no key, and says how close the environment is to a 429.
+func (c *Client) Tightest() Budget {
+	out := Budget{At: c.now()}
+	for _, b := range c.budgets.all() {
+		s := b.snapshot()
+		out.Tenant, out.List = tighter(out.Tenant, s.Tenant), tighter(out.List, s.List)
+		out.Queues, out.Recording = tighter(out.Queues, s.Queues), tighter(out.Recording, s.Recording)
+		out.HoldUntil = later(out.HoldUntil, s.HoldUntil)
+	}
+	for _, g := range [...]Gauge{out.List, out.Queues, out.Recording} {
+		out.Route = tighter(out.Route, g)
+	}
+	return out
+}
+
 func (a *Caller) report(ctx context.Context, info CallInfo) {
 	if a.client.onCall == nil {
 		return

@@ -5,6 +5,8 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -117,6 +119,12 @@ func (l *ledger) isAccepted(id account) bool {
 	defer l.mu.Unlock()
 	b := l.budgets[id]
 	return b != nil && b.accepted
+}
+
+func (l *ledger) all() []*budget {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Values(l.budgets))
 }
 
 func (l *ledger) snapshot(id account) Budget {

@@ -90,20 +90,29 @@ func (m *meters) change(environment string, kind journal.Kind, result journal.Re
 	}
 }
 
-// ages tells of the snapshots of one console when somebody asks.
-type ages struct {
-	roster *live.Roster
-	age    *prometheus.Desc
+// gauges tell how one console stands when somebody asks.
+type gauges struct {
+	roster  *live.Roster
+	budgets map[string]*apiclient.Client // by the environment's slug
+
+	age, left, limit *prometheus.Desc
 }
 
-// watchAges shows how old what people search is. Of several consoles in one registry the
-// first is shown.
-func watchAges(registry prometheus.Registerer, roster *live.Roster) error {
+// watch shows how old what people search is, and what is left of the API's limits. Of
+// several consoles in one registry the first is shown.
+func watch(registry prometheus.Registerer, roster *live.Roster, budgets map[string]*apiclient.Client) error {
 	if registry == nil {
 		return nil
 	}
-	err := registry.Register(&ages{roster: roster, age: prometheus.NewDesc("console_snapshot_age_seconds",
-		"How long ago the oldest snapshot of an environment's tenants was read whole.", []string{"environment"}, nil)})
+	err := registry.Register(&gauges{
+		roster: roster, budgets: budgets,
+		age: prometheus.NewDesc("console_snapshot_age_seconds",
+			"How long ago the oldest snapshot of an environment's tenants was read whole.", []string{"environment"}, nil),
+		left: prometheus.NewDesc("console_upstream_budget_remaining_calls",
+			"Calls that a limit of ten seconds leaves now, to the key in use that has the smallest share left.", []string{"environment", "limit"}, nil),
+		limit: prometheus.NewDesc("console_upstream_budget_limit_calls",
+			"That limit, as the API last named it.", []string{"environment", "limit"}, nil),
+	})
 	if twice := (prometheus.AlreadyRegisteredError{}); errors.As(err, &twice) {
 		return nil
 	}
@@ -111,11 +120,28 @@ func watchAges(registry prometheus.Registerer, roster *live.Roster) error {
 }
 
 // Describe implements prometheus.Collector.
-func (a *ages) Describe(to chan<- *prometheus.Desc) { to <- a.age }
+func (g *gauges) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{g.age, g.left, g.limit} {
+		to <- d
+	}
+}
 
-// Collect implements prometheus.Collector.
-func (a *ages) Collect(to chan<- prometheus.Metric) {
-	for environment, age := range a.roster.Ages() {
-		to <- prometheus.MustNewConstMetric(a.age, prometheus.GaugeValue, age.Seconds(), environment)
+// Collect implements prometheus.Collector. A limit that no answer has named is left out:
+// a guess would look like a figure.
+func (g *gauges) Collect(to chan<- prometheus.Metric) {
+	tell := func(d *prometheus.Desc, value float64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+	}
+	for environment, age := range g.roster.Ages() {
+		tell(g.age, age.Seconds(), environment)
+	}
+	for environment, client := range g.budgets {
+		b := client.Tightest()
+		for limit, gauge := range map[string]apiclient.Gauge{"tenant": b.Tenant, "list": b.List, "queues": b.Queues, "recording": b.Recording} {
+			if gauge.Known {
+				tell(g.left, float64(gauge.Remaining), environment, limit)
+				tell(g.limit, float64(gauge.Limit), environment, limit)
+			}
+		}
 	}
 }

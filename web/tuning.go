@@ -26,7 +26,7 @@ func rosterConfig(o Options, m *meters, t *traces.Tracer) live.Config {
 // clientConfig is what the options say of the calls to an upstream.
 func clientConfig(o Options, u Upstream, m *meters, t *traces.Tracer) apiclient.Config {
 	return apiclient.Config{
-		Name: u.Name, BaseURL: u.BaseURL, AuthHeaders: o.AuthHeaders, Version: o.Version,
+		Name: u.Slug, BaseURL: u.BaseURL, AuthHeaders: o.AuthHeaders, Version: o.Version,
 		ReadTimeout: o.ReadTimeout, AttemptTimeout: o.AttemptTimeout, WriteTimeout: o.WriteTimeout,
 		Transport: o.Transport, Reserve: o.Reserve, Now: o.Now, Rand: o.Rand,
 		OnCall: func(ctx context.Context, i apiclient.CallInfo) {

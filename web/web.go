@@ -75,18 +75,19 @@ func (c *Console) assemble() (err error) {
 		return err
 	}
 	c.tracer = traces.New(o.Traces, o.Version)
+	budgets := make(map[string]*apiclient.Client, len(o.Upstreams))
 	for _, u := range o.Upstreams {
 		client, err := apiclient.New(clientConfig(o, u, c.meters, c.tracer))
 		if err != nil {
 			return fmt.Errorf("upstream %s: %w", u.Name, err)
 		}
-		c.clients = append(c.clients, client)
+		c.clients, budgets[u.Slug] = append(c.clients, client), client
 		c.environments = append(c.environments, handlers.Environment{
 			Name: u.Name, Slug: u.Slug, Client: client, Production: isProduction(u.Slug),
 		})
 	}
 	c.roster = live.New(rosterConfig(o, c.meters, c.tracer))
-	if err := watchAges(o.Metrics, c.roster); err != nil {
+	if err := watch(o.Metrics, c.roster, budgets); err != nil {
 		return err
 	}
 	c.front, err = c.newFront(o.BasePath)
