@@ -99,9 +99,8 @@ func (l *agentLock) take(ctx context.Context, operator string) (holder journal.H
 func (l *agentLock) keep(ctx context.Context) (held context.Context, release func()) {
 	held, lose := context.WithCancelCause(ctx)
 	work := context.WithoutCancel(ctx) // these trips too are told as the request's
-	stop, stopped := make(chan struct{}), make(chan struct{})
+	stop := make(chan struct{})
 	go func() {
-		defer close(stopped)
 		tick := time.NewTicker(lockRenew)
 		defer tick.Stop()
 		for renewed := time.Now(); ; {
@@ -122,8 +121,9 @@ func (l *agentLock) keep(ctx context.Context) (held context.Context, release fun
 		}
 	}()
 	return held, func() {
+		// A renewal under way is not waited for: whichever comes first, after both the row
+		// is gone.
 		close(stop)
-		<-stopped
 		lose(context.Canceled)
 		l.free(work)
 	}

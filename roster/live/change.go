@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
@@ -39,7 +40,14 @@ func (t *Tenant) change(ctx context.Context, r *reading, in roster.Intent, by ro
 		plan, err := t.plan(ctx, r, in) // without a call
 		return roster.Outcome{Plan: plan, Agent: plan.Agent, Nothing: true}, err
 	}
+	// What is remembered of the queues is read on the way to the lock, for a trip to the
+	// database may take long. Where the lock is long in coming, it is read again.
+	var remembered sync.WaitGroup
+	if in.Verb != roster.Record {
+		remembered.Go(func() { t.recall(ctx) })
+	}
 	held, release, err := t.locked(ctx, r, in.Agent, by)
+	remembered.Wait()
 	if err != nil {
 		return roster.Outcome{}, err
 	}
