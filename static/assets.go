@@ -17,7 +17,21 @@ type Assets struct {
 
 // embedded are the files of this build. They are read, hashed and compressed once
 // per process, however many consoles serve them.
-var embedded = sync.OnceValues(func() (*Assets, error) { return load(files, "") })
+var embedded = sync.OnceValues(func() (*Assets, error) {
+	a, err := load(files, "")
+	if err != nil {
+		return nil, err
+	}
+	dir, err := fs.Sub(files, moduleDir)
+	if err != nil {
+		return nil, fmt.Errorf("static: %w", err)
+	}
+	joined, err := script(dir, modules())
+	if err != nil {
+		return nil, fmt.Errorf("static: %w", err)
+	}
+	return a, a.add(scriptName, joined)
+})
 
 // New returns the embedded files. base is the console's base path: "" or "/x".
 func New(base string) (*Assets, error) {
@@ -31,24 +45,31 @@ func New(base string) (*Assets, error) {
 func load(fsys fs.FS, base string) (*Assets, error) {
 	a := &Assets{base: base, byName: map[string]*Asset{}, byPath: map[string]*Asset{}}
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		switch {
+		case err == nil && entry.IsDir() && name == moduleDir:
+			return fs.SkipDir
+		case err != nil || entry.IsDir():
 			return err
 		}
 		raw, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return err
 		}
-		asset, err := newAsset(name, raw)
-		if err != nil {
-			return err
-		}
-		a.byName[name], a.byPath[asset.hashed()] = asset, asset
-		return nil
+		return a.add(name, raw)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("static: %w", err)
 	}
 	return a, nil
+}
+
+func (a *Assets) add(name string, raw []byte) error {
+	asset, err := newAsset(name, raw)
+	if err != nil {
+		return err
+	}
+	a.byName[name], a.byPath[asset.hashed()] = asset, asset
+	return nil
 }
 
 // URL returns where the file is served, base path and hash included:

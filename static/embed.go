@@ -4,7 +4,8 @@
 // first request that wants them so.
 //
 // There is no build step and no generated file: a clean clone runs. What would
-// be generated (hashes and compressed forms) takes some milliseconds per file
+// be generated (the script, joined from the modules in app/, hashes and compressed
+// forms) takes some milliseconds per file
 // and is made in memory, once per process; see Assets.Warm.
 //
 // The package knows nothing of HTTP frameworks; package web serves it.
@@ -12,5 +13,5 @@ package static
 
 import "embed"
 
-//go:embed *.css *.js *.svg vendor/*.js
+//go:embed *.css *.js *.svg app/*.js vendor/*.js
 var files embed.FS

@@ -1,0 +1,25 @@
+// What the other modules share. An element is looked up when it is used, never kept: a
+// swap or a way back in the history puts others in its place. All modules stand in one
+// function (see join in assets.go), so that none of this is anybody's outside.
+const doc = document;
+const $ = (selector, root = doc) => root.querySelector(selector);
+const $$ = (selector, root = doc) => [...root.querySelectorAll(selector)];
+const changed = (el) => el.dispatchEvent(new Event("change", { bubbles: true }));
+
+// What script has to say is said by the page: <body data-words-…>.
+const word = (name) => doc.body.dataset[`words${name}`];
+const lang = () => doc.documentElement.lang || "vi";
+
+// ready has f run on the page as it is loaded, and again whenever htmx brought something
+// in; f must not mind what it has seen already.
+const ready = (f) => prepared.push(f);
+const prepared = [];
+const prepare = () => { for (const f of prepared) f(); };
+
+function button(label, mark) {
+  const el = doc.createElement("button");
+  el.type = "button";
+  el.textContent = label;
+  el.setAttribute(mark, "");
+  return el;
+}

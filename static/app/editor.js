@@ -1,0 +1,49 @@
+// Serves: the queue editor's field [data-add-queue] and button [data-add-button], which
+// put a queue into .queue-list as a copy of #chip-template, by its id or by its name in
+// #queue-suggestions; and [data-unscripted] buttons, which are the form's without script.
+function addQueues() {
+  const input = $("[data-add-queue]");
+  const list = $(".queue-list");
+  const template = $("#chip-template");
+  if (!input || !list || !template) return;
+  const text = input.value.trim();
+  const known = new Map($$("#queue-suggestions option").map((o) => [o.value, o.label]));
+  const byName = new Map([...known].map(([id, name]) => [name.toLocaleLowerCase(), id]));
+  const named = byName.get(text.toLocaleLowerCase());
+  const ids = named ? [named] : text.split(/[\s,;]+/).filter(Boolean);
+  if (ids.length === 0 || !ids.every((id) => /^[1-9]\d*$/.test(id))) return changed(input);
+  for (const id of ids) addQueue(list, template, id, known.get(id));
+  const empty = $("[data-empty]");
+  if (empty) empty.remove();
+  input.value = "";
+  input.focus();
+  changed(input);
+}
+
+function addQueue(list, template, id, name) {
+  const there = $(`.queue-item[data-queue-id="${id}"] input`, list);
+  if (there) {
+    there.checked = true;
+    return;
+  }
+  const item = template.content.firstElementChild.cloneNode(true);
+  item.dataset.queueId = id;
+  $("input", item).value = id;
+  $(".queue-name bdi", item).textContent = name && name !== id ? name : "";
+  $(".queue-id", item).textContent = id;
+  list.append(item);
+}
+
+doc.addEventListener("click", (event) => {
+  if (event.target.closest("[data-add-button]")) addQueues();
+});
+doc.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("[data-add-queue]")) return;
+  event.preventDefault();
+  addQueues();
+});
+
+// Enter presses a form's first button that is not closed: never a hidden one.
+ready(() => {
+  for (const b of $$("[data-unscripted]")) b.disabled = true;
+});

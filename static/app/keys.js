@@ -1,0 +1,62 @@
+// Serves: the single keys that <dialog id="keys"> lists, and Escape. Its #keys-on switches
+// the single keys off, for they get in the way of speech input; the browser keeps that.
+const keysOff = "agentconsole.keys.off";
+const stored = (use) => { try { return use(localStorage); } catch { return null; } };
+
+function move(step) {
+  const all = $$("tbody tr .row-open");
+  const row = doc.activeElement.closest("tr");
+  const at = row ? all.findIndex((a) => row.contains(a)) : -1;
+  const to = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
+  if (to) to.focus();
+}
+
+function escape(event, typing) {
+  const menu = $("#menu");
+  if ($("#drawer[open]") && !$("#keys[open], #leave")) {
+    // Asked by the browser itself, a dialog closes at the latest at the third Escape,
+    // whatever the person had answered.
+    event.preventDefault();
+    closeDrawer(false);
+  } else if (menu.open) {
+    menu.open = false;
+    $("summary", menu).focus();
+  } else if (typing && event.target.id === "q") {
+    event.target.blur();
+  }
+}
+
+function single(event) {
+  const row = doc.activeElement.closest("tr");
+  switch (event.key) {
+    case "/":
+      if (!$("#q")) return;
+      event.preventDefault();
+      return $("#q").select();
+    case "j":
+      return move(1);
+    case "k":
+      return move(-1);
+    case "e":
+      return row && $(".row-edit", row) && $(".row-edit", row).click();
+    case "?":
+      return $("#keys").showModal();
+  }
+}
+
+doc.addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
+  if (event.key === "Escape") return escape(event, typing);
+  const on = $("#keys-on");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]") || !on || !on.checked) return;
+  single(event);
+});
+
+doc.addEventListener("change", (event) => {
+  if (event.target.id !== "keys-on") return;
+  stored((s) => (event.target.checked ? s.removeItem(keysOff) : s.setItem(keysOff, "1")));
+});
+ready(() => {
+  const on = $("#keys-on");
+  if (on) on.checked = !stored((s) => s.getItem(keysOff));
+});
