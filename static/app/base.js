@@ -23,3 +23,11 @@ function button(label, mark) {
   el.setAttribute(mark, "");
   return el;
 }
+
+// composing reports whether an input method has not made up its mind: its Enter and Escape
+// are not the page's. Some browsers end the composition before they tell of the key, which
+// then has the old code 229.
+const composing = (event = {}) => event.isComposing || event.keyCode === 229 || composes;
+let composes = false;
+doc.addEventListener("compositionstart", () => { composes = true; }, true);
+doc.addEventListener("compositionend", () => { composes = false; }, true);

@@ -38,7 +38,7 @@ doc.addEventListener("click", (event) => {
   if (event.target.closest("[data-add-button]")) addQueues();
 });
 doc.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !event.target.matches("[data-add-queue]")) return;
+  if (event.key !== "Enter" || composing(event) || !event.target.matches("[data-add-queue]")) return;
   event.preventDefault();
   addQueues();
 });

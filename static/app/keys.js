@@ -45,6 +45,7 @@ function single(event) {
 }
 
 doc.addEventListener("keydown", (event) => {
+  if (composing(event)) return;
   const typing = event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
   if (event.key === "Escape") return escape(event, typing);
   const on = $("#keys-on");
