@@ -55,7 +55,7 @@ func (r *Agents) List(c *fiber.Ctx) error {
 		// Where it failed too, the list gives way: rows that the filters above them
 		// do not describe would say what is not so.
 		c.Set("HX-Push-Url", r.Paths.Agents(q))
-		return v.parts(c, f.code(), f, partials.AgentsList(m))
+		return v.parts(c, f.code(), f, partials.AgentsList(m), partials.QueryUpdate(m))
 	}
 	chrome := r.chrome(c, v.say.T("agents.title"), "agents")
 	if m.Progress.Running() && m.FromSnapshot {

@@ -17,8 +17,8 @@ const (
 // others use, start.js runs what they made ready.
 func modules() []string {
 	return []string{
-		"base.js", "signin.js", "times.js", "countdown.js", "leaving.js", "drawer.js", "editor.js",
-		"toasts.js", "menu.js", "keys.js", "poll.js", "focus.js", "start.js",
+		"base.js", "signin.js", "times.js", "countdown.js", "leaving.js", "place.js", "steps.js", "drawer.js",
+		"editor.js", "toasts.js", "menu.js", "keys.js", "poll.js", "focus.js", "start.js",
 	}
 }
 

@@ -1,62 +1,80 @@
 // Serves: <dialog id="drawer">, which opens over the page on what [data-drawer] brought
-// into #drawer-body, and is closed by Escape, [data-drawer-close] or a click beside it;
-// the focus goes back where it came from.
-let opener = null; // what was pressed, until the drawer is closed again
+// into #drawer-body, and is closed by Escape, [data-drawer-close], a click beside it or
+// Back; the focus goes back where it came from. An open drawer is a step of the history,
+// at the address of the page below: steps.js has the ways there.
+let wanted = null; // what was pressed: { url, row }, until the drawer has closed again
+
+function want(link) {
+  const row = link.closest("[data-agent-id]");
+  wanted = { url: link.getAttribute("href"), row: row && row.dataset.agentId };
+}
+
+// whence is what opened the drawer, or what stands in its place by now.
+function whence() {
+  if (!wanted) return null;
+  const row = wanted.row && $(`[data-agent-id="${CSS.escape(wanted.row)}"] .row-edit`);
+  return row || $$("[data-drawer]").find((a) => a.getAttribute("href") === wanted.url);
+}
 
 function openDrawer() {
   const drawer = $("#drawer");
-  if (!drawer || drawer.open || !opener || $("#drawer-body").childElementCount === 0) return;
+  if (!drawer || drawer.open || !wanted || $("#drawer-body").childElementCount === 0) return;
   drawer.showModal();
   // What lies outside of a modal dialog can be neither reached nor heard.
   drawer.append($("#toasts"));
   const first = $("#add-queue", drawer) || $(".drawer-close", drawer);
   if (first) first.focus();
+  stepIn(wanted.url);
 }
 
+// closeDrawer is every way out but Back, which has left the step already.
 function closeDrawer(force) {
+  if (!$("#drawer[open]")) return;
+  if (!force && dirty()) return askToLeave(() => closeDrawer(true));
+  shutDrawer();
+  stepOut();
+}
+
+function shutDrawer() {
   const drawer = $("#drawer[open]");
   if (!drawer) return;
-  if (!force && dirty()) return askToLeave(() => closeDrawer(true));
   drawer.close();
   doc.body.append($("#toasts"));
   // A save that goes on is not lost sight of.
   const left = $("[data-left-behind]", drawer);
   if (left) $("#toasts").append(left.content.cloneNode(true));
   $("#drawer-body").replaceChildren();
-  const row = opener && opener.dataset.agent;
-  const back = opener && opener.isConnected ? opener : row && $(`[data-agent-id="${CSS.escape(row)}"] .row-edit`);
-  if (back) back.focus();
-  opener = null;
+  (whence() || $("#main")).focus();
+  wanted = null;
 }
 
 doc.addEventListener("cancel", (event) => {
   if (event.target.id !== "drawer") return;
   event.preventDefault();
-  closeDrawer(false);
+  if (!composing()) closeDrawer(false);
 }, true);
 doc.addEventListener("mousedown", (event) => {
   if (event.target.id === "drawer") closeDrawer(false);
 });
-doc.addEventListener("editor-saved", () => closeDrawer(true));
+// A save whose drawer was left has closed nothing of what is open by now.
+doc.addEventListener("editor-saved", (event) => {
+  if (event.target.closest && event.target.closest("#drawer")) closeDrawer(true);
+});
 
 doc.addEventListener("click", (event) => {
   const target = event.target.closest("[data-drawer], [data-drawer-close]");
   if (!target) return;
-  if (target.matches("[data-drawer]")) {
-    opener = target;
-    const row = target.closest("[data-agent-id]");
-    if (row) target.dataset.agent = row.dataset.agentId;
-    return;
-  }
+  if (target.matches("[data-drawer]")) return want(target);
   const back = () => leave(() => history.back());
   if ($("#drawer[open]")) closeDrawer(false);
   else if (dirty()) askToLeave(back);
   else back();
 });
 
-// The opener is known by its click; a failure to load leaves none behind.
-doc.addEventListener("htmx:error", () => {
-  if (!$("#drawer[open]")) opener = null;
+// A failure to load leaves nothing behind that a later answer would open.
+doc.addEventListener("htmx:error", (event) => {
+  const ctx = event.detail.ctx;
+  if (ctx && ctx === newest.drawer && !$("#drawer[open]")) wanted = null;
 });
 
 doc.addEventListener("htmx:after:swap", openDrawer);

@@ -1,5 +1,7 @@
-// Serves: what an answer has to say that needs a person's eye: [data-failure],
-// [data-confirm], .notice[data-result]. It is focused once, where it can be.
+// Serves: the focus. What an answer has to say that needs a person's eye ([data-failure],
+// [data-confirm], .notice[data-result]) is focused once, where it can be. What a swap or
+// a closed notice took the focus from gives it to what stands in its place, or to the
+// region it stood in: never to the body, where the next Tab starts from the top.
 const drawn = () => $("#drawer[open]") || $("#main");
 
 function look(root) {
@@ -11,4 +13,42 @@ function look(root) {
   if (field && field.matches("input")) field.setAttribute("aria-invalid", "true");
 }
 
-ready(() => look(drawn()));
+const lost = () => !doc.activeElement || doc.activeElement === doc.body;
+
+// refocus finds what has taken the place of an element.
+function refocus(el, regions) {
+  if (!lost()) return;
+  const row = el.closest("[data-agent-id]");
+  const href = el.getAttribute("href");
+  const again = (el.id && doc.getElementById(el.id)) ||
+    (row && el.className && $(`tr[data-agent-id="${CSS.escape(row.dataset.agentId)}"] ${el.tagName.toLowerCase()}.${CSS.escape(el.classList[el.classList.length - 1])}`)) ||
+    (href && $$("a[href]").find((a) => a.getAttribute("href") === href && a.className === el.className));
+  for (const to of [again, ...regions.map((id) => doc.getElementById(id)), $("#drawer[open]"), $("#main")]) {
+    if (!to || !to.isConnected) continue;
+    if (!to.matches("a, button, input, select, textarea, summary, [tabindex]")) to.tabIndex = -1;
+    to.focus({ preventScroll: true });
+    if (!lost()) return;
+  }
+}
+
+const regionsOf = (el) => {
+  const ids = [];
+  for (let at = el; at; at = at.parentElement) if (at.id) ids.push(at.id);
+  return ids;
+};
+
+let held = null; // what has the focus, and the regions around it, nearest first
+
+doc.addEventListener("focusin", (event) => {
+  held = { el: event.target, regions: regionsOf(event.target) };
+});
+
+// restore is for whoever has taken something away.
+function restore() {
+  if (held && lost() && !held.el.isConnected) refocus(held.el, held.regions.slice(held.el.id ? 1 : 0));
+}
+
+ready(() => {
+  look(drawn());
+  restore();
+});

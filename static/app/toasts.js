@@ -19,23 +19,31 @@ function toast(el) {
 
 doc.addEventListener("click", (event) => {
   const target = event.target.closest("[data-dismiss]");
-  if (target) target.closest("[data-toast], .notice").remove();
+  if (!target) return;
+  target.closest("[data-toast], .notice").remove();
+  restore();
 });
 
-doc.addEventListener("htmx:error", (event) => {
-  const quiet = event.detail && event.detail.ctx && event.detail.ctx.sourceElement;
-  if (quiet && quiet.matches("[data-live], [data-poll]")) return;
+function sayBad(text, failure) {
   const box = doc.createElement("div");
   box.className = "toast toast-bad";
   box.setAttribute("role", "alert");
   box.setAttribute("data-toast", "");
-  box.setAttribute("data-failure", "unreachable");
-  box.textContent = word("Offline");
+  box.setAttribute("data-failure", failure);
+  box.textContent = text;
   const close = button("×", "data-dismiss");
   close.className = "button button-small";
   close.setAttribute("aria-label", word("Dismiss"));
   box.append(close);
   $("#toasts").append(box);
+}
+
+doc.addEventListener("htmx:error", (event) => {
+  const ctx = event.detail.ctx;
+  if (ctx && unasked(ctx)) return;
+  // Said once, however often it is tried.
+  for (const old of $$("#toasts [data-failure=unreachable]")) old.remove();
+  sayBad(word("Offline"), "unreachable");
 });
 
 ready(() => $$("[data-toast]").forEach(toast));
