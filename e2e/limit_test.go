@@ -149,3 +149,62 @@ func TestLimitAsks(t *testing.T) {
 	p.click("#agents [data-retry-now]")
 	p.until(func() bool { return p.requests("GET /agents?") > before }, func() string { return "another try" })
 }
+
+// A countdown repeats what was saved. Whoever types meanwhile has something else in
+// mind: it stops, and says so.
+func TestTypingStopsTheCountdown(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.expectStatus(http.StatusTooManyRequests)
+	for name, typing := range map[string]func(){
+		"a queue":    func() { p.fill("#add-queue", "1001008") },
+		"a box":      func() { p.click(`#drawer .queue-item[data-queue-id="1000886"] input`) },
+		"a priority": func() { p.fill("#priority", "7") },
+	} {
+		t.Log(name)
+		p.edit(several, "1000888")
+		r.api.Fail(sandbox.RateLimited(retryAfter).On(sandbox.OpQueues))
+		p.click(saves)
+		p.countsDown("#editor ")
+		before := len(r.writes())
+		p.run(`window.until = performance.now() + 1000 * document.querySelector("#editor " + $[0]).dataset.retryAfter + 600`, counting)
+		typing()
+		p.see("#editor [data-countdown-stopped]")
+		p.gone("#editor [data-countdown]")
+		p.wait(`performance.now() > window.until`)
+		if got := len(r.writes()); got != before {
+			t.Errorf("%s: sent what nobody had saved: %v", name, r.writes()[before:])
+		}
+		p.onDialog(true)
+		p.click("#drawer .drawer-close")
+		p.gone("#drawer[open]")
+	}
+}
+
+// On a page that the countdown would load anew, typing anywhere stops it.
+func TestTypingStopsTheCountdownOfAPage(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.goTo("/queues/1000886?type=callin")
+	p.expectStatus(http.StatusTooManyRequests)
+	r.api.Fail(sandbox.RateLimited(retryAfter).On(sandbox.OpQueues))
+	p.fill("#agent_id", "082019")
+	r.api.SetQueues(r.demo.Tenant, "082019", sandbox.Callin, []int64{1001226, 1001002}, nil)
+	p.fill("#agent_id", "082025")
+	p.click("#queue-add")
+	p.wait(`document.querySelector("[data-retry-after]") || document.querySelector("[data-confirm]")`)
+	if value[bool](p, `document.querySelector("[data-retry-after]") === null`) {
+		p.click("[data-confirm] button")
+	}
+	p.countsDown("")
+	p.run(`window.mine = true`)
+	p.run(`window.until = performance.now() + 1000 * document.querySelector($[0]).dataset.retryAfter + 600`, counting)
+	p.fill("#agent_id", "08202")
+	p.see("[data-countdown-stopped]")
+	p.wait(`performance.now() > window.until`)
+	p.wait(`window.mine && document.querySelector("#agent_id").value === "08202"`)
+}
