@@ -39,7 +39,7 @@ func (r *Agents) Show(c *fiber.Ctx) error {
 	v := entered(c)
 	id := param(c, "id")
 	m := pages.Agent{Paths: r.Paths}
-	agent, err := v.gather(c, id, apiclient.Callin, agentAge)
+	agent, err := v.gather(c, id, apiclient.Callin, readAge(c, agentAge))
 	var f *fault
 	if err != nil && (!isOutage(err) || agent.ID == "") {
 		if f, err = r.fault(c, err); err != nil {

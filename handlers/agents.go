@@ -42,6 +42,9 @@ func (r *Agents) Place(c *fiber.Ctx) string { return r.Paths.Agent(param(c, "id"
 func (r *Agents) List(c *fiber.Ctx) error {
 	v := entered(c)
 	q := agentsQuery(c)
+	if q.NeedsSnapshot() {
+		v.scanAgain(c)
+	}
 	m, err := r.read(c.UserContext(), v, q)
 	var f *fault
 	if err != nil {

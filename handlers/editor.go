@@ -50,7 +50,7 @@ func (r *Editor) Open(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	agent, err := v.gather(c, param(c, "id"), form.typ, editorAge)
+	agent, err := v.gather(c, param(c, "id"), form.typ, readAge(c, editorAge))
 	known := isOutage(err) && agent.ID != ""
 	if err != nil && !known {
 		return r.failed(c, v, form, agent, err)

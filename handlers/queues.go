@@ -56,6 +56,7 @@ func (r *Queues) Draft(c *fiber.Ctx) string {
 // List lists them.
 func (r *Queues) List(c *fiber.Ctx) error {
 	v := entered(c)
+	v.scanAgain(c)
 	v.tenant.StartCrawl(v.access)
 	m := r.read(v)
 	if render.For(c, pages.QueuesID) {
@@ -158,13 +159,38 @@ func (r *Queues) Show(c *fiber.Ctx) error {
 	if typ == apiclient.Callin {
 		v.tenant.Prioritise([]int64{id})
 	}
+	var f *fault
+	if reloads(c) {
+		if err := v.tenant.ReadQueue(c.UserContext(), v.access, typ, id); err != nil && !isOutage(err) {
+			if f, err = r.fault(c, err); err != nil {
+				return err
+			}
+			f.again(c.OriginalURL())
+		}
+	}
 	m := r.detail(v, id, typ)
+	m.Failure = f.box()
 	m.Candidate = typed.Line(c.Query("agent_id"), maxTyped)
 	var agent string
 	if m.Outcome, agent = v.shownChange(c, r.journal, ""); agent != "" {
 		m.Outcome.Title = agent + ": " + m.Outcome.Title
 	}
-	return r.show(c, fiber.StatusOK, m, nil)
+	return r.show(c, f.code(), m, f)
+}
+
+// ProgressOne keeps a queue's page current while the crawl runs.
+func (r *Queues) ProgressOne(c *fiber.Ctx) error {
+	v := entered(c)
+	id := paths.ParseID(param(c, "id"))
+	typ, err := queueType(c)
+	if err != nil {
+		return err
+	}
+	if id == 0 {
+		return fiber.ErrNotFound
+	}
+	render.Retarget(c, "#"+pages.QueueFiguresID, "outerMorph")
+	return v.parts(c, fiber.StatusOK, nil, pages.QueueProgress(r.detail(v, id, typ)))
 }
 
 func (r *Queues) detail(v *visit, id int64, typ apiclient.QueueType) pages.QueueDetail {
@@ -174,7 +200,7 @@ func (r *Queues) detail(v *visit, id int64, typ apiclient.QueueType) pages.Queue
 		detail.Queue = roster.Queue{ID: id, Type: typ, Name: v.queueName(typ, id)}
 	}
 	m := pages.QueueDetail{
-		Paths: r.Paths, Queue: v.queueRow(detail.Queue), Progress: v.crawl(r.Paths.AgentsProgress(paths.AgentsQuery{})),
+		Paths: r.Paths, Queue: v.queueRow(detail.Queue), Progress: v.crawl(r.Paths.QueueProgress(id, string(typ))),
 	}
 	if m.ReadAt = detail.ReadAt(); m.ReadAt.IsZero() {
 		m.ReadAt = v.tenant.Progress().CompletedAt

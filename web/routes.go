@@ -59,6 +59,7 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Get("/queues/known", in.Page, queues.List)
 	r.Post("/queues/known", in.Draft(queues.KnownDraft, queues.ListPlace), queues.Keep)
 	r.Get("/queues/:id", in.Page, queues.Show)
+	r.Get("/queues/:id/progress", in.Glance(queues.Place), queues.ProgressOne)
 	r.Post("/queues/:id/read", in.From(queues.Place), queues.ReadOne)
 	r.Post("/queues/:id/members", in.Draft(queues.Draft, queues.Place), queues.Edit)
 

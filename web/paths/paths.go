@@ -140,6 +140,11 @@ func (p Paths) QueueRead(id int64, typ string) string {
 	return p.base + "/queues/" + strconv.FormatInt(id, 10) + "/read?type=" + url.QueryEscape(typ)
 }
 
+// QueueProgress is a queue's page while the crawl runs.
+func (p Paths) QueueProgress(id int64, typ string) string {
+	return p.base + "/queues/" + strconv.FormatInt(id, 10) + "/progress?type=" + url.QueryEscape(typ)
+}
+
 // Queue is one queue's page; typ is "callin" or "callout".
 func (p Paths) Queue(id int64, typ string) string {
 	s := p.base + "/queues/" + strconv.FormatInt(id, 10)
