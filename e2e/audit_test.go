@@ -76,6 +76,13 @@ func (p *tab) audit(state string) {
 	p.resize(1440, 900)
 }
 
+// afresh loads a path in which a drawer may be open: loaded again it would be open again.
+func (p *tab) afresh(path string) {
+	p.t.Helper()
+	p.goTo("/agents?status=0")
+	p.goTo(path)
+}
+
 // A stop is a state of the console, and how to get there from any other.
 type stop struct {
 	name string
@@ -95,22 +102,22 @@ func walk() []stop {
 		{"agent", func(p *tab) { p.goTo("/agents/082019"); p.see(".agent-grid") }},
 		{"hostile agent", func(p *tab) { p.goTo("/agents/199001"); p.see(".agent-grid") }},
 		{"no such agent", func(p *tab) { p.goTo("/agents/000000"); p.see(`[data-failure="not-found"]`) }},
-		{"drawer", func(p *tab) { p.goTo("/agents?status=1"); p.edit(several, longQueue) }},
+		{"drawer", func(p *tab) { p.afresh("/agents?status=1"); p.edit(several, longQueue) }},
 		{"drawer with a question", func(p *tab) {
-			p.goTo("/agents?status=1")
+			p.afresh("/agents?status=1")
 			p.edit(several, "1000888")
 			p.click(`.queue-item[data-queue-id="1000886"] input`)
 			p.see("#drawer [data-confirm]")
 		}},
 		{"drawer with a failure", func(p *tab) {
-			p.goTo("/agents?status=1")
+			p.afresh("/agents?status=1")
 			p.edit(several, "1000888")
 			p.rig.api.Fail(sandbox.InvalidInput("queue_ids không hợp lệ: " + strings.Repeat("1000888", 30)).On(sandbox.OpQueues))
 			p.click(saves)
 			p.see(`#editor [data-failure="invalid-input"]`)
 		}},
 		{"drawer with a countdown", func(p *tab) {
-			p.goTo("/agents?status=1")
+			p.afresh("/agents?status=1")
 			p.edit(several, "1000888")
 			p.rig.api.Fail(sandbox.RateLimited("2").On(sandbox.OpQueues))
 			p.click(saves)
@@ -118,7 +125,7 @@ func walk() []stop {
 			p.click("#editor [data-countdown-cancel]")
 		}},
 		{"drawer with a conflict", func(p *tab) {
-			p.goTo("/agents?status=1")
+			p.afresh("/agents?status=1")
 			p.edit(several, "1000888")
 			p.rig.api.EditAgent(p.rig.demo.Tenant, "082019", func(a *sandbox.Agent) { a.Callin = append(a.Callin, sandbox.HostileCallin) })
 			p.click(saves)

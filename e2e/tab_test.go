@@ -34,8 +34,14 @@ type tab struct {
 // open opens an empty tab of a laptop's size.
 func (r *rig) open() *tab {
 	r.t.Helper()
+	return r.openIn(r.browser, chromedp.WithNewBrowserContext())
+}
+
+// openIn opens it in the browser context of another tab, whose cookies it shares.
+func (r *rig) openIn(parent context.Context, options ...chromedp.ContextOption) *tab {
+	r.t.Helper()
 	p := &tab{watch: newWatch(), t: r.t, rig: r}
-	ctx, cancel := chromedp.NewContext(r.browser, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.event))
+	ctx, cancel := chromedp.NewContext(parent, append(options, chromedp.WithListener(p.event))...)
 	p.ctx = ctx
 	var answers sync.WaitGroup
 	p.answer = func(accept bool) {
@@ -194,6 +200,9 @@ const findPoint = `(() => {
 	const r = el.getClientRects()[0];
 	if (!r || !r.width || !r.height) return {why: "it has no box"};
 	const x = r.x + r.width / 2, y = r.y + r.height / 2;
+	// What slides in can stand still between two looks and be elsewhere when the click comes.
+	const slides = (a) => a instanceof CSSAnimation && a.playState === "running" && a.effect.target.contains(el);
+	if (document.getAnimations().some(slides)) return {why: "it moves"};
 	const hit = document.elementFromPoint(x, y);
 	if (!hit || !(el.contains(hit) || hit.contains(el) && hit.tagName === "LABEL")) return {why: "it is covered by " + (hit && hit.outerHTML.slice(0, 120))};
 	return {x, y};
