@@ -1,17 +1,17 @@
 // Serves: the queue editor's field [data-add-queue] and button [data-add-button], which
-// put a queue into .queue-list as a copy of #chip-template, by its id or by its name in
-// #queue-suggestions; and [data-unscripted] buttons, which are the form's without script.
+// put a queue into .queue-list as a copy of #chip-template, by its id or by a name that one
+// of #queue-suggestions alone has (anything else stays in the field, and the preview asks
+// which queue is meant); and [data-unscripted] buttons, which are the form's without script.
 function addQueues() {
   const input = $("[data-add-queue]");
   const list = $(".queue-list");
   const template = $("#chip-template");
   if (!input || !list || !template) return;
-  const text = input.value.trim();
+  const text = input.value.normalize("NFKC").trim();
   const known = new Map($$("#queue-suggestions option").map((o) => [o.value, o.label]));
-  const byName = new Map([...known].map(([id, name]) => [name.toLocaleLowerCase(), id]));
-  const named = byName.get(text.toLocaleLowerCase());
-  const ids = named ? [named] : text.split(/[\s,;]+/).filter(Boolean);
-  if (ids.length === 0 || !ids.every((id) => /^[1-9]\d*$/.test(id))) return changed(input);
+  const named = [...known].filter(([, name]) => name.toLocaleLowerCase() === text.toLocaleLowerCase());
+  const ids = named.length === 1 ? [named[0][0]] : text.split(/\s*[,;\n\t]\s*/).filter(Boolean);
+  if (named.length > 1 || ids.length === 0 || !ids.every((id) => /^[1-9]\d*$/.test(id))) return changed(input);
   for (const id of ids) addQueue(list, template, id, known.get(id));
   const empty = $("[data-empty]");
   if (empty) empty.remove();
