@@ -3,6 +3,8 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/sheets"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/web/paths"
 )
@@ -75,10 +78,11 @@ func changesFilter(scope journal.Scope, q paths.ChangesQuery) journal.Filter {
 	return f
 }
 
-// CSV is the journal as filtered.
-func (r *Changes) CSV(c *fiber.Ctx) error {
+// File is the journal as filtered, as a file.
+func (r *Changes) File(c *fiber.Ctx) error {
 	v := entered(c)
-	f := changesFilter(v.scope(), paths.ParseChanges(fieldsOf(c)))
+	q := paths.ParseChanges(fieldsOf(c))
+	f := changesFilter(v.scope(), q)
 	f.Before, f.Limit = "", 1000
 	entries, more, err := r.journal.List(c.UserContext(), f)
 	if err != nil {
@@ -88,10 +92,7 @@ func (r *Changes) CSV(c *fiber.Ctx) error {
 	// request's own deadline would cut a long journal off.
 	ctx := context.WithoutCancel(c.UserContext())
 	header := []string{"time_utc", "agent_id", "kind", "before", "after", "priority_before", "priority_after", "enabled", "operator", "result", "code", "message", "change_id", "undo_of", "undone_by", "request_id", "evidence_at"}
-	rows := func(write func([]string) error) error {
-		if err := write(header); err != nil {
-			return err
-		}
+	rows := func(write func([]sheets.Cell) error) error {
 		for {
 			for _, e := range entries {
 				if err := write(changeCells(e)); err != nil {
@@ -110,10 +111,20 @@ func (r *Changes) CSV(c *fiber.Ctx) error {
 			}
 		}
 	}
-	return r.sendCSV(c, "changes", rows)
+	queue := ""
+	if q.QueueID != 0 {
+		queue = strconv.FormatInt(q.QueueID, 10)
+	}
+	return r.sendFile(c, "changes", sheets.Table{
+		Name: v.say.T("changes.title"), Header: header, Rows: rows, AboutName: v.say.T("file.about"),
+		About: v.about(
+			-1, [2]string{"agents.col.extension", q.AgentID}, [2]string{"changes.queue", queue}, [2]string{"changes.operator", q.Operator},
+			[2]string{"changes.kind", q.Kind}, [2]string{"changes.result", q.Result}, [2]string{"changes.from", q.From}, [2]string{"changes.to", q.To},
+		),
+	})
 }
 
-func changeCells(e journal.Entry) []string {
+func changeCells(e journal.Entry) []sheets.Cell {
 	enabled := ""
 	if e.Kind == journal.Recording {
 		enabled = "false"
@@ -130,9 +141,11 @@ func changeCells(e journal.Entry) []string {
 		// Finer than the second that time_utc has: often it is the same one.
 		evidence = e.EvidenceAt.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
-	return []string{
-		e.At.UTC().Format(time.RFC3339), extensionCell(e.Agent), string(e.Kind), before, idsCell(e.After),
-		cell(e.PriorityBefore), cell(e.PriorityAfter), enabled, cell(e.Operator), string(e.Result), cell(e.Code),
-		cell(e.Message), e.ID, e.UndoOf, e.UndoneBy, e.RequestID, evidence,
-	}
+	return slices.Concat(
+		plain(e.At.UTC().Format(time.RFC3339)), []sheets.Cell{sheets.ID(e.Agent)},
+		plain(
+			string(e.Kind), before, idsCell(e.After), e.PriorityBefore, e.PriorityAfter, enabled, e.Operator, string(e.Result),
+			e.Code, e.Message, e.ID, e.UndoOf, e.UndoneBy, e.RequestID, evidence,
+		),
+	)
 }

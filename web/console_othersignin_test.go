@@ -53,7 +53,7 @@ func TestPageActsForItsSignInAlone(t *testing.T) {
 			s, p := twoPlaces(t)
 			page := p.get("/agents").is(http.StatusOK)
 			sign := page.find("[data-sign-in]").AttrOr("data-sign-in", "")
-			csv := page.find("#csv").AttrOr("href", "")
+			csv := page.find("#files a").First().AttrOr("href", "")
 			editor := p.editor("082019", "callin")
 			if sign == "" || editor.Get(tag.Field) != sign || !strings.Contains(csv, tag.Field+"="+sign) {
 				t.Fatalf("the page does not say whose it is: %q, form %q, CSV %q", sign, editor.Get(tag.Field), csv)

@@ -22,7 +22,8 @@ func TestWhatWasPressedIsAskedAgain(t *testing.T) {
 	}{
 		"recording": {"/agents/082018/recording", url.Values{"enabled": {"true"}}, `[data-put-off] input[name="enabled"][value="true"]`, "/agents/082018/recording"},
 		"a queue's agent": {
-			"/queues/1000887/members?type=callin", url.Values{"action": {"add"}, "agent_id": {"082018"}},
+			"/queues/1000887/members?type=callin",
+			url.Values{"action": {"add"}, "agent_id": {"082018"}},
 			`input[name="agent_id"][value="082018"]`, "/queues/1000887/members?type=callin",
 		},
 		"known queues": {"/queues/known", url.Values{"ids": {"77\n78"}}, `textarea[name="ids"]`, "/queues/known"},

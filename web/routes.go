@@ -43,7 +43,8 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	agents, editor, queues, changes := h.Agents, h.Editor, h.Queues, h.Changes
 
 	r.Get("/agents", in.Page, agents.List)
-	r.Get("/agents.csv", in.From(agents.ListPlace), agents.CSV)
+	r.Get("/agents.csv", in.From(agents.ListPlace), agents.File)
+	r.Get("/agents.xlsx", in.From(agents.ListPlace), agents.File)
 	r.Get("/agents/live", in.Glance(agents.ListPlace), agents.Live)
 	r.Get("/agents/progress", in.Glance(agents.ListPlace), agents.Progress)
 	r.Post("/agents/read", in.From(agents.ListPlace), agents.Read)
@@ -69,6 +70,7 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Post("/savings/:id/cancel", in.From(savings.Place), savings.Cancel)
 
 	r.Get("/changes", in.Page, changes.List)
-	r.Get("/changes.csv", in.From(changes.ListPlace), changes.CSV)
+	r.Get("/changes.csv", in.From(changes.ListPlace), changes.File)
+	r.Get("/changes.xlsx", in.From(changes.ListPlace), changes.File)
 	r.Post("/changes/:id/undo", in.Draft(changes.UndoDraft, changes.Place), changes.Undo)
 }

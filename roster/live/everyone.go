@@ -49,6 +49,13 @@ func (t *Tenant) Everyone(ctx context.Context, src Source, q apiclient.AgentQuer
 	return out, nil
 }
 
+// EveryoneCalls is how many calls Everyone takes of the whole list, as far as is known.
+func (t *Tenant) EveryoneCalls() int {
+	rows := max(t.Progress().Total, t.agentCount())
+	per := max(t.perPage(belief.FullSize), 1)
+	return (rows+per-1)/per + 1
+}
+
 // EveryoneFound is all agents of the snapshot that match; the query's Page and Size
 // are ignored.
 func (t *Tenant) EveryoneFound(q roster.Query) Everyone {

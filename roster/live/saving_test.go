@@ -266,7 +266,9 @@ func TestAFormThatIsSentTwiceIsOneChange(t *testing.T) {
 		tenant.CrawlNow(t.Context(), u)
 		me, you := roster.Author{Operator: "An", Session: "s"}, roster.Author{Operator: "Ba", Session: "t"}
 		yes := roster.ConsentToAll()
-		edit := func() roster.Intent { return roster.EditIntent("081", apiclient.Callin, []int64{1, 2}, []int64{1, 2, 3}, nil) }
+		edit := func() roster.Intent {
+			return roster.EditIntent("081", apiclient.Callin, []int64{1, 2}, []int64{1, 2, 3}, nil)
+		}
 		first := tenant.Save(t.Context(), u, edit(), me, yes)
 		if tenant.Save(t.Context(), u, edit(), me, yes) != first {
 			t.Error("sent twice at once, it is two")

@@ -58,7 +58,7 @@ func AgentsPage(m Agents) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = partials.CSVLink(m.List).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = partials.AgentsFiles(m.List).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

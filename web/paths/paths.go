@@ -57,10 +57,38 @@ func (p Paths) AgentsProgress(q AgentsQuery) string { return p.base + "/agents/p
 // AgentsRead reads the list again (POST).
 func (p Paths) AgentsRead(q AgentsQuery) string { return p.base + "/agents/read" + q.suffix() }
 
-// AgentsCSV is the list as filtered, all pages.
-func (p Paths) AgentsCSV(q AgentsQuery) string {
+// AgentsFile is the list as filtered, all pages.
+func (p Paths) AgentsFile(q AgentsQuery, f File) string {
 	q.Page, q.Size = 0, 0
-	return p.base + "/agents.csv" + q.suffix()
+	return f.of(p.base+"/agents", q.suffix())
+}
+
+// File is what kind of file a list is given as.
+type File uint8
+
+// The kinds of file. In languages whose numbers have a comma, spreadsheets want
+// semicolons.
+const (
+	XLSX File = iota
+	CSV
+	CSVSemicolon
+)
+
+// SeparatorField is the field of an address that says what separates the cells of a CSV
+// file, Semicolon its one value.
+const (
+	SeparatorField = "sep"
+	Semicolon      = "semicolon"
+)
+
+func (f File) of(list, query string) string {
+	switch f {
+	case XLSX:
+		return list + ".xlsx" + query
+	case CSVSemicolon:
+		return With(list+".csv"+query, SeparatorField, Semicolon)
+	}
+	return list + ".csv" + query
 }
 
 // Agent is one agent's page.
@@ -196,10 +224,10 @@ func (p Paths) QueueMembers(id int64, typ string) string {
 // Changes is the journal under the given query.
 func (p Paths) Changes(q ChangesQuery) string { return p.base + "/changes" + q.suffix() }
 
-// ChangesCSV is the journal as filtered, all pages.
-func (p Paths) ChangesCSV(q ChangesQuery) string {
+// ChangesFile is the journal as filtered, all pages.
+func (p Paths) ChangesFile(q ChangesQuery, f File) string {
 	q.Before = ""
-	return p.base + "/changes.csv" + q.suffix()
+	return f.of(p.base+"/changes", q.suffix())
 }
 
 // UndoChange takes a change back by a write of its own (POST).

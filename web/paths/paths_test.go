@@ -59,7 +59,7 @@ func TestAgentsQueryLeavesDefaultsOut(t *testing.T) {
 	if got := p.Agents(q); got != "/agents?page=2&q=nguy%E1%BB%85n&queue_id=1001226&size=50&status=1" {
 		t.Error(got)
 	}
-	if got := p.AgentsCSV(q); got != "/agents.csv?q=nguy%E1%BB%85n&queue_id=1001226&status=1" {
+	if got := p.AgentsFile(q, paths.CSV); got != "/agents.csv?q=nguy%E1%BB%85n&queue_id=1001226&status=1" {
 		t.Error(got)
 	}
 }

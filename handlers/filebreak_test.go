@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/alohub/agentconsole/sheets"
 )
 
 // paper is a log that another goroutine writes.
@@ -32,9 +34,9 @@ func (p *paper) String() string {
 	return p.buf.String()
 }
 
-// TestCSVThatBreaksOff: what goes wrong in a row, a panic too, ends the file with a line
+// TestAFileThatBreaksOff: what goes wrong in a row, a panic too, ends the file with a line
 // that says so, and nothing else.
-func TestCSVThatBreaksOff(t *testing.T) {
+func TestAFileThatBreaksOff(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		fail func() error
@@ -46,7 +48,7 @@ func TestCSVThatBreaksOff(t *testing.T) {
 		"a panic": {
 			func() error { panic("a row that cannot be made") },
 			"\uFEFFa\r\n1\r\nINCOMPLETE\r\n",
-			[]string{"a row that cannot be made", "level=ERROR msg=panic", "csvbreak_test.go", "a file was sent incomplete"},
+			[]string{"a row that cannot be made", "level=ERROR msg=panic", "filebreak_test.go", "a file was sent incomplete"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,14 +57,12 @@ func TestCSVThatBreaksOff(t *testing.T) {
 			d := &Desk{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))}
 			app := fiber.New()
 			app.Get("/x.csv", func(c *fiber.Ctx) error {
-				return d.sendCSV(c, "x", func(write func([]string) error) error {
-					for _, row := range []string{"a", "1"} {
-						if err := write([]string{row}); err != nil {
-							return err
-						}
+				return d.sendFile(c, "x", sheets.Table{Header: []string{"a"}, Rows: func(write func([]sheets.Cell) error) error {
+					if err := write([]sheets.Cell{sheets.Text("1")}); err != nil {
+						return err
 					}
 					return tt.fail()
-				})
+				}})
 			})
 			resp, err := app.Test(httptest.NewRequest("GET", "/x.csv", nil), -1)
 			if err != nil {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 )
 
@@ -98,5 +100,90 @@ func TestCSVCells(t *testing.T) {
 		if got := len(p.get(path).is(http.StatusOK).rows()); got != want {
 			t.Errorf("%s: %d rows, want %d", path, got, want)
 		}
+	}
+}
+
+// workbook reads a file as a spreadsheet does: the rows of its first sheet, and what the
+// second says of it.
+func (a *answer) workbook() (rows [][]string, about map[string]string) {
+	a.t.Helper()
+	book, err := excelize.OpenReader(strings.NewReader(a.body))
+	if err != nil {
+		a.t.Fatalf("%s: %v", a.what, err)
+	}
+	defer book.Close()
+	names := book.GetSheetList()
+	if rows, err = book.GetRows(names[0]); err != nil || len(names) != 2 {
+		a.t.Fatalf("%s: %q, %v", a.what, names, err)
+	}
+	pairs, err := book.GetRows(names[1])
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	about = make(map[string]string)
+	for _, p := range pairs {
+		if len(p) > 1 {
+			about[p[0]] = p[1]
+		}
+	}
+	return rows, about
+}
+
+// TestWorkbooks: the same as CSV, with zeros and accents as they are, and with a sheet that
+// says what of.
+func TestWorkbooks(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	s.api.EditAgent(sandbox.AloHub, "082019", func(a *sandbox.Agent) { a.UserName = "=1+1 Ánh" })
+	p := s.signIn(sandbox.DemoKey)
+	a := p.get("/agents.xlsx?q=082019").is(http.StatusOK)
+	if !strings.Contains(a.header.Get("Content-Disposition"), `.xlsx"`) {
+		t.Error(a.header.Get("Content-Disposition"))
+	}
+	rows, about := a.workbook()
+	if len(rows) != 2 || rows[0][0] != "Extension" || rows[1][0] != "082019" || rows[1][1] != "=1+1 Ánh" {
+		t.Errorf("%q", rows)
+	}
+	if about["Rows"] != "1" || about["Filter: Search by extension, name or queue"] != "082019" || !strings.HasSuffix(about["Made at"], " UTC") {
+		t.Errorf("%q", about)
+	}
+	form := p.editor("082019", "callin")
+	form["queue_ids"] = append(form["queue_ids"], "1000887")
+	p.save("082019", "callin", form).is(http.StatusSeeOther)
+	rows, about = p.get("/changes.xlsx?agent_id=082019").is(http.StatusOK).workbook()
+	if len(rows) != 2 || rows[1][1] != "082019" || about["Filter: Extension"] != "082019" {
+		t.Errorf("%q, %q", rows, about)
+	}
+	semicolons := p.get("/agents.csv?q=082019&sep=semicolon").is(http.StatusOK).body
+	if !strings.HasPrefix(semicolons, "\uFEFFExtension;Name;") {
+		t.Errorf("%q", semicolons)
+	}
+	for _, page := range []string{"/agents?q=082019", "/changes"} {
+		list, _, _ := strings.Cut(page, "?")
+		p.get(page).is(http.StatusOK).has(`#files a[href^="` + list + `.xlsx"]`).has(`#files a[href^="` + list + `.csv"][href*="sep=semicolon"]`).lacks("#files a[download]")
+	}
+}
+
+// TestAFileOfManyCalls comes from the scan of the tenant: while that waits for the limit a
+// page says so and asks again, and nothing is asked of the API for it in a person's lane.
+func TestAFileOfManyCalls(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, func(o *setup) {
+		o.sandbox = func(c *sandbox.Config) { c.MaxSize = 5 }
+	})
+	p := s.browser().english()
+	s.api.Fail(sandbox.RateLimited("3600").On(sandbox.OpList).After(2))
+	p.enter(sandbox.DemoKey)
+	p.get("/agents.csv").is(http.StatusAccepted).has("[data-waiting]").has(`head > meta[http-equiv="refresh"]`).says("being prepared")
+	p.get("/agents.xlsx?status=1").is(http.StatusAccepted).has("[data-waiting]")
+
+	soon := newStand(t, func(o *setup) {
+		o.sandbox = func(c *sandbox.Config) { c.MaxSize = 5 }
+	})
+	q := soon.browser().english()
+	soon.api.Fail(sandbox.RateLimited("1").On(sandbox.OpList).After(2))
+	q.enter(sandbox.DemoKey)
+	if n := len(q.get("/agents.csv").is(http.StatusOK).rows()); n != 120 {
+		t.Errorf("%d rows once the scan went on", n)
 	}
 }

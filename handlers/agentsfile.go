@@ -1,0 +1,175 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/roster/live"
+	"github.com/alohub/agentconsole/sheets"
+	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/web/paths"
+)
+
+// File is the list as filtered, all pages, as a file. It is read before the answer
+// begins, so that what goes wrong is said as an error and not as a file that ends early,
+// since a status cannot be taken back. What takes many calls comes from the scan of the
+// tenant, which waits for the limit in the background's lane: while that runs, a page says
+// so, asks again by itself, and then is the file.
+func (r *Agents) File(c *fiber.Ctx) error {
+	v, q := entered(c), agentsQuery(c)
+	everyone, err := r.everyone(c.UserContext(), v, q)
+	if errors.Is(err, errBeingRead) {
+		return r.waiting(c, v, q)
+	}
+	if err != nil {
+		return err
+	}
+	sent, err := r.journal.Recordings(c.UserContext(), v.scope())
+	if err != nil {
+		return err
+	}
+	p := v.presenter // outlives the request: rows are written while the file is being sent
+	header := []string{
+		"agents.col.extension", "agents.col.name", "agents.col.status", "csv.callin_ids", "agents.col.callin",
+		"agents.col.priority", "csv.callout_ids", "agents.col.callout", "agents.col.follow_me", "agents.col.system",
+		"agents.col.user", "agents.col.recording",
+	}
+	for i, id := range header {
+		header[i] = p.say.T(id)
+	}
+	rows := func(write func([]sheets.Cell) error) error {
+		for _, a := range everyone.Agents {
+			if err := write(agentCells(a.Status, p.row(a, sent[a.ID]))); err != nil {
+				return err
+			}
+		}
+		if !everyone.Whole {
+			return errIncomplete
+		}
+		return nil
+	}
+	queue := ""
+	if q.QueueID != 0 {
+		queue = strconv.FormatInt(q.QueueID, 10)
+	}
+	return r.sendFile(c, "agents", sheets.Table{
+		Name: p.say.T("agents.title"), Header: header, Rows: rows, AboutName: p.say.T("file.about"),
+		About: v.about(
+			len(everyone.Agents), [2]string{"filters.search", q.Q}, [2]string{"agents.col.status", q.Status},
+			[2]string{"agents.col.callin", queue}, [2]string{"filters.team", q.TeamID}, [2]string{"agents.col.system", q.System},
+			[2]string{"agents.col.user", q.User}, [2]string{"agents.col.recording", q.Recording}, [2]string{"filters.health", q.Health},
+		),
+	})
+}
+
+// errBeingRead: the tenant is being read, and the list waits for that.
+var errBeingRead = errors.New("the tenant is being read")
+
+// fewPages is how many calls a file may cost where no limit is known.
+const fewPages = 10
+
+// scanWait is how long a click waits for the scan before it is shown how far that is.
+const scanWait = 3 * time.Second
+
+// everyone is all agents of a query. It is read from the API where the API can answer it
+// and that is cheap; else it is what the scan of the tenant has, waited for a moment.
+func (r *Agents) everyone(ctx context.Context, v *visit, q paths.AgentsQuery) (live.Everyone, error) {
+	v.tenant.StartCrawl(v.access)
+	other := q.TeamID != "" && q.TeamID != v.session.Tenant
+	if !q.NeedsSnapshot() && (other || cheap(v)) {
+		all, err := v.tenant.Everyone(ctx, v.person, apiclient.AgentQuery{TeamID: q.TeamID, Status: q.Status, QueueID: q.QueueID})
+		if other || !errors.As(err, new(*apiclient.RateLimitError)) {
+			return all, err
+		}
+	}
+	if err := searchable(v, q); err != nil {
+		return live.Everyone{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, scanWait)
+	defer cancel()
+	if !scanned(ctx, v.tenant) {
+		return live.Everyone{}, errBeingRead
+	}
+	if err := searchable(v, q); err != nil { // it may have failed meanwhile
+		return live.Everyone{}, err
+	}
+	ledger, err := r.ledger(context.WithoutCancel(ctx), v, q)
+	if err != nil {
+		return live.Everyone{}, err
+	}
+	return v.tenant.EveryoneFound(searchQuery(q, 0, ledger)), nil
+}
+
+// cheap reports whether the pages of the list cost no more than a quarter of what the
+// limit leaves to everybody, as far as that is known.
+func cheap(v *visit) bool {
+	calls := v.tenant.EveryoneCalls()
+	if left, known := v.person.Left(); known {
+		return calls <= left/4
+	}
+	return calls <= fewPages
+}
+
+// scanned waits for the end of the tenant's scan. It is true at once where an earlier one
+// came to its end: what is read again meanwhile corrects that.
+func scanned(ctx context.Context, t *live.Tenant) bool {
+	looks := time.NewTicker(100 * time.Millisecond)
+	defer looks.Stop()
+	for {
+		if p := t.Progress(); !p.CompletedAt.IsZero() || !p.Running() {
+			return true
+		}
+		select {
+		case <-looks.C:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// waiting is the page that becomes the file.
+func (r *Agents) waiting(c *fiber.Ctx, v *visit, q paths.AgentsQuery) error {
+	chrome := r.chrome(c, v.say.T("file.waiting"), "agents")
+	chrome.Reloads = 2
+	c.Set(fiber.HeaderRetryAfter, "2")
+	m := pages.Waiting{Progress: v.crawl(""), Back: r.Paths.Agents(q)}
+	return r.page(c, fiber.StatusAccepted, chrome, pages.WaitingPage(m), nil)
+}
+
+// errIncomplete: the file has all there was, and somebody may be missing from that.
+var errIncomplete = errors.New("the list may not be whole")
+
+// agentCells are the cells of an agent; status is as the API has it.
+func agentCells(status *int, r partials.AgentRow) []sheets.Cell {
+	return append([]sheets.Cell{sheets.ID(r.ID)}, plain(
+		r.Name, statusWord(status), ids(r.Callin), names(r.Callin), r.Priority, ids(r.Callout), names(r.Callout),
+		flag(r.FollowMe), r.System, r.User, r.Recording.State,
+	)...)
+}
+
+func statusWord(status *int) string {
+	if status == nil {
+		return ""
+	}
+	if *status == 1 {
+		return "1"
+	}
+	return "0"
+}
+
+func flag(on *bool) string {
+	switch {
+	case on == nil:
+		return ""
+	case *on:
+		return "1"
+	default:
+		return "0"
+	}
+}
