@@ -164,7 +164,7 @@ func (t *Tenant) crawlAgents(ctx context.Context, src Source, since belief.Stamp
 }
 
 // shorts are the pages of a list, without their rows, of which those are asked for that
-// have fewer than its fullest.
+// have fewer than its fullest: the last, which may have none, is one.
 type shorts []*belief.Page
 
 func (s *shorts) add(p *belief.Page) {
@@ -179,7 +179,7 @@ func (s shorts) pages() []*belief.Page {
 	for _, p := range s {
 		full = max(full, p.Rows)
 	}
-	return slices.DeleteFunc(slices.Clone(s), func(p *belief.Page) bool { return p.Rows == 0 || p.Rows == full && p != s[0] })
+	return slices.DeleteFunc(slices.Clone(s), func(p *belief.Page) bool { return p.Rows == full && p != s[0] })
 }
 
 // crawlEvidence reads the listing of every known queue.
