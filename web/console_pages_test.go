@@ -184,3 +184,25 @@ func TestLostAnswerIsAToast(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsOutOfRangeSaysSo: nothing is called empty that is only past its end, and there
+// is a way back.
+func TestWhatIsOutOfRangeSaysSo(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	for _, path := range []string{"/agents?page=999", "/agents?page=999&sort=name", "/agents?page=999&status=1"} {
+		a := p.get(path).is(http.StatusOK).has(`[data-empty="beyond"]`).says("There is no page 1,000").lacks("table")
+		back := a.find(`[data-empty="beyond"] a`).AttrOr("href", "")
+		if strings.Contains(back, "page=") {
+			t.Errorf("%s leads back to %s", path, back)
+		}
+		p.get(back).is(http.StatusOK).has("table")
+	}
+	p.get("/agents?q=nobodyiscalledso").says("Nobody matches").lacks(`[data-empty="beyond"]`)
+	a := p.get("/changes?from=2026-11-03&to=2026-11-01").is(http.StatusOK).says("The first day is after the last")
+	if href := a.find(".empty a").AttrOr("href", ""); !strings.Contains(href, "from=2026-11-01") || !strings.Contains(href, "to=2026-11-03") {
+		t.Errorf("leads to %s", href)
+	}
+	p.get("/changes?from=2026-11-01&to=2026-11-01").lacks(".empty a")
+}

@@ -68,6 +68,9 @@ func (w *world) judge(try *attempt) error {
 		j.old = w.since(0, j.to, j.typ, j.id)
 	}
 	j.told = j.agreed()
+	if j.confused = j.confused || j.chance(); j.confused {
+		return nil
+	}
 	if err := j.questions(); err != nil {
 		return err
 	}
@@ -80,6 +83,26 @@ func (w *world) judge(try *attempt) error {
 		}
 	}
 	return nil
+}
+
+// chance reports whether reads that lag may have shown a list from before our own last
+// write that equals what it sent, though it replaced another: nothing tells that from the
+// write.
+func (j *judgement) chance() bool {
+	if j.lag == 0 || j.last == nil {
+		return false
+	}
+	written := -1
+	for i, v := range j.versions {
+		if v.own == j.typ && v.agent == j.id {
+			written = i
+		}
+	}
+	if written < 1 || same(j.versions[written-1].list(j.id, j.typ), j.last.After) {
+		return false
+	}
+	from := min(j.shownAt(j.last.At), written)
+	return slices.ContainsFunc(j.versions[from:written], func(v version) bool { return same(v.list(j.id, j.typ), j.last.After) })
 }
 
 // since are the versions from one on up to another, or from our own last write between

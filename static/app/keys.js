@@ -12,13 +12,13 @@ function move(step) {
 }
 
 function escape(event, typing) {
-  const menu = $("#menu");
+  const menu = $("details.menu[open]");
   if ($("#drawer[open]") && !$("#keys[open], #leave")) {
     // Asked by the browser itself, a dialog closes at the latest at the third Escape,
     // whatever the person had answered.
     event.preventDefault();
     closeDrawer(false);
-  } else if (menu.open) {
+  } else if (menu) {
     menu.open = false;
     $("summary", menu).focus();
   } else if (typing && event.target.id === "q") {

@@ -1,8 +1,9 @@
-// Serves: <details id="menu">, which closes on a click beside it and on Escape; [data-help],
+// Serves: <details class="menu">, each of which closes on a click beside it and on Escape; [data-help],
 // which opens the list of keys; and [data-reveal], the button that shows a password field.
 doc.addEventListener("click", (event) => {
-  const menu = $("#menu");
-  if (menu.open && !menu.contains(event.target)) menu.open = false;
+  for (const menu of $$("details.menu[open]")) {
+    if (!menu.contains(event.target) || event.target.closest(".files a")) menu.open = false;
+  }
   const reveal = event.target.closest("[data-reveal]");
   if (reveal) {
     const input = doc.getElementById(reveal.dataset.reveal);
@@ -11,7 +12,7 @@ doc.addEventListener("click", (event) => {
     reveal.setAttribute("aria-pressed", String(show));
   }
   if (event.target.closest("[data-help]")) {
-    menu.open = false;
+    $("#menu").open = false;
     $("#keys").showModal();
   }
 });

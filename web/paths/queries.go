@@ -75,6 +75,24 @@ func (q AgentsQuery) suffix() string {
 	return suffix(v)
 }
 
+// First returns the first page of the query.
+func (q AgentsQuery) First() AgentsQuery { q.Page = 0; return q }
+
+// Turned reports whether the span of time ends before it begins.
+func (q ChangesQuery) Turned() bool {
+	from, to := q.Span()
+	return !from.IsZero() && !to.IsZero() && !from.Before(to)
+}
+
+// TurnRound returns the span with its ends exchanged.
+func (q ChangesQuery) TurnRound() ChangesQuery {
+	q.From, q.To, q.Before = q.To, q.From, ""
+	return q
+}
+
+// Newest returns the first page of the query.
+func (q ChangesQuery) Newest() ChangesQuery { q.Before = ""; return q }
+
 // ChangesQuery is the state of the changes page, as AgentsQuery is of the list.
 type ChangesQuery struct {
 	AgentID  string
