@@ -196,10 +196,10 @@ func (j *judgement) kept() error {
 	return nil
 }
 
-// mayBeApart reports whether the person was told that rows may show one queue of several,
-// of a tenant that has never shown two: then no row says what else there is.
+// mayBeApart reports whether the person was told that no row says what else there is: it
+// could not be read, or may show one queue of several, of a tenant that has never shown two.
 func (j *judgement) mayBeApart() bool {
-	return j.typ == apiclient.Callin && !j.on.sawTwo[0] && slices.Contains(j.told.reasons, roster.OneShown)
+	return j.typ == apiclient.Callin && (slices.Contains(j.told.reasons, roster.RowOld) || !j.on.sawTwo[0] && slices.Contains(j.told.reasons, roster.OneShown))
 }
 
 // keptWaiting: what a write that the limit held up rests on was read again. (A consent to
