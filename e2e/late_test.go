@@ -187,3 +187,60 @@ func TestFailedFilterKeepsTheAddress(t *testing.T) {
 		p.at("/agents?status=1")
 	}
 }
+
+// A save whose drawer was left while it was on its way says what came of it, and touches
+// nothing of the drawer that is open by then.
+func TestLateSave(t *testing.T) {
+	t.Parallel()
+	for _, fails := range []bool{false, true} {
+		t.Run(map[bool]string{false: "saved", true: "refused"}[fails], func(t *testing.T) {
+			t.Parallel()
+			r := setup(t)
+			p := r.signIn()
+			p.known()
+			p.edit(several, "1000888")
+			if fails {
+				p.expectStatus(422)
+				r.api.Fail(sandbox.InvalidInput("không hợp lệ").On(sandbox.OpQueues))
+			}
+			p.hold("/agents/082019/queues")
+			p.click(saves)
+			p.held("/agents/082019/queues")
+			p.onDialog(true)
+			p.click("#drawer .drawer-close")
+			p.gone("#drawer[open]")
+			p.edit(row, "1000888")
+			p.release("/agents/082019/queues")
+			p.see("#toasts [data-toast]")
+			p.see(`#drawer[open] #editor[data-agent-id="082018"] .queue-item[data-queue-id="1000888"]`)
+			if fails {
+				p.see("#toasts .toast-bad")
+			} else {
+				p.see(several + ` [data-queue-id="1000888"]`)
+			}
+			if got := r.writes(); len(got) != 1 {
+				t.Errorf("sent %v", got)
+			}
+			p.click("#drawer .drawer-close")
+			p.gone("#drawer[open]")
+		})
+	}
+}
+
+// Of two editors that are opened the newer one stays.
+func TestLateEditor(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.hold("/agents/082019/queues")
+	p.click(several + " .row-edit")
+	p.held("/agents/082019/queues")
+	p.edit(row, "1000888")
+	p.release("/agents/082019/queues")
+	p.see(`#drawer[open] #editor[data-agent-id="082018"] .queue-item[data-queue-id="1000888"]`)
+	p.onDialog(true)
+	p.click("#drawer .drawer-close")
+	p.gone("#drawer[open]")
+	p.focused(row + " .row-edit")
+}

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +44,22 @@ func (w *watch) expect(text string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.expected[text] += 0
+}
+
+// allow is expect of what need not come.
+func (w *watch) allow(texts ...string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, text := range texts {
+		w.expected[text]++
+	}
+}
+
+// said is what the page has said so far that it should not.
+func (w *watch) said() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.trouble)
 }
 
 // event is called on chromedp's own goroutine: it must neither block nor call the

@@ -13,7 +13,8 @@ function look(root) {
   if (field && field.matches("input")) field.setAttribute("aria-invalid", "true");
 }
 
-const lost = () => !doc.activeElement || doc.activeElement === doc.body;
+// What cannot be seen any more loses the focus when the browser next draws the page.
+const lost = () => !doc.activeElement || doc.activeElement === doc.body || !doc.activeElement.checkVisibility();
 
 // refocus finds what has taken the place of an element.
 function refocus(el, regions) {
@@ -25,7 +26,10 @@ function refocus(el, regions) {
     (href && $$("a[href]").find((a) => a.getAttribute("href") === href && a.className === el.className));
   for (const to of [again, ...regions.map((id) => doc.getElementById(id)), $("#drawer[open]"), $("#main")]) {
     if (!to || !to.isConnected) continue;
-    if (!to.matches("a, button, input, select, textarea, summary, [tabindex]")) to.tabIndex = -1;
+    if (!to.matches("a, button, input, select, textarea, summary, [tabindex]")) {
+      if (to.childElementCount === 0) continue; // a region with nothing left in it
+      to.tabIndex = -1;
+    }
     to.focus({ preventScroll: true });
     if (!lost()) return;
   }
@@ -43,10 +47,14 @@ doc.addEventListener("focusin", (event) => {
   held = { el: event.target, regions: regionsOf(event.target) };
 });
 
-// restore is for whoever has taken something away.
+// restore is for whoever has taken something away, or closed what it stood in.
 function restore() {
-  if (held && lost() && !held.el.isConnected) refocus(held.el, held.regions.slice(held.el.id ? 1 : 0));
+  if (held && lost() && !(held.el.isConnected && held.el.checkVisibility())) refocus(held.el, held.regions.slice(held.el.id ? 1 : 0));
 }
+
+// A dialog gives the focus back to what had it before, which may be in a menu that is
+// closed by now.
+doc.addEventListener("close", restore, true);
 
 ready(() => {
   look(drawn());
