@@ -20,6 +20,8 @@ var axe string
 // violation in a line.
 func (p *tab) violations(rules ...string) []string {
 	p.t.Helper()
+	// A colour on its way to another is neither.
+	p.wait(`document.getAnimations().every((a) => a.playState !== "running")`)
 	if !value[bool](p, `typeof axe === "object"`) {
 		p.must(p.evaluate(nil, "(() => {"+axe+"\n})()"))
 	}

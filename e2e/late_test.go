@@ -104,6 +104,7 @@ func TestLateAnswers(t *testing.T) {
 			p.agrees(tt.path, total, rows)
 			p.release(tt.slow)
 			p.agrees(tt.path, total, rows)
+			p.wait(`document.querySelector("#status").value === (new URLSearchParams(location.search).get("status") ?? "")`)
 			// The older comes first.
 			p.goTo("/agents")
 			p.hold(tt.slow)
@@ -116,6 +117,8 @@ func TestLateAnswers(t *testing.T) {
 			p.agrees("/agents", "45", 20)
 			p.release(tt.newer)
 			p.agrees(tt.path, total, rows)
+			// The filters say the same.
+			p.wait(`document.querySelector("#status").value === (new URLSearchParams(location.search).get("status") ?? "")`)
 			p.gone("[data-toast]")
 		})
 	}

@@ -150,3 +150,68 @@ func TestTenantThatHidesQueuesSaysSoOnce(t *testing.T) {
 		})
 	}
 }
+
+// TestReload: whoever has the browser load a page again sees how things are by now; a
+// browser says so in what it asks of caches.
+func TestReload(t *testing.T) {
+	t.Parallel()
+	clock := &shifted{}
+	s := newStand(t, func(o *setup) { o.web.Now = clock.now })
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	s.api.SetQueues(sandbox.AloHub, "082019", sandbox.Callin, []int64{1001226, 1001002}, nil)
+	clock.advance(60e9)
+	for _, tt := range []struct {
+		path string
+		is   func() bool
+	}{
+		{"/agents/082019", func() bool {
+			return slices.Equal(p.get("/agents/082019").chips("082019"), []string{"1001226", "1001002"})
+		}},
+		{"/queues/1000886", func() bool { return p.get("/queues/1000886").find(`tr[data-agent-id="082019"]`).Length() == 0 }},
+	} {
+		s.api.ResetCalls()
+		p.get(tt.path).is(http.StatusOK)
+		if got := len(s.api.CallsOf(sandbox.OpList)); got != 0 {
+			t.Errorf("%s: %d calls to show what is known", tt.path, got)
+		}
+		p.get(tt.path, "Cache-Control", "max-age=0").is(http.StatusOK)
+		if len(s.api.CallsOf(sandbox.OpList)) == 0 || !tt.is() {
+			t.Errorf("%s was loaded again, and not read again", tt.path)
+		}
+	}
+	// By a scan, and not by one after the other.
+	for _, path := range []string{"/queues", "/agents?q=082019"} {
+		clock.advance(60e9)
+		before := p.get("/queues").find(".read-again time").AttrOr("datetime", "")
+		p.get(path, "Cache-Control", "no-cache").is(http.StatusOK)
+		p.crawled()
+		after := p.get("/queues").find(".read-again time").AttrOr("datetime", "")
+		if before == "" || after == before {
+			t.Errorf("%s: read at %q before, at %q after", path, before, after)
+		}
+		clock.advance(2e9)
+		p.get(path, "Cache-Control", "max-age=0").is(http.StatusOK)
+		p.crawled()
+		if now := p.get("/queues").find(".read-again time").AttrOr("datetime", ""); now != after {
+			t.Errorf("%s was read again a moment after it was read", path)
+		}
+	}
+	// The limit stands in the page of the queue, and what is known with it.
+	s.api.Fail(sandbox.RateLimited("7").On(sandbox.OpList).Repeat(sandbox.Always))
+	p.get("/queues/1000886", "Cache-Control", "max-age=0").fails(http.StatusTooManyRequests, "rate-limited").has(`tr[data-agent-id]`)
+}
+
+// TestQueueProgress: the bar of a queue's page answers with that page's places.
+func TestQueueProgress(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	a := p.get("/queues/1000886/progress?type=callin", htmx("progress")...).is(http.StatusOK)
+	if got := a.header.Get("HX-Retarget"); got != "#queue-figures" {
+		t.Errorf("for %s", got)
+	}
+	a.has("#queue-figures .figures").has(`#queue-members tr[data-agent-id]`).has("#agent-options option")
+	p.get("/queues/x/progress?type=callin", htmx("progress")...).is(http.StatusNotFound)
+}

@@ -59,8 +59,21 @@ doc.addEventListener("htmx:before:swap", (event) => {
 });
 
 doc.addEventListener("htmx:after:swap", (event) => {
-  if (event.detail.ctx === newest.list) shown();
+  if (event.detail.ctx !== newest.list) return;
+  shown();
+  follow();
 });
+
+// The filters show what the list is of: one that was chosen and then overtaken is not. In
+// the field that has the focus somebody is typing.
+function follow() {
+  const filters = $("#filters");
+  if (!filters) return;
+  const query = new URLSearchParams(location.search);
+  for (const el of filters.elements) {
+    if (el.name && el.type !== "hidden" && el !== doc.activeElement) el.value = query.get(el.name) || "";
+  }
+}
 
 // The same address again is no step of the history.
 doc.addEventListener("htmx:before:history:update", (event) => {
