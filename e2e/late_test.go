@@ -247,3 +247,22 @@ func TestLateEditor(t *testing.T) {
 	p.gone("#drawer[open]")
 	p.focused(row + " .row-edit")
 }
+
+// Whoever goes back before the editor has come does not want it any more.
+func TestBackBeforeTheEditor(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.choose("#status", "1")
+	p.at("/agents?status=1")
+	p.wait(`document.querySelectorAll("tbody .cell-status .state-off").length === 0`)
+	p.hold("/agents/082019/queues")
+	p.click(several + " .row-edit")
+	p.held("/agents/082019/queues")
+	p.back()
+	p.agrees("/agents", "45", 20)
+	p.release("/agents/082019/queues")
+	p.gone("#drawer[open]")
+	p.agrees("/agents", "45", 20)
+}

@@ -43,7 +43,11 @@ doc.addEventListener("htmx:before:history:restore", (event) => {
       if (here() !== doc.body.dataset.at) leave(() => location.reload());
     }, stay);
   }
-  if (open && !ours) shutDrawer();
+  if (!ours) {
+    shutDrawer();
+    wanted = null;
+    turn.drawer++; // an editor that is still on its way is not wanted any more
+  }
   const same = here() === doc.body.dataset.at;
   if (same) {
     event.preventDefault();
