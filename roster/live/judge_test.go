@@ -86,8 +86,8 @@ func (w *world) judge(try *attempt) error {
 }
 
 // chance reports whether reads that lag may have shown a list from before our own last
-// write that equals what it sent, though it replaced another: nothing tells that from the
-// write.
+// write that equals what it sent, though they had shown another: nothing tells that from
+// the write.
 func (j *judgement) chance() bool {
 	if j.lag == 0 || j.last == nil {
 		return false
@@ -98,7 +98,7 @@ func (j *judgement) chance() bool {
 			written = i
 		}
 	}
-	if written < 1 || same(j.versions[written-1].list(j.id, j.typ), j.last.After) {
+	if written < 1 || same(j.last.Before, j.last.After) {
 		return false
 	}
 	from := min(j.shownAt(j.last.At), written)
