@@ -165,6 +165,7 @@ type person struct {
 	client *http.Client
 	base   string
 	tally  *tally
+	seen   []string // the agents of the list they last looked at
 }
 
 func (p *person) do(ctx context.Context, method, path string, form url.Values) (*goquery.Document, error) {
@@ -187,7 +188,14 @@ func (p *person) do(ctx context.Context, method, path string, form url.Values) (
 		_, err = io.Copy(io.Discard, resp.Body)
 		return nil, err
 	}
-	return goquery.NewDocumentFromReader(resp.Body)
+	doc, err := goquery.NewDocumentFromReader(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	if rows := doc.Find("tr[data-agent-id]"); rows.Length() > 0 {
+		p.seen = rows.Map(func(_ int, row *goquery.Selection) string { return row.AttrOr("data-agent-id", "") })
+	}
+	return doc, nil
 }
 
 // click clicks about until ctx ends.
@@ -218,7 +226,10 @@ func click(ctx context.Context, base string, seed uint64, t *tally) error {
 // something is one thing that somebody does.
 func (p *person) something(ctx context.Context, dice *rand.Rand) error {
 	get := func(path string) (*goquery.Document, error) { return p.do(ctx, http.MethodGet, path, nil) }
-	agent := fmt.Sprintf("%06d", 1001+dice.IntN(400))
+	agent := sandbox.DemoSeveral
+	if len(p.seen) > 0 {
+		agent = p.seen[dice.IntN(len(p.seen))]
+	}
 	var err error
 	switch dice.IntN(10) {
 	case 0, 1:
