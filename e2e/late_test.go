@@ -266,3 +266,26 @@ func TestBackBeforeTheEditor(t *testing.T) {
 	p.gone("#drawer[open]")
 	p.agrees("/agents", "45", 20)
 }
+
+// An answer that only says what went wrong leaves the list, and with it the address: the
+// way back that it overtook has changed that already.
+func TestFailureOvertakesTheWayBack(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.goTo("/agents")
+	p.click("a[rel=next]")
+	p.agrees("/agents?page=1", "45", 20)
+	p.hold("/agents")
+	p.back()
+	p.held("/agents")
+	p.run(`((real) => { window.fetch = (url, how) => String(url).includes("/agents/read")
+		? Promise.resolve(new Response("<div class='toast' data-toast>503</div>", {status: 503, headers: {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}}))
+		: real(url, how); })(window.fetch)`)
+	p.click("#agents-read")
+	p.see("#toasts [data-toast]")
+	p.release("/agents")
+	p.agrees("/agents?page=1", "45", 20)
+	p.wait(`document.querySelector(".list-count").innerText.includes("21–40")`)
+}

@@ -55,11 +55,17 @@ doc.addEventListener("htmx:after:request", (event) => {
 });
 
 doc.addEventListener("htmx:before:swap", (event) => {
-  if (late(event.detail.ctx)) event.preventDefault();
+  const { ctx, tasks } = event.detail;
+  if (late(ctx)) return event.preventDefault();
+  const main = tasks.find((t) => t.type === "main" && t.swapSpec.style !== "none");
+  const at = main && (typeof main.target === "string" ? $(main.target) : main.target);
+  ctx.replaces = Boolean(at) && (at === doc.body || at.matches("#agents, #queues, #queue-figures"));
 });
 
 doc.addEventListener("htmx:after:swap", (event) => {
-  if (event.detail.ctx !== newest.list) return;
+  const { ctx } = event.detail;
+  if (ctx !== newest.list) return;
+  if (!ctx.replaces) return putBack();
   shown();
   follow();
 });
@@ -84,9 +90,12 @@ doc.addEventListener("htmx:before:history:update", (event) => {
 // changed already.
 doc.addEventListener("htmx:error", (event) => {
   const ctx = event.detail.ctx;
-  if (!ctx || ctx !== newest.list || here() === doc.body.dataset.at) return;
-  history.pushState({ htmx: true }, "", doc.body.dataset.at);
+  if (ctx && ctx === newest.list) putBack();
 });
+
+function putBack() {
+  if (here() !== doc.body.dataset.at) history.pushState({ htmx: true }, "", doc.body.dataset.at);
+}
 
 function shown() {
   doc.body.dataset.at = here();
