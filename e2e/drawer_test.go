@@ -157,3 +157,25 @@ func TestKeyboard(t *testing.T) {
 	p.wait(`document.querySelectorAll("tbody tr").length === 1`)
 	p.focused("#q")
 }
+
+// TestCancelOnThePageOfTheEditor: opened in a tab of its own, there is nothing to go back to.
+func TestCancelOnThePageOfTheEditor(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.goTo("/agents/082019/queues?type=callin")
+	p.see("#editor-form")
+	p.click(".editor-actions [data-drawer-close]")
+	p.at("/agents/082019")
+	p.goTo("/agents/082019/queues?type=callin")
+	p.see("#editor-form")
+	p.fill("#priority", "9")
+	p.asks = true
+	p.onDialog(true)
+	p.click(".editor-actions [data-drawer-close]")
+	p.at("/agents/082019")
+	if p.opened() != 1 {
+		t.Errorf("asked %d times about what was typed", p.opened())
+	}
+}

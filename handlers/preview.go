@@ -53,7 +53,7 @@ func (p presenter) asking(m partials.Preview, what unclear, want []int64) partia
 func (p presenter) preview(plan roster.Plan) partials.Preview {
 	name := p.namer(plan.Type())
 	m := partials.Preview{
-		Agent: plan.Agent.ID, Type: string(plan.Type()),
+		Agent: plan.Agent.ID, Type: string(plan.Type()), Back: p.paths.Agent(plan.Agent.ID),
 		Removed: name.chips(plan.Removed()), Added: name.chips(plan.Added()), Final: name.chips(plan.After),
 		Nothing: plan.Nothing,
 	}

@@ -42,7 +42,11 @@
   addEventListener("focusin", place, true);
   const sizes = new ResizeObserver(measure);
   sizes.observe(document.body);
-  for (const el of document.querySelectorAll("dialog, .menu-panel")) sizes.observe(el);
-  new MutationObserver(measure).observe(document.body, { subtree: true, childList: true, attributeFilter: ["open"] });
-  measure();
+  // Dialogs and menus come and go with what is swapped, and after Back.
+  function look() {
+    for (const el of document.querySelectorAll("dialog, .menu-panel")) sizes.observe(el);
+    measure();
+  }
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributeFilter: ["open"] });
+  look();
 })();

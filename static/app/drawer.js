@@ -65,10 +65,13 @@ doc.addEventListener("click", (event) => {
   const target = event.target.closest("[data-drawer], [data-drawer-close]");
   if (!target) return;
   if (target.matches("[data-drawer]")) return want(target);
-  const back = () => leave(() => history.back());
+  event.preventDefault();
+  const cancel = $("a[data-drawer-close]");
+  const back = () => leave(() => location.assign(cancel.href));
   if ($("#drawer[open]")) closeDrawer(false);
-  else if (dirty()) askToLeave(back);
-  else back();
+  else if (cancel && dirty()) askToLeave(back);
+  else if (cancel) back();
+  else history.back();
 });
 
 // A failure to load leaves nothing behind that a later answer would open.
