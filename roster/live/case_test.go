@@ -23,8 +23,8 @@ import (
 // What another administrator changes between our first read and the PUT cannot be
 // excluded by anybody: a queue that the agent was in all along must be kept, and one
 // that they were never in must not be written.
-func runCase(c chooser, manner style) error {
-	w := generate(c, manner)
+func runCase(c chooser, manner style, mute bool) error {
+	w := generate(c, manner, mute)
 	id := w.target(c)
 	for i := range 2 { // each knows of the other's writes from the journal alone
 		r := live.New(live.Config{
