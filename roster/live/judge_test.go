@@ -249,23 +249,32 @@ func (j *judgement) excused(q int64) bool {
 	return j.cameBack(q)
 }
 
-// said reports whether our own last write, to which the API said yes, and all that could
-// be read since agree about a queue: then nothing can tell that the write had no effect
-// and that reads lag so far behind that they show what was before.
+// said reports whether our own last write to which the API said yes, those after it whose
+// answers were lost, and all that could be read since agree about a queue: then nothing can
+// tell that the write had no effect and that reads lag so far behind that they show what
+// was before.
 func (j *judgement) said(q int64) bool {
-	if j.last == nil || j.last.Result != journal.Accepted {
+	if len(j.pending) == 0 {
+		return false
+	}
+	last := j.pending[len(j.pending)-1]
+	if last.Result != journal.Accepted {
+		return false
+	}
+	written := slices.Contains(last.After, q)
+	if slices.ContainsFunc(j.pending, func(e journal.Entry) bool { return slices.Contains(e.After, q) != written }) {
 		return false
 	}
 	at := time.Now()
 	if j.sent != nil {
 		at = j.sent.at
 	}
-	if j.in.MaxAge > 0 && slices.Contains(j.dismissed[j.typ], q) && !slices.Contains(j.last.After, q) {
+	if j.in.MaxAge > 0 && slices.Contains(j.dismissed[j.typ], q) && !written {
 		return true // somebody took it away with that very write, which by older evidence is all
 	}
-	written, read := slices.Contains(j.last.After, q), j.versions[j.first:j.shownAt(at)+1]
+	read := j.versions[j.first : j.shownAt(at)+1]
 	if j.in.MaxAge > 0 { // what was read after the write will do
-		at := j.shownAt(j.last.At)
+		at := j.shownAt(last.At)
 		read = j.versions[at : at+1]
 	}
 	return !slices.ContainsFunc(read, func(v version) bool {
