@@ -59,9 +59,9 @@ func (r *Agents) File(c *fiber.Ctx) error {
 		queue = strconv.FormatInt(q.QueueID, 10)
 	}
 	return r.sendFile(c, "agents", sheets.Table{
-		Name: p.say.T("agents.title"), Header: header, Rows: rows, AboutName: p.say.T("file.about"),
+		Name: p.say.T("agents.title"), Header: header, Rows: rows, AboutName: p.say.T("file.about"), CountName: p.say.T("file.count"),
 		About: v.about(
-			len(everyone.Agents), [2]string{"filters.search", q.Q}, [2]string{"agents.col.status", q.Status},
+			[2]string{"filters.search", q.Q}, [2]string{"agents.col.status", q.Status},
 			[2]string{"agents.col.callin", queue}, [2]string{"filters.team", q.TeamID}, [2]string{"agents.col.system", q.System},
 			[2]string{"agents.col.user", q.User}, [2]string{"agents.col.recording", q.Recording}, [2]string{"filters.health", q.Health},
 		),
@@ -84,7 +84,8 @@ func (r *Agents) everyone(ctx context.Context, v *visit, q paths.AgentsQuery) (l
 	other := q.TeamID != "" && q.TeamID != v.session.Tenant
 	if !q.NeedsSnapshot() && (other || cheap(v)) {
 		all, err := v.tenant.Everyone(ctx, v.person, apiclient.AgentQuery{TeamID: q.TeamID, Status: q.Status, QueueID: q.QueueID})
-		if other || !errors.As(err, new(*apiclient.RateLimitError)) {
+		known := isOutage(err) && !v.tenant.Progress().CompletedAt.IsZero()
+		if other || !known && !errors.As(err, new(*apiclient.RateLimitError)) {
 			return all, err
 		}
 	}

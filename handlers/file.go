@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
-	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -64,15 +63,12 @@ func separator(c *fiber.Ctx) rune {
 	return ','
 }
 
-// about is what a workbook says of itself: what of, when, how many, and by which filters.
-func (v *visit) about(count int, filters ...[2]string) [][2]string {
+// about is what a workbook says of itself: what of, when, and by which filters.
+func (v *visit) about(filters ...[2]string) [][2]string {
 	about := [][2]string{
 		{v.say.T("file.environment"), v.session.Environment},
 		{v.say.T("file.tenant"), cmp.Or(v.session.TenantName, v.session.Tenant)},
 		{v.say.T("file.at"), v.desk.Now().UTC().Format("2006-01-02 15:04:05") + " UTC"},
-	}
-	if count >= 0 {
-		about = append(about, [2]string{v.say.T("file.count"), strconv.Itoa(count)})
 	}
 	for _, f := range filters {
 		if f[1] != "" {

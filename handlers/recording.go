@@ -34,7 +34,7 @@ func (r *Recording) Set(c *fiber.Ctx) error {
 		return fiber.ErrUnprocessableEntity
 	}
 	by := v.author(requestid.From(c.UserContext()))
-	out, err := v.tenant.Change(c.UserContext(), v.person, roster.RecordingIntent(id, enabled), by, roster.Consent{})
+	out, err := v.tenant.SwitchRecording(c.UserContext(), v.person, id, enabled, by)
 	if err == nil {
 		if render.HTMX(c) {
 			return r.part(c, v, id, enabled, out, nil)

@@ -154,6 +154,9 @@ func (r *SignIn) Try(c *fiber.Ctx) error {
 	}
 	s.Tenant, s.TenantName = tenantOf(page)
 	old, oldErr := r.sessions.Load(c)
+	if errors.Is(oldErr, session.ErrUnavailable) {
+		return oldErr // to ask the same database for a new one would only take longer
+	}
 	if err := r.sessions.Save(c, s); err != nil {
 		if errors.Is(err, session.ErrTooLarge) {
 			return r.refuse(c, form, r.say(c, invalid("problem.key_too_long"), nil), "api_key")

@@ -16,7 +16,7 @@ import (
 func table(rows [][]sheets.Cell, end error) sheets.Table {
 	return sheets.Table{
 		Name: "Tổng đài viên: [1/2]", Header: []string{"Máy nhánh", "Tên"}, AboutName: "Thông tin",
-		About: [][2]string{{"Bộ lọc", "=1+1"}, {"Số dòng", "3"}},
+		About: [][2]string{{"Bộ lọc", "=1+1"}, {"Lúc", "3"}}, CountName: "Số dòng",
 		Rows: func(write func([]sheets.Cell) error) error {
 			for _, r := range rows {
 				if err := write(r); err != nil {
@@ -129,7 +129,7 @@ func TestXLSX(t *testing.T) {
 		}
 	}
 	about, err := book.GetRows("Thông tin")
-	if err != nil || !slices.EqualFunc(about, [][]string{{"Bộ lọc", "=1+1"}, {"Số dòng", "3"}}, slices.Equal) {
+	if err != nil || !slices.EqualFunc(about, [][]string{{"Bộ lọc", "=1+1"}, {"Lúc", "3"}, {"Số dòng", "6"}}, slices.Equal) {
 		t.Errorf("about: %q, %v", about, err)
 	}
 }

@@ -17,6 +17,8 @@ type Table struct {
 	// value; AboutName is its name.
 	AboutName string
 	About     [][2]string
+	// CountName is what the number of rows is called there, "" where it is not said.
+	CountName string
 }
 
 // Cell is one value.

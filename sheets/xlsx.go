@@ -3,6 +3,8 @@ package sheets
 import (
 	"errors"
 	"io"
+	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
@@ -53,6 +55,7 @@ func (t Table) XLSX(w io.Writer) (err error) {
 		return err
 	}
 	short := t.Rows(write)
+	count := row - 2
 	if short != nil {
 		if err := write([]Cell{Text(incomplete)}); err != nil {
 			return errors.Join(short, err)
@@ -60,6 +63,9 @@ func (t Table) XLSX(w io.Writer) (err error) {
 	}
 	if err := sheet.Flush(); err != nil {
 		return errors.Join(short, err)
+	}
+	if t.CountName != "" {
+		t.About = append(slices.Clip(t.About), [2]string{t.CountName, strconv.Itoa(count)})
 	}
 	if err := t.about(book); err != nil {
 		return errors.Join(short, err)

@@ -151,7 +151,7 @@ func TestWorkbooks(t *testing.T) {
 	form["queue_ids"] = append(form["queue_ids"], "1000887")
 	p.save("082019", "callin", form).is(http.StatusSeeOther)
 	rows, about = p.get("/changes.xlsx?agent_id=082019").is(http.StatusOK).workbook()
-	if len(rows) != 2 || rows[1][1] != "082019" || about["Filter: Extension"] != "082019" {
+	if len(rows) != 2 || rows[1][1] != "082019" || about["Filter: Extension"] != "082019" || about["Rows"] != "1" {
 		t.Errorf("%q, %q", rows, about)
 	}
 	semicolons := p.get("/agents.csv?q=082019&sep=semicolon").is(http.StatusOK).body

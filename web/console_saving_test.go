@@ -2,8 +2,11 @@ package web_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 )
@@ -83,4 +86,27 @@ func TestAFormSentTwiceIsAnsweredOnce(t *testing.T) {
 		t.Errorf("%q, then %q; %d writes", first, second, len(s.puts()))
 	}
 	p.get(second).is(http.StatusOK).lacks("[data-conflict]")
+}
+
+// TestASwitchSentTwiceIsSentOnce: pressed twice while the first is under way.
+func TestASwitchSentTwiceIsSentOnce(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	s.api.Fail(sandbox.Slow(300 * time.Millisecond).On(sandbox.OpRecording))
+	went := make([]string, 2)
+	var both sync.WaitGroup
+	for i := range went {
+		both.Go(func() {
+			went[i] = p.post("/agents/082018/recording", url.Values{"enabled": {"true"}}).is(http.StatusSeeOther).location()
+		})
+	}
+	both.Wait()
+	if n := len(s.api.CallsOf(sandbox.OpRecording)); went[0] != went[1] || n != 1 {
+		t.Errorf("%d calls, then %q and %q", n, went[0], went[1])
+	}
+	p.post("/agents/082018/recording", url.Values{"enabled": {"true"}}).is(http.StatusSeeOther)
+	if n := len(s.api.CallsOf(sandbox.OpRecording)); n != 2 {
+		t.Errorf("%d calls when it was pressed again", n)
+	}
 }

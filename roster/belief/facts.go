@@ -80,8 +80,27 @@ func (f *Facts) Agent(r *Record) roster.Agent {
 		a.CallinUnsure = []roster.Unsure{roster.EvidenceIncomplete}
 		return a
 	}
+	a.CallinAt = f.readAt(r).Time()
 	a.CallinUnsure, _ = f.Unsure(r, apiclient.Callin, r.LastReading(apiclient.Callin))
 	return a
+}
+
+// readAt is when the oldest was read that the last complete reading of an agent's callin
+// list rests on: no earlier than what it counts from.
+func (f *Facts) readAt(r *Record) Stamp {
+	oldest := r.rowAt
+	if !f.rowsSuffice(r, r.callinAt) {
+		for queue, l := range f.listed {
+			at := l.at
+			if i := Find(r.Callin, queue); i >= 0 {
+				at = max(at, r.Callin[i].Row, r.Callin[i].Filter)
+			}
+			if at >= r.callinAt {
+				oldest = min(oldest, at)
+			}
+		}
+	}
+	return max(oldest, r.callinAt)
 }
 
 // Missing returns the ids asked about of which nothing was read since then that

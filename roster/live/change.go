@@ -55,9 +55,18 @@ func (t *Tenant) change(ctx context.Context, r *reading, in roster.Intent, by ro
 	ctx = held
 	plan, err := t.plan(ctx, r, in)
 	if err != nil {
-		return roster.Outcome{}, err
+		return roster.Outcome{}, whyEnded(ctx, err)
 	}
 	return t.Send(ctx, r.src, t.answered.plan(plan, by), by, consent())
+}
+
+// whyEnded is the error of a change whose lock was lost on the way: it was not cancelled by
+// anybody, and another may be changing the agent.
+func whyEnded(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); errors.Is(cause, journal.ErrLockLost) {
+		return cause
+	}
+	return err
 }
 
 // lockPatience is how long a change waits for another of its agent that nobody sees
@@ -94,11 +103,12 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 		return out, err
 	}
 	if err := ctx.Err(); err != nil {
-		return out, fmt.Errorf("change agent %s: %w", p.Agent.ID, err)
+		return out, fmt.Errorf("change agent %s: %w", p.Agent.ID, whyEnded(ctx, err))
 	}
 	entry := p.Entry(by)
 	entry.Scope = t.scopeNow() // when it is written is the journal's word: its order is what counts
 	if out.EntryID, err = t.cfg.Journal.Intend(ctx, entry); err != nil {
+		out.EntryID = "" // a database that broke off may have named it: nothing goes by it
 		return out, fmt.Errorf("change agent %s: %w: %w", p.Agent.ID, roster.ErrNotWritten, err)
 	}
 	if t.cfg.Changed != nil {

@@ -1,10 +1,14 @@
 package live
 
 import (
+	"context"
+	"fmt"
 	"hash/maphash"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
@@ -42,6 +46,7 @@ type Tenant struct {
 	}
 	crawl    crawl
 	savings  savings
+	switches singleflight.Group // of recording, by session, agent and direction
 	answered answered
 	warm     struct {
 		sync.Mutex
@@ -195,6 +200,28 @@ func (t *Tenant) Queues(typ apiclient.QueueType) []roster.Queue {
 func (t *Tenant) Queue(typ apiclient.QueueType, id int64) (roster.QueueDetail, bool) {
 	t.touch()
 	return t.now().Queue(typ, id)
+}
+
+// SwitchRecording is Change for recording. What is pressed twice at once is sent once, and
+// both are told what came of it.
+func (t *Tenant) SwitchRecording(ctx context.Context, src Source, agent string, on bool, by roster.Author) (roster.Outcome, error) {
+	type answer struct {
+		out roster.Outcome
+		err error
+	}
+	change := func() (roster.Outcome, error) {
+		return t.Change(ctx, src, roster.RecordingIntent(agent, on), by, roster.Consent{})
+	}
+	if by.Session == "" {
+		return change()
+	}
+	key := fmt.Sprintf("%s %s %t", by.Session, agent, on)
+	came, _, _ := t.switches.Do(key, func() (any, error) {
+		out, err := change()
+		return answer{out, err}, nil
+	})
+	a, _ := came.(answer)
+	return a.out, a.err
 }
 
 // QueuesNamed finds the known queues of that name: see directory.Snapshot.

@@ -209,8 +209,10 @@ func (m *Manager) Save(c *fiber.Ctx, s *Session) error {
 	if saved.ID == "" {
 		saved.ID, saved.Created = rand.Text(), now
 		if m.ended != nil {
+			ctx, cancel := context.WithTimeout(c.UserContext(), askWithin)
+			defer cancel()
 			var err error
-			if saved.Generation, err = m.ended.Generation(c.UserContext()); err != nil {
+			if saved.Generation, err = m.ended.Generation(ctx); err != nil {
 				return fmt.Errorf("%w: %w", ErrUnavailable, err)
 			}
 		}
