@@ -42,7 +42,7 @@ func (r *Agents) Show(c *fiber.Ctx) error {
 	agent, err := v.gather(c, id, apiclient.Callin, readAge(c, agentAge))
 	var f *fault
 	if err != nil && (!isOutage(err) || agent.ID == "") {
-		if f, err = r.fault(c, err); err != nil {
+		if f, err = r.fault(c, err, lostZeros(v, id)); err != nil {
 			return err
 		}
 		f.again(c.OriginalURL())

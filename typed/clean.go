@@ -11,7 +11,7 @@ import (
 // ones (NFKC), without format characters (zero-width and bidirectional marks, soft
 // hyphens, a byte order mark) and without what is no text at all, each run of space one
 // space, none around it. The cell ="082018", which keeps a zero in a spreadsheet, is what
-// stands in it.
+// stands in it, and so are '082018 and "082018".
 func Clean(s string) string {
 	if clean(s) {
 		return s
@@ -62,7 +62,7 @@ func clean(s string) bool {
 	space := true // none at the beginning
 	for i := range len(s) {
 		switch c := s[i]; {
-		case c == ' ' && space, c < ' ', c >= 0x7f, c == '=' && i == 0:
+		case c == ' ' && space, c < ' ', c >= 0x7f, i == 0 && (c == '=' || c == '\'' || c == '"'):
 			return false
 		default:
 			space = c == ' '
@@ -71,9 +71,17 @@ func clean(s string) bool {
 	return !space || s == ""
 }
 
-// uncell takes the text out of ="text".
+// uncell takes the text out of ="text", and digits out of "digits" and 'digits, which is
+// how people and spreadsheets keep a zero.
 func uncell(s string) string {
-	inner, ok := strings.CutPrefix(strings.TrimSpace(s), `="`)
+	s = strings.TrimSpace(s)
+	if bare := strings.TrimPrefix(s, "'"); Digits(bare) {
+		return bare
+	}
+	if bare := strings.Trim(s, `"`); len(bare) == len(s)-2 && Digits(bare) {
+		return bare
+	}
+	inner, ok := strings.CutPrefix(s, `="`)
 	if !ok {
 		return s
 	}

@@ -136,8 +136,8 @@ func (w *Write) doubts(typ apiclient.QueueType, ms []Member) (out []roster.Doubt
 	// A write replaces the list: what nobody had seen before it went, too.
 	read := evidence(keep(ms, func(m Member) bool { return max(m.Row, m.Filter) > w.At }))
 	doubt(roster.Minus(read, w.After), roster.DoubtRemoved)
-	if typ == apiclient.Callout && w.State == Unanswered {
-		// It may not have been applied, and then the API shows one of several.
+	if typ == apiclient.Callout && w.State == Unanswered && len(shown) < 2 {
+		// It may not have been applied, and then the API may show one of several.
 		doubt(roster.Minus(roster.Minus(w.Before, w.After), shown), roster.DoubtSent)
 	}
 	return out

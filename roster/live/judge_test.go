@@ -277,11 +277,14 @@ func (j *judgement) said(q int64) bool {
 		at := j.shownAt(last.At)
 		read = j.versions[at : at+1]
 	}
-	return !slices.ContainsFunc(read, func(v version) bool {
+	shows := func(v version) bool {
 		one := []version{v}
-		shows := slices.Contains(v.list(j.id, j.typ), q) && (j.rowShows(q, one) || !j.upstream.shown && j.filterShows(q))
-		return shows != written
-	})
+		return slices.Contains(v.list(j.id, j.typ), q) && (j.rowShows(q, one) || !j.upstream.shown && j.filterShows(q))
+	}
+	if j.limit != nil && j.lag > 0 && written && slices.ContainsFunc(read, shows) {
+		return true // the reads of one save are of many moments
+	}
+	return !slices.ContainsFunc(read, func(v version) bool { return shows(v) != written })
 }
 
 // rowShows reports whether any row of the agent shows a queue in all of versions.
@@ -491,8 +494,13 @@ func (j *judgement) unreasonable(q roster.Question) string {
 // number, once the tenant has shown several, and several on a page at whose edge the agent
 // stands.
 func (j *judgement) mayHideOthers() bool {
-	full := slices.ContainsFunc(j.shown, func(v version) bool { return len(v.people) >= j.cap })
-	return j.typ == apiclient.Callout && (len(throughout(j.shown, j.id, j.typ)) < 2 || j.manner == rowPerQueue || full)
+	return j.typ == apiclient.Callout && (len(throughout(j.shown, j.id, j.typ)) < 2 || j.manner == rowPerQueue || j.full())
+}
+
+// full reports whether a page may have ended where the list did not, so that an agent at
+// its edge is not shown wholly.
+func (j *judgement) full() bool {
+	return slices.ContainsFunc(j.shown, func(v version) bool { return len(v.people) >= j.cap })
 }
 
 // awaits reports whether a write of ours of late sent another priority than is shown, and
@@ -527,7 +535,7 @@ func (j *judgement) unreasonablyUnsure(about roster.Unsure) string {
 			return "it is about callin"
 		case j.calm() && j.in.MaxAge == 0 && len(shown) == 0 && len(except(ever(j.shown, j.id, j.typ), nil)) == 0 && j.last == nil:
 			return "there is no queue"
-		case j.calm() && j.in.MaxAge == 0 && j.manner == joined && len(shown) > 1 && len(j.people) <= j.cap:
+		case j.calm() && j.in.MaxAge == 0 && j.manner == joined && len(shown) > 1 && !j.full():
 			return "the answer shows several queues"
 		}
 	case roster.CalloutOneShown:
