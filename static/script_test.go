@@ -1,6 +1,7 @@
 package static
 
 import (
+	"bytes"
 	"io/fs"
 	"strings"
 	"testing"
@@ -49,7 +50,7 @@ func TestModules(t *testing.T) {
 		if !strings.HasPrefix(string(text), "// Serves: ") && (!shared || !strings.HasPrefix(string(text), "// ")) {
 			t.Errorf("%s does not begin by saying which markup it serves", name)
 		}
-		if !strings.Contains(string(joined.raw), string(text)) {
+		if !bytes.Contains(joined.raw, text) {
 			t.Errorf("%s is not in the script", name)
 		}
 		if _, _, ok := assets.Lookup(moduleDir + "/" + name); ok {

@@ -99,8 +99,8 @@ func (t *Tracer) Crawl(ctx context.Context) (crawling context.Context, ended fun
 	if t == nil {
 		return ctx, func(error) {}
 	}
-	ctx, span := t.spans.Start(ctx, "crawl")
-	return ctx, func(err error) { finish(span, err) }
+	ctx, span := t.spans.Start(ctx, "crawl")          //nolint:spancheck // the caller ends it
+	return ctx, func(err error) { finish(span, err) } //nolint:spancheck // likewise
 }
 
 // Trip begins the span of a statement that goes to a database on another machine; it is
@@ -110,10 +110,10 @@ func (t *Tracer) Trip(ctx context.Context, system, verb string) (ended func(erro
 	if t == nil || !trace.SpanContextFromContext(ctx).IsValid() {
 		return func(error) {}
 	}
-	_, span := t.spans.Start(ctx, verb+" "+system, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+	_, span := t.spans.Start(ctx, verb+" "+system, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes( //nolint:spancheck // the caller ends it
 		attribute.String("db.system.name", system), attribute.String("db.operation.name", verb),
 	))
-	return func(err error) { finish(span, err) }
+	return func(err error) { finish(span, err) } //nolint:spancheck // likewise
 }
 
 // Follow returns base with asker's span: what is done there belongs to it.
