@@ -43,6 +43,54 @@ func TestNothingIsSentWithoutTheLock(t *testing.T) {
 	}
 }
 
+// losesWhileReading is a journal whose lock is lost while the agent is read.
+type losesWhileReading struct {
+	*memory
+	held chan context.CancelCauseFunc
+}
+
+func (l *losesWhileReading) Lock(ctx context.Context, _ journal.Scope, _ string, _ journal.Holder, _ func(journal.Holder)) (context.Context, func(), error) {
+	held, lose := context.WithCancelCause(ctx)
+	l.held <- lose
+	return held, func() { lose(nil) }, nil
+}
+
+// TestALostLockIsNotCalledCancelled: nobody cancelled it, and another may be changing the
+// agent.
+func TestALostLockIsNotCalledCancelled(t *testing.T) {
+	t.Parallel()
+	store := &losesWhileReading{memory: &memory{}, held: make(chan context.CancelCauseFunc, 1)}
+	u, tenant, _ := bench(t, func(cfg *live.Config) { cfg.Journal = store })
+	u.before = func(int, bool) {
+		select {
+		case lose := <-store.held:
+			lose(journal.ErrLockLost)
+		default:
+		}
+	}
+	s := tenant.Save(t.Context(), u, add("081", 9), roster.Author{}, roster.Consent{})
+	if _, err := s.Result(); !errors.Is(err, journal.ErrLockLost) || errors.Is(err, context.Canceled) || u.writes != 0 {
+		t.Errorf("%d writes, %v", u.writes, err)
+	}
+}
+
+// breaksOff is a journal that names an entry and cannot say whether it was kept.
+type breaksOff struct{ *memory }
+
+func (b breaksOff) Intend(context.Context, journal.Entry) (string, error) {
+	return "named", journal.ErrUnavailable
+}
+
+// TestAnIntentThatBrokeOffIsNone: nothing was sent, so there is no change to show.
+func TestAnIntentThatBrokeOffIsNone(t *testing.T) {
+	t.Parallel()
+	u, tenant, _ := bench(t, func(cfg *live.Config) { cfg.Journal = breaksOff{&memory{}} })
+	out, err := tenant.Change(t.Context(), u, add("081", 9), roster.Author{}, roster.Consent{})
+	if !errors.Is(err, roster.ErrNotWritten) || out.EntryID != "" || u.writes != 0 {
+		t.Errorf("entry %q, %d writes, %v", out.EntryID, u.writes, err)
+	}
+}
+
 // TestWhoeverWaitsIsToldForWhom: a saving shows it; a change that nobody sees waiting
 // gives up, and says with whom.
 func TestWhoeverWaitsIsToldForWhom(t *testing.T) {

@@ -269,3 +269,37 @@ func TestDeriveSalt(t *testing.T) {
 		t.Error("salts do not depend on the newest secret and the purpose alone")
 	}
 }
+
+// bounded notes how long its questions may take.
+type bounded struct{ most time.Duration }
+
+func (b *bounded) note(ctx context.Context) {
+	at, ok := ctx.Deadline()
+	if left := time.Until(at); !ok || left > b.most {
+		b.most = left
+		if !ok {
+			b.most = time.Hour
+		}
+	}
+}
+
+func (b *bounded) Ended(ctx context.Context, _ string, _ int64) (bool, error) {
+	b.note(ctx)
+	return false, nil
+}
+
+func (b *bounded) Generation(ctx context.Context) (int64, error) {
+	b.note(ctx)
+	return 7, nil
+}
+
+// TestNobodyWaitsLongForTheList of ended sessions, neither on a page nor to sign in.
+func TestNobodyWaitsLongForTheList(t *testing.T) {
+	t.Parallel()
+	ended := &bounded{}
+	m := mustNew(t, func(cfg *Config) { cfg.Ended = ended })
+	cookies := save(t, m, sample())
+	if _, err := load(t, m, cookies); err != nil || ended.most == 0 || ended.most > askWithin {
+		t.Errorf("waits up to %s, %v", ended.most, err)
+	}
+}
