@@ -409,3 +409,20 @@ func TestCompleteReadingIsTheTruth(t *testing.T) {
 		}
 	})
 }
+
+// TestHowOldAReadingIs is when the oldest was read that it rests on, and not how old that
+// might have been.
+func TestHowOldAReadingIs(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{})
+	since := r.now()
+	r.at += int64(15 * time.Minute)
+	row := r.page(0, "081 1", "082 1,2").At
+	for _, queue := range r.Asked() {
+		r.ListedWhole(queue, r.now())
+	}
+	r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
+	if got := r.Agent(r.Record("081")).CallinAt; !got.Equal(row.Time()) {
+		t.Errorf("read at %s, and the row was read at %s", got, row.Time())
+	}
+}
