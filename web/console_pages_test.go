@@ -105,12 +105,12 @@ func TestKeyRule(t *testing.T) {
 	if asked() != 1 {
 		t.Errorf("the API was asked %d times about a key with a space", asked())
 	}
-	for _, key := range []string{"sk_khóa", "sk_\x01", "sk_\u200bzero"} {
-		try(key).says("characters that no key has")
-	}
+	try("sk_khóa").says("characters that no key has")
 	if asked() != 1 {
 		t.Errorf("the API was asked about a key that cannot travel")
 	}
+	// What comes along unseen when a key is copied is no part of it.
+	p.post("/sign-in", url.Values{"environment": {"sandbox"}, "api_key": {"\ufeff" + sandbox.DemoKey + "\u200b\n"}}).is(http.StatusSeeOther)
 }
 
 // TestBackToWhereItBelongs: who has to sign in comes back to the page that a request
@@ -131,7 +131,7 @@ func TestBackToWhereItBelongs(t *testing.T) {
 		{http.MethodPost, "/agents/082019/queues?type=nonsense", "/agents/082019"},
 		{http.MethodPost, "/queues/1001226/members", "/queues/1001226"},
 		{http.MethodPost, "/queues/1001226/members?type=callout", "/queues/1001226?type=callout"},
-		{http.MethodPost, "/changes/01K/undo", "/changes"},
+		{http.MethodPost, "/changes/01K/undo", "/changes?undo=01K"},
 	} {
 		for _, header := range [][]string{nil, {"HX-Request", "true"}} {
 			a := s.browser().do(tt.method, tt.path, url.Values{}, header...)
