@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -54,15 +53,11 @@ func (r *Agents) File(c *fiber.Ctx) error {
 		}
 		return nil
 	}
-	queue := ""
-	if q.QueueID != 0 {
-		queue = strconv.FormatInt(q.QueueID, 10)
-	}
 	return r.sendFile(c, "agents", sheets.Table{
 		Name: p.say.T("agents.title"), Header: header, Rows: rows, AboutName: p.say.T("file.about"), CountName: p.say.T("file.count"),
 		About: v.about(
 			[2]string{"filters.search", q.Q}, [2]string{"agents.col.status", q.Status},
-			[2]string{"agents.col.callin", queue}, [2]string{"filters.team", q.TeamID}, [2]string{"agents.col.system", q.System},
+			[2]string{"agents.col.callin", queueCell(q.QueueID)}, [2]string{"filters.team", q.TeamID}, [2]string{"agents.col.system", q.System},
 			[2]string{"agents.col.user", q.User}, [2]string{"agents.col.recording", q.Recording}, [2]string{"filters.health", q.Health},
 		),
 	})
@@ -92,15 +87,15 @@ func (r *Agents) everyone(ctx context.Context, v *visit, q paths.AgentsQuery) (l
 	if err := searchable(v, q); err != nil {
 		return live.Everyone{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, scanWait)
+	moment, cancel := context.WithTimeout(ctx, scanWait)
 	defer cancel()
-	if !scanned(ctx, v.tenant) {
+	if !scanned(moment, v.tenant) {
 		return live.Everyone{}, errBeingRead
 	}
 	if err := searchable(v, q); err != nil { // it may have failed meanwhile
 		return live.Everyone{}, err
 	}
-	ledger, err := r.ledger(context.WithoutCancel(ctx), v, q)
+	ledger, err := r.ledger(ctx, v, q)
 	if err != nil {
 		return live.Everyone{}, err
 	}

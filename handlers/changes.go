@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -111,14 +110,10 @@ func (r *Changes) File(c *fiber.Ctx) error {
 			}
 		}
 	}
-	queue := ""
-	if q.QueueID != 0 {
-		queue = strconv.FormatInt(q.QueueID, 10)
-	}
 	return r.sendFile(c, "changes", sheets.Table{
 		Name: v.say.T("changes.title"), Header: header, Rows: rows, AboutName: v.say.T("file.about"), CountName: v.say.T("file.count"),
 		About: v.about(
-			[2]string{"agents.col.extension", q.AgentID}, [2]string{"changes.queue", queue}, [2]string{"changes.operator", q.Operator},
+			[2]string{"agents.col.extension", q.AgentID}, [2]string{"changes.queue", queueCell(q.QueueID)}, [2]string{"changes.operator", q.Operator},
 			[2]string{"changes.kind", q.Kind}, [2]string{"changes.result", q.Result}, [2]string{"changes.from", q.From}, [2]string{"changes.to", q.To},
 		),
 	})

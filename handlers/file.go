@@ -95,6 +95,14 @@ func ids(chips []components.Chip) string {
 	return idsCell(words)
 }
 
+// queueCell is the queue that a list is filtered by, "" for none.
+func queueCell(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return idsCell([]int64{id})
+}
+
 // idsCell joins ids by spaces: a spreadsheet reads commas between digits as a
 // decimal or as thousands.
 func idsCell(ids []int64) string { return strings.ReplaceAll(list(ids), ",", " ") }

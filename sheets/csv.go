@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"github.com/alohub/agentconsole/typed"
 )
 
 // CSV writes the table for spreadsheets that open it as it is: UTF-8 with a byte order
@@ -47,7 +49,7 @@ func texts(words []string) []Cell {
 func (c Cell) csv() string {
 	s := line(c.text)
 	switch {
-	case c.id && number(s):
+	case c.id && typed.Digits(s):
 		return `="` + s + `"`
 	case s != "" && strings.ContainsRune("=+-@\t|%", []rune(s)[0]):
 		return "'" + s

@@ -49,6 +49,3 @@ func line(s string) string {
 		return r
 	}, s)
 }
-
-// number reports whether a spreadsheet could take a text for a number.
-func number(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

@@ -18,7 +18,8 @@ const (
 	maxLimit     = 1000
 )
 
-// maxSpellings bounds in how many ways one person's name is looked for at once.
+// maxSpellings bounds how many readings one person's names are spread over: with more
+// names a reading is of several.
 const maxSpellings = 20
 
 // List implements journal.Store.
@@ -180,11 +181,7 @@ func (s *Store) few(f journal.Filter, by []string, scope int64, arg func(any) st
 		where = append(where, "run_id = "+arg(clean(f.RunID)), "run_id <> ''")
 	}
 	if by != nil {
-		names := make([]string, len(by))
-		for i, name := range by {
-			names[i] = arg(name)
-		}
-		where = append(where, "operator IN ("+strings.Join(names, ", ")+")")
+		where = append(where, anyOf(by, arg))
 	}
 	if f.Kind != "" {
 		where = append(where, "kind = "+arg(string(f.Kind)))
@@ -197,6 +194,15 @@ func (s *Store) few(f journal.Filter, by []string, scope int64, arg func(any) st
 	}
 	where = append(where, "id >= {from}", "id < {until}{span}")
 	return "SELECT id FROM entries" + s.dialect.index(index) + " WHERE " + strings.Join(where, " AND ")
+}
+
+// anyOf is the condition that a change was made under one of these names.
+func anyOf(names []string, arg func(any) string) string {
+	args := make([]string, len(names))
+	for i, name := range names {
+		args[i] = arg(name)
+	}
+	return "operator IN (" + strings.Join(args, ", ") + ")"
 }
 
 // merged selects numbers by queue and operator, once per kind, result and name.
@@ -212,8 +218,8 @@ func (s *Store) merged(f journal.Filter, by []string, scope int64, arg func(any)
 	persons := []string{""}
 	if by != nil {
 		index, persons = table+"_operator", nil
-		for _, name := range by[:min(len(by), maxSpellings)] {
-			persons = append(persons, " AND operator = "+arg(name))
+		for names := range slices.Chunk(by, max(1, (len(by)+maxSpellings-1)/maxSpellings)) {
+			persons = append(persons, " AND "+anyOf(names, arg))
 		}
 	}
 	if f.Kind != "" {

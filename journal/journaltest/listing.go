@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,6 +110,14 @@ func listSpellings(t *testing.T, s Database) {
 		if got, _ := listed(t, s, journal.Filter{Scope: scope(), Operator: name, Agent: "1"}); len(got) != 1 {
 			t.Errorf("%q of one agent: %v", name, got)
 		}
+	}
+	for i := range 30 { // each another spelling: none of them is left out
+		e := change()
+		e.Operator = strings.Repeat("\u200b", i) + "Nga"
+		intend(t, s, e)
+	}
+	if got, _ := listed(t, s, journal.Filter{Scope: scope(), Operator: "nga", Limit: 100}); len(got) != 30 {
+		t.Errorf("of 30 spellings %d were found", len(got))
 	}
 	if got, more := listed(t, s, journal.Filter{Scope: scope(), Operator: "ly hoa", Limit: 3}); !slices.Equal(got, want[:3]) || !more {
 		t.Errorf("a page of three: %v, more %t", got, more)
