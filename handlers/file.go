@@ -20,38 +20,39 @@ import (
 // sendFile streams a table as the file that the address names, XLSX or CSV.
 func (d *Desk) sendFile(c *fiber.Ctx, name string, table sheets.Table) error {
 	now, ctx := d.Now(), context.WithoutCancel(c.UserContext())
-	request := requestid.From(ctx)
 	between := separator(c)
 	format, write := "csv", func(w io.Writer) error { return table.CSV(w, between) }
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	if strings.HasSuffix(c.Path(), ".xlsx") {
-		format, write = "xlsx", table.XLSX
+		format, write = "xlsx", func(w io.Writer) error { return table.XLSX(w) }
 		c.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	}
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+"-"+now.UTC().Format("2006-01-02")+"."+format+`"`)
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-		// This runs in fasthttp's goroutine, outside the chain's Recover: a panic would
-		// end the process, and every session's work with it.
-		err := func() error {
-			rows := table.Rows
-			table.Rows = func(to func([]sheets.Cell) error) (err error) {
-				defer func() {
-					if v := recover(); v != nil {
-						err = fmt.Errorf("panic: %v", v)
-						d.Log.ErrorContext(ctx, "panic", "value", v, "stack", string(debug.Stack()), "request_id", request)
-					}
-				}()
-				return rows(to)
-			}
-			return write(w)
-		}()
+		rows := table.Rows
+		table.Rows = func(to func([]sheets.Cell) error) error {
+			return d.caught(ctx, func() error { return rows(to) }) // so that the file says that it is short
+		}
+		err := d.caught(ctx, func() error { return write(w) })
 		if err != nil {
 			// The status is long sent: the file itself says that it is short.
-			d.Log.WarnContext(ctx, "a file was sent incomplete", "name", name, "error", err, "request_id", request)
+			d.Log.WarnContext(ctx, "a file was sent incomplete", "name", name, "error", err, "request_id", requestid.From(ctx))
 		}
 		_ = w.Flush()
 	})
 	return nil
+}
+
+// caught does what runs in fasthttp's goroutine, outside the chain's Recover: a panic would
+// end the process, and every session's work with it.
+func (d *Desk) caught(ctx context.Context, do func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+			d.Log.ErrorContext(ctx, "panic", "value", v, "stack", string(debug.Stack()), "request_id", requestid.From(ctx))
+		}
+	}()
+	return do()
 }
 
 // separator is what stands between the cells of a CSV file: a semicolon where it is asked

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/alohub/agentconsole/sheets"
 )
@@ -82,5 +83,44 @@ func TestAFileThatBreaksOff(t *testing.T) {
 				t.Errorf("logged: %s", log)
 			}
 		})
+	}
+}
+
+// TestAPanicEndsAFileAlone, wherever it is made, in the writing of it too.
+func TestAPanicEndsAFileAlone(t *testing.T) {
+	t.Parallel()
+	log := &paper{}
+	d := &Desk{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))}
+	err := d.caught(t.Context(), func() error { panic("a library's") })
+	if err == nil || !strings.Contains(log.String(), "a library's") {
+		t.Errorf("%v: %s", err, log)
+	}
+}
+
+// TestAWorkbookHasItsRows: what a row panics with is caught in a workbook, too.
+func TestAWorkbookHasItsRows(t *testing.T) {
+	t.Parallel()
+	log := &paper{}
+	d := &Desk{Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil))}
+	app := fiber.New()
+	app.Get("/x.xlsx", func(c *fiber.Ctx) error {
+		return d.sendFile(c, "x", sheets.Table{Name: "x", Header: []string{"a"}, Rows: func(func([]sheets.Cell) error) error { panic("a row") }})
+	})
+	resp, err := app.Test(httptest.NewRequest("GET", "/x.xlsx", nil), -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	file, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	if rows, err := book.GetRows("x"); err != nil || len(rows) != 2 || rows[1][0] != "INCOMPLETE" {
+		t.Errorf("%q, %v", rows, err)
 	}
 }
