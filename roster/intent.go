@@ -17,13 +17,16 @@ const (
 	Add     Verb = "add"     // Want joins whatever is there
 	Remove  Verb = "remove"  // Want leaves whatever is there
 	Replace Verb = "replace" // Want becomes the list
+	Move    Verb = "move"    // of who is in one of From: From leaves and Want joins; who is in none is not moved
+	Swap    Verb = "swap"    // From leaves and Want joins, whatever is there
 	Undo    Verb = "undo"    // take back what one entry of the journal did
 	Record  Verb = "record"  // recording is sent on or off, as Enabled says
 )
 
 // Intent is what a person wants, as distinct from what is sent for it. It is plain
 // data, so that it can be stored and carried out later. Make one with EditIntent,
-// AddIntent, RemoveIntent, ReplaceIntent, UndoIntent or RecordingIntent.
+// AddIntent, RemoveIntent, ReplaceIntent, MoveIntent, SwapIntent, UndoIntent or
+// RecordingIntent.
 type Intent struct {
 	Verb  Verb
 	Agent string
@@ -31,8 +34,10 @@ type Intent struct {
 	// Base is the list the person looked at (Edit). nil is the empty list.
 	Base []int64
 	// Want is the list the person left (Edit, Replace) or the queues named (Add,
-	// Remove).
+	// Remove), or where to (Move, Swap).
 	Want []int64
+	// From is where from (Move, Swap); none of it is in Want.
+	From []int64
 	// Priority is what the person set, nil where they set nothing. Callin only.
 	Priority *int
 	// PriorityBase is the priority the editor showed, nil where the form did not
@@ -58,6 +63,7 @@ func (in Intent) Same(other Intent) bool {
 	number := func(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }
 	return in.Verb == other.Verb && in.Agent == other.Agent && in.Type == other.Type && in.Enabled == other.Enabled &&
 		in.Undoes.Entry == other.Undoes.Entry && slices.Equal(in.Base, other.Base) && slices.Equal(in.Want, other.Want) &&
+		slices.Equal(in.From, other.From) &&
 		number(in.Priority, other.Priority) && same(in.PriorityBase, other.PriorityBase) &&
 		in.MaxAge == other.MaxAge && in.NoReadBack == other.NoReadBack
 }
@@ -87,6 +93,21 @@ func RemoveIntent(agent string, typ apiclient.QueueType, ids []int64) Intent {
 // ReplaceIntent makes want the list, whatever was there.
 func ReplaceIntent(agent string, typ apiclient.QueueType, want []int64, priority *int) Intent {
 	return Intent{Verb: Replace, Agent: agent, Type: typ, Want: Distinct(want), Priority: priority}
+}
+
+// MoveIntent takes an agent who is in one of the queues from out of them, and into the
+// queues to, in one write. Of an agent who is in none of them it changes nothing.
+func MoveIntent(agent string, typ apiclient.QueueType, from, to []int64, priority *int) Intent {
+	in := SwapIntent(agent, typ, from, to, priority)
+	in.Verb = Move
+	return in
+}
+
+// SwapIntent takes queues away and adds others in one write, whatever the agent has. A
+// queue that is named in both stays, or joins.
+func SwapIntent(agent string, typ apiclient.QueueType, from, to []int64, priority *int) Intent {
+	to = Distinct(to)
+	return Intent{Verb: Swap, Agent: agent, Type: typ, From: Minus(Distinct(from), to), Want: to, Priority: priority}
 }
 
 // RecordingIntent sends recording on or off. The API does not show what it is, so
@@ -146,6 +167,8 @@ func (in Intent) names(queue int64) (adds, removes bool) {
 		return holds(in.Want), false
 	case Remove:
 		return false, holds(in.Want)
+	case Move, Swap:
+		return holds(in.Want), holds(in.From)
 	case Undo:
 		return holds(Minus(in.Undoes.Before, in.Undoes.After)), holds(Minus(in.Undoes.After, in.Undoes.Before))
 	}
@@ -154,7 +177,7 @@ func (in Intent) names(queue int64) (adds, removes bool) {
 
 // Named are the queues that the intent is about.
 func (in Intent) Named() []int64 {
-	return AppendNew(Distinct(in.Base), append(append(append([]int64{}, in.Want...), in.Undoes.Before...), in.Undoes.After...)...)
+	return AppendNew(Distinct(in.Base), slices.Concat(in.Want, in.From, in.Undoes.Before, in.Undoes.After)...)
 }
 
 // Apply returns the list the intent makes of what is there.
@@ -168,6 +191,13 @@ func (in Intent) Apply(fresh []int64) []int64 {
 		return apply(fresh, nil, in.Want)
 	case Replace:
 		return Distinct(in.Want)
+	case Move:
+		if len(Both(fresh, in.From)) == 0 {
+			return Distinct(fresh)
+		}
+		return apply(fresh, in.Want, in.From)
+	case Swap:
+		return apply(fresh, in.Want, in.From)
 	case Undo:
 		return apply(fresh, Minus(in.Undoes.Before, in.Undoes.After), Minus(in.Undoes.After, in.Undoes.Before))
 	}

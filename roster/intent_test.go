@@ -28,6 +28,7 @@ func TestIntentsAndPlansCanBeStored(t *testing.T) {
 	for _, in := range []Intent{
 		edit, undo, AddIntent("082", apiclient.Callout, []int64{5}, nil), RemoveIntent("081", apiclient.Callin, []int64{1}),
 		ReplaceIntent("081", apiclient.Callin, []int64{4}, nil), RecordingIntent("081", true),
+		MoveIntent("081", apiclient.Callin, []int64{2}, []int64{9}, new(4)), SwapIntent("081", apiclient.Callout, []int64{2, 9}, []int64{9}, nil),
 	} {
 		k := Knowledge{Agent: Agent{ID: in.Agent, Callin: []Membership{{QueueID: 2, Certainty: Confirmed}, {QueueID: 3}}, Priority: new("2")}}
 		plan := PlanChange(in, k)
@@ -112,6 +113,42 @@ func TestFormSaysTheSameEverywhere(t *testing.T) {
 			if !SameSet(p.After, c.want) || !SameSet(p.Removed(), Minus(c.base, c.want)) {
 				t.Errorf("%s, a console that %s: sends %v", name, console, p.After)
 			}
+		}
+	}
+}
+
+// TestMoving: from A to B is one list to send, and who is not in A is not moved; who joins
+// and leaves does both, wherever they are.
+func TestMoving(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		in      Intent
+		has     []int64
+		after   []int64
+		nothing bool
+	}{
+		{MoveIntent("081", apiclient.Callin, []int64{1}, []int64{9}, nil), []int64{1, 2}, []int64{2, 9}, false},
+		{MoveIntent("081", apiclient.Callin, []int64{1, 2}, []int64{9}, nil), []int64{2}, []int64{9}, false},
+		{MoveIntent("081", apiclient.Callin, []int64{1}, []int64{9}, nil), []int64{1, 9}, []int64{9}, false},
+		{MoveIntent("081", apiclient.Callin, []int64{1}, []int64{9}, nil), []int64{2}, []int64{2}, true},
+		{MoveIntent("081", apiclient.Callin, []int64{1, 9}, []int64{9}, nil), []int64{2, 9}, []int64{2, 9}, true}, // 9 is to stay
+		{SwapIntent("081", apiclient.Callin, []int64{1}, []int64{9}, nil), []int64{2}, []int64{2, 9}, false},
+		{SwapIntent("081", apiclient.Callin, []int64{1}, []int64{9}, nil), []int64{9}, []int64{9}, true},
+		{SwapIntent("081", apiclient.Callin, []int64{1, 9}, []int64{9}, nil), []int64{1}, []int64{9}, false},
+	} {
+		k := Knowledge{Agent: Agent{ID: "081"}}
+		for _, q := range tt.has {
+			k.Agent.Callin = append(k.Agent.Callin, Membership{QueueID: q, Certainty: Confirmed})
+		}
+		p := PlanChange(tt.in, k)
+		if !SameSet(p.After, tt.after) || p.Nothing != tt.nothing {
+			t.Errorf("%s %d to %d of %d: %d, nothing: %t", tt.in.Verb, tt.in.From, tt.in.Want, tt.has, p.After, p.Nothing)
+		}
+		if named := tt.in.Named(); !SameSet(named, append(append([]int64{}, tt.in.From...), tt.in.Want...)) {
+			t.Errorf("named %d", named)
+		}
+		if gone := p.Removed(); len(gone) > 0 && !p.Asks(ConfirmRemoval) {
+			t.Errorf("%s leaves %d unasked", tt.in.Verb, gone)
 		}
 	}
 }
