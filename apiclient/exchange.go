@@ -94,7 +94,9 @@ type wait struct {
 // attempt waits for the budget, sends c, and reports it.
 func (a *Caller) attempt(ctx context.Context, c call, n int, limit time.Duration, use func(*answer) error) (wait, error) {
 	began := a.client.now()
-	slot, err := a.client.budgets.acquire(ctx, a.account, c.op, c.route, a.lane)
+	waiting, cancel := untilLeft(ctx)
+	slot, err := a.client.budgets.acquire(waiting, a.account, c.op, c.route, a.lane)
+	cancel()
 	sent := a.client.now()
 	w := wait{time: sent.Sub(began)}
 	if err != nil {

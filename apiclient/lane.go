@@ -5,15 +5,16 @@ import (
 	"time"
 )
 
-// Lane says who is waiting for a call. People go first: a Background call waits
+// Lane says who is waiting for a call. People go first: a Run or Background call waits
 // for as long as the budget asks, a Person call waits for a moment and is then
 // told how long it would take (*RateLimitError with Local set).
 type Lane uint8
 
 // The lanes, in the order in which they go.
 const (
-	Person Lane = iota
-	Background
+	Person     Lane = iota
+	Run             // what somebody started and looks in on: it goes before crawls
+	Background      // what nobody waits for
 )
 
 // String returns the lane's name, "person" say.
@@ -46,6 +47,7 @@ type conduct struct {
 func lanes() []conduct {
 	return []conduct{
 		Person:     {name: "person", hang: 1500 * time.Millisecond},
+		Run:        {name: "run", yields: true, pace: time.Second, patience: 2 * window},
 		Background: {name: "background", yields: true, pace: time.Second, patience: 2 * window},
 	}
 }

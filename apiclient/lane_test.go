@@ -2,6 +2,7 @@ package apiclient_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -15,7 +16,7 @@ import (
 func TestLaneNames(t *testing.T) {
 	t.Parallel()
 	for lane, want := range map[apiclient.Lane]string{
-		apiclient.Person: "person", apiclient.Background: "background", 200: "Lane(200)",
+		apiclient.Person: "person", apiclient.Run: "run", apiclient.Background: "background", 200: "Lane(200)",
 	} {
 		if got := lane.String(); got != want {
 			t.Errorf("lane %d is %q, want %q", uint8(lane), got, want)
@@ -48,12 +49,11 @@ func (c *crowd) send(ctx context.Context, t *testing.T, n int, who string, a *ap
 	synctest.Wait()
 }
 
-// TestARowIsALane: a row between the two lanes, for runs say, is all it takes to
-// have a lane that lets people go first and goes before the crawls.
-func TestARowIsALane(t *testing.T) {
+// TestRunsGoAfterPeopleAndBeforeCrawls, whoever came first.
+func TestRunsGoAfterPeopleAndBeforeCrawls(t *testing.T) {
 	t.Parallel()
 	inBubble(t, sandbox.Limits{Tenant: 10, Kind: sandbox.SlidingExact}, func(t *testing.T, b *bubble) {
-		run, background := b.client.AddRowForTest()
+		run, background := apiclient.Run, apiclient.Background
 		for range 10 {
 			_ = list(t.Context(), b.as(apiclient.Person))
 		}
@@ -71,10 +71,10 @@ func TestARowIsALane(t *testing.T) {
 	})
 }
 
-func TestARowKeepsTheReserve(t *testing.T) {
+func TestRunsKeepTheReserve(t *testing.T) {
 	t.Parallel()
 	inBubble(t, sandbox.Limits{Tenant: 20, Route: 40, Kind: sandbox.FixedFromFirst}, func(t *testing.T, b *bubble) {
-		run, background := b.client.AddRowForTest()
+		run, background := apiclient.Run, apiclient.Background
 		ctx, cancel := context.WithCancel(t.Context())
 		var all crowd
 		all.send(ctx, t, 10, "background", b.as(background))
@@ -92,12 +92,12 @@ func TestARowKeepsTheReserve(t *testing.T) {
 	})
 }
 
-// TestARowGoesFirstOnEveryRoute: a crawl waits for a run even where the run
+// TestRunsGoFirstOnEveryRoute: a crawl waits for a run even where the run
 // waits for a limit that is not the crawl's.
-func TestARowGoesFirstOnEveryRoute(t *testing.T) {
+func TestRunsGoFirstOnEveryRoute(t *testing.T) {
 	t.Parallel()
 	inBubble(t, sandbox.Limits{Tenant: 50, Route: 3, Kind: sandbox.FixedFromFirst}, func(t *testing.T, b *bubble) {
-		run, background := b.client.AddRowForTest()
+		run, background := apiclient.Run, apiclient.Background
 		for range 3 {
 			_ = list(t.Context(), b.as(apiclient.Person))
 		}
@@ -119,7 +119,7 @@ func TestARowGoesFirstOnEveryRoute(t *testing.T) {
 func TestALaneIsPutOffForSoLong(t *testing.T) {
 	t.Parallel()
 	inBubble(t, sandbox.Limits{Tenant: 10, Kind: sandbox.SlidingExact}, func(t *testing.T, b *bubble) {
-		run, background := b.client.AddRowForTest()
+		run, background := apiclient.Run, apiclient.Background
 		_ = list(t.Context(), b.as(apiclient.Person)) // so that the limits are known
 		start := time.Now()
 		var all crowd
@@ -153,6 +153,28 @@ func TestWaitingCostsNoTime(t *testing.T) {
 		b.api.Fail(sandbox.BadGateway())
 		if err := list(t.Context(), b.as(apiclient.Background)); err != nil {
 			t.Errorf("after a minute's wait a read is not repeated: %v", err)
+		}
+	})
+}
+
+// TestLeaveBy: what has to leave by a time is not sent after it, and has all its time once
+// it has left.
+func TestLeaveBy(t *testing.T) {
+	t.Parallel()
+	inBubble(t, sandbox.Limits{Tenant: 4, Route: 40, Kind: sandbox.SlidingExact}, func(t *testing.T, b *bubble) {
+		a := b.as(apiclient.Run)
+		for range 3 { // one is the reserve
+			_ = list(t.Context(), a)
+		}
+		start, sent := time.Now(), len(b.api.Calls())
+		_, err := a.SetRecording(apiclient.LeaveBy(t.Context(), start.Add(3*time.Second)), sandbox.DemoExample, true)
+		unreachable := (*apiclient.UnreachableError)(nil)
+		if !errors.As(err, &unreachable) || unreachable.Sent || len(b.api.Calls()) != sent || time.Since(start) != 3*time.Second {
+			t.Errorf("after %s, %d calls: %v", time.Since(start), len(b.api.Calls())-sent, err)
+		}
+		b.api.Fail(sandbox.Slow(2 * time.Second))
+		if _, err := a.SetRecording(apiclient.LeaveBy(t.Context(), start.Add(12*time.Second)), sandbox.DemoExample, true); err != nil {
+			t.Errorf("cut off on its way: %v", err)
 		}
 	})
 }

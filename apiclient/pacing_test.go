@@ -129,7 +129,7 @@ func simulate(tb testing.TB, r run) outcome {
 	var workers sync.WaitGroup
 	for range r.workers {
 		workers.Go(func() {
-			a := client.Caller(apiclient.Credentials{Key: apiclient.NewSecret(demo.Key)}, apiclient.Background)
+			a := client.Caller(apiclient.Credentials{Key: apiclient.NewSecret(demo.Key)}, apiclient.Run)
 			for range jobs {
 				for {
 					_, err := a.SetRecording(ctx, sandbox.DemoExample, true)

@@ -43,6 +43,7 @@ func (a *actors) of(s *session.Session, env Environment, operator string) *actor
 		Scope:      journal.Scope{Environment: env.Slug, Tenant: tenant},
 		Session:    strings.Clone(s.ID),
 		Person:     who.person,
+		Run:        env.Client.Caller(creds, apiclient.Run),
 		Background: env.Client.Caller(creds, apiclient.Background),
 	}
 	who.tenant = a.tenants.Tenant(who.access)

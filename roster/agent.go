@@ -88,3 +88,15 @@ func (a Agent) Memberships(typ apiclient.QueueType) []Membership {
 
 // Active reports whether the row says status 1.
 func (a Agent) Active() bool { return a.Status != nil && *a.Status == 1 }
+
+// Available reports whether the agent can be expected to take a call.
+func (a Agent) Available() bool { return CanTakeCalls(a.Active(), a.SystemStatus, a.UserStatus) }
+
+// CanTakeCalls reports whether a call can be expected to be taken by somebody whose row
+// says so: active, system status AVAILABLE, and not logged out.
+func CanTakeCalls(active bool, system, user *string) bool {
+	return active && text(system) == "AVAILABLE" && text(user) != LoggedOut
+}
+
+// LoggedOut is the user status of somebody who is.
+const LoggedOut = "LOGOUT"

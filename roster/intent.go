@@ -49,6 +49,9 @@ type Intent struct {
 	// Undoes is the change to take back (Undo).
 	Undoes Undone
 
+	// Strict has nothing sent where the list is not as the change that is taken back left
+	// it (Undo): a *ConflictError.
+	Strict bool
 	// MaxAge lets evidence be that old (a run over many agents shares its
 	// listings). Zero: what the list or the change names is read after the request
 	// began, the rest is bounded by live.Config.EvidenceAge.
@@ -65,7 +68,7 @@ func (in Intent) Same(other Intent) bool {
 		in.Undoes.Entry == other.Undoes.Entry && slices.Equal(in.Base, other.Base) && slices.Equal(in.Want, other.Want) &&
 		slices.Equal(in.From, other.From) &&
 		number(in.Priority, other.Priority) && same(in.PriorityBase, other.PriorityBase) &&
-		in.MaxAge == other.MaxAge && in.NoReadBack == other.NoReadBack
+		in.Strict == other.Strict && in.MaxAge == other.MaxAge && in.NoReadBack == other.NoReadBack
 }
 
 // Undone is what has to be known of a change to take it back.

@@ -46,6 +46,10 @@ func PlanChange(in Intent, k Knowledge) Plan {
 			p.Conflict, p.Nothing = &conflict, false
 		}
 	}
+	if u := in.Undoes; in.Verb == Undo && in.Strict && p.movedFrom(u.After) && !p.Nothing {
+		conflict := merge(u.After, fresh, u.Before)
+		p.Conflict = &conflict
+	}
 	p.warn(in, k)
 	return p
 }

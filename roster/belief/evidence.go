@@ -129,7 +129,8 @@ func Find(ms []Member, queue int64) int {
 	return slices.IndexFunc(ms, func(m Member) bool { return m.Queue == queue })
 }
 
-func queuesOf(ms []Member) []int64 {
+// Queues are those of the members, in order.
+func Queues(ms []Member) []int64 {
 	ids := make([]int64, 0, len(ms))
 	for _, m := range ms {
 		ids = append(ids, m.Queue)

@@ -134,6 +134,10 @@ func (f *Facts) Missing(r *Record, since Since) []int64 {
 	return out
 }
 
+// RowsSuffice reports whether listings can be spared for an agent whose row was read
+// since then: rows say it all.
+func (f *Facts) RowsSuffice(r *Record, since Stamp) bool { return f.rowsSuffice(r, since) }
+
 // rowsSuffice reports whether the row read since then says it all, so that the
 // listings can be spared: the answer showed two queues of some agent, so it is not
 // of the style that hides all but the first, and in the last crawl, which asked
@@ -189,7 +193,7 @@ func (f *Facts) unread(r *Record, typ apiclient.QueueType, since Since) []int64 
 	w := r.LastWrite(typ)
 	// What a complete reading would have in doubt.
 	for sent := w; incomplete && sent.Pending(); sent = sent.Earlier {
-		out = roster.AppendNew(out, roster.Minus(sent.After, queuesOf(r.Members(typ)))...)
+		out = roster.AppendNew(out, roster.Minus(sent.After, Queues(r.Members(typ)))...)
 	}
 	for _, m := range r.Members(typ) {
 		if incomplete && w.Pending() && m.read() && !slices.Contains(w.After, m.Queue) {

@@ -55,11 +55,6 @@ const (
 
 func (f flags) has(flag flags) bool { return f&flag != 0 }
 
-const (
-	available = "AVAILABLE"
-	loggedOut = "LOGOUT"
-)
-
 // slot says which of the two lists of a record a type means.
 func slot(typ apiclient.QueueType) int {
 	if typ == apiclient.Callout {
@@ -87,11 +82,11 @@ func (r *Record) setMembers(typ apiclient.QueueType, ms []Member) {
 // Available reports whether the agent can be expected to take a call: active,
 // system status AVAILABLE, and not logged out.
 func (r *Record) Available() bool {
-	return r.Status == 1 && text(r.System) == available && !r.LoggedOut()
+	return roster.CanTakeCalls(r.Status == 1, r.System, r.User)
 }
 
 // LoggedOut reports whether the row says so.
-func (r *Record) LoggedOut() bool { return text(r.User) == loggedOut }
+func (r *Record) LoggedOut() bool { return text(r.User) == roster.LoggedOut }
 
 // RowAt is when the agent's unfiltered row was last read whole.
 func (r *Record) RowAt() Stamp { return r.rowAt }
@@ -111,7 +106,7 @@ func (r *Record) LastReading(typ apiclient.QueueType) Since {
 		return SinceAll(max(r.rowAt, 1))
 	}
 	at := max(r.callinAt, 1)
-	return Since{Row: at, Listings: at, Others: max(r.othersAt, 1)}.Naming(queuesOf(r.Callin)...)
+	return Since{Row: at, Listings: at, Others: max(r.othersAt, 1)}.Naming(Queues(r.Callin)...)
 }
 
 // ListedBeyond reports whether, since then, the filter has listed the agent in a queue

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/alohub/agentconsole/apiclient"
@@ -68,6 +69,15 @@ func Next(before *Snapshot, facts belief.Facts, records []*belief.Record) *Snaps
 
 // Len is how many agents there are.
 func (s *Snapshot) Len() int { return len(s.agents) }
+
+// Record is what is believed of an agent, nil where nothing is.
+func (s *Snapshot) Record(id string) *belief.Record {
+	i, ok := slices.BinarySearchFunc(s.agents, id, func(e entry, id string) int { return roster.CompareExtensions(e.ID, id) })
+	if !ok {
+		return nil
+	}
+	return s.agents[i].Record
+}
 
 // Crawled reports whether the whole tenant has been read once.
 func (s *Snapshot) Crawled() bool { return s.facts.Crawled }

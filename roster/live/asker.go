@@ -18,6 +18,8 @@ type asker struct {
 	patient bool
 	// alone: calls are not shared with others, who may be in another lane.
 	alone bool
+	// kept are pages that were read for the same work already. May be nil.
+	kept *keptPages
 	// waits is told until when a limit is waited out, and by the zero time that it is
 	// over. May be nil.
 	waits func(until time.Time)
@@ -41,6 +43,9 @@ func (a asker) ask(ctx context.Context, q apiclient.AgentQuery, since belief.Sta
 }
 
 func (a asker) once(ctx context.Context, q apiclient.AgentQuery, since belief.Stamp) (*belief.Page, error) {
+	if p := a.kept.take(q, since); p != nil {
+		return p, nil
+	}
 	if a.alone {
 		return a.t.call(ctx, a.src, q, a.t.stamp())
 	}

@@ -214,6 +214,10 @@ func (t *Tenant) put(ctx context.Context, src Source, p roster.Plan) (*apiclient
 	if cause := context.Cause(ctx); errors.Is(cause, journal.ErrLockLost) {
 		return nil, fmt.Errorf("change agent %s: %w", p.Agent.ID, cause)
 	}
+	if age := p.Intent.MaxAge; age > 0 && !p.EvidenceAt.IsZero() && p.Intent.Verb != roster.Record {
+		// Others are waited for, too; not for so long that what was read is too old.
+		ctx = apiclient.LeaveBy(ctx, p.EvidenceAt.Add(age))
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.cfg.WriteTimeout)
 	defer cancel()
 	if p.Intent.Verb == roster.Record {

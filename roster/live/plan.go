@@ -43,7 +43,9 @@ func (t *Tenant) plan(ctx context.Context, r *reading, in roster.Intent) (roster
 		}
 		// Who else is in a queue that loses somebody is said from a read made for it.
 		for _, queue := range left {
-			read[queue] = true
+			if read[queue] = true; in.MaxAge > 0 && t.listedSince(queue, r.since.Row) {
+				continue
+			}
 			another := func(page *belief.Page) bool { return page.HasAvailable(in.Agent) }
 			if err := r.readWhole(ctx, queue, r.since.Row, another); err != nil {
 				return roster.Plan{}, err
@@ -54,6 +56,13 @@ func (t *Tenant) plan(ctx context.Context, r *reading, in roster.Intent) (roster
 		}
 		t.conclude(in.Agent, in.Type, r.since)
 	}
+}
+
+// listedSince reports whether a queue's listing was read to its end since then.
+func (t *Tenant) listedSince(queue int64, since belief.Stamp) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.book.ListedAt(queue) >= since
 }
 
 // planRecording reads the agent only where nothing is known of it: whether the id

@@ -45,6 +45,12 @@ func (t *Tenant) lookBack(ctx context.Context, src Source, out *roster.Outcome) 
 	if !some {
 		return
 	}
+	t.seen(ctx, out, read, found)
+}
+
+// seen settles a change by what was read after it.
+func (t *Tenant) seen(ctx context.Context, out *roster.Outcome, read []int64, found belief.Verdict) {
+	p := out.Plan
 	out.Seen = read
 	s := journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: read}
 	switch {

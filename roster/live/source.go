@@ -35,6 +35,8 @@ type Access struct {
 	Session string
 	// Person is used for what somebody is waiting for.
 	Person Source
+	// Run is used by a run that the session has started, as long as it lasts.
+	Run Source
 	// Background is used by the crawl alone and is let go when it ends.
 	Background Source
 }

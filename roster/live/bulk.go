@@ -1,0 +1,387 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/belief"
+)
+
+// PlanKnown plans many intents from what is known, in one pass and without a call. Who
+// else is in the queues that an agent leaves is left out: that is for all the plans
+// together to say. known is false, and the plan has no agent, where nothing is known of
+// them.
+func (t *Tenant) PlanKnown(intents []roster.Intent, each func(p roster.Plan, known bool)) {
+	t.touch()
+	s := t.now()
+	for _, in := range intents {
+		r := s.Record(in.Agent)
+		if r == nil {
+			each(roster.Plan{Intent: in, Agent: roster.Agent{ID: in.Agent}}, false)
+			continue
+		}
+		each(roster.PlanChange(in, s.Facts().Knowledge(r, in.Type, r.LastReading(in.Type))), true)
+	}
+}
+
+// ListOrder is a number by which agents sort as the API lists them, as far as is known:
+// changes made in this order share what is read for them.
+func (t *Tenant) ListOrder(id string) int {
+	if n := t.pageOf(id); n >= 0 {
+		return n
+	}
+	return maxPages
+}
+
+// Sweep reads, once for many, what changes rest on and what came of others: the rows of
+// the agents, and the listings of the queues that their lists may have or that were
+// written. The intents can then be carried out within EvidenceAge of its beginning without
+// a read of their own (Intent.MaxAge). Of the outcomes, made with NoReadBack, each is
+// settled by what the sweep shows of it, and the journal told.
+//
+// What cannot be read of one agent is left to that agent's change. Errors are the
+// Source's.
+func (t *Tenant) Sweep(ctx context.Context, src Source, intents []roster.Intent, outcomes []*roster.Outcome) error {
+	t.touch()
+	t.recall(ctx)
+	s := sweep{
+		asker: asker{t: t, src: src, patient: true, alone: true, kept: new(keptPages)},
+		since: t.stamp(), intents: intents, outcomes: outcomes,
+	}
+	if err := s.readRows(ctx, s.agents()); err != nil {
+		return err
+	}
+	if err := s.readListings(ctx); err != nil {
+		return err
+	}
+	var left []*roster.Outcome
+	var agents []string
+	for _, out := range outcomes {
+		if !s.settle(ctx, out) && s.stale(out.Plan.Agent.ID) {
+			left, agents = append(left, out), append(agents, out.Plan.Agent.ID)
+		}
+	}
+	if err := s.readRows(ctx, agents); err != nil {
+		return err
+	}
+	for _, out := range left {
+		s.settle(ctx, out)
+	}
+	return nil
+}
+
+// SweepCalls is about how many calls a sweep takes that serves so many agents, as far as
+// is known.
+func (t *Tenant) SweepCalls(agents int) int {
+	all, per := max(t.agentCount(), 1), max(t.perPage(belief.FullSize), 1)
+	pages := (t.rowCount(all) + per - 1) / per
+	rows := min(pages, max(1, pages*agents/all+1))
+	rows += rows - 1 // the joints between pages, each through a page of another size
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.book.Style.Callin == belief.AllSeen && t.book.Style.Rows == belief.Together {
+		return rows
+	}
+	return rows + len(t.book.Asked())
+}
+
+// rowCount is how many rows a list of all agents has.
+func (t *Tenant) rowCount(agents int) int { return max(t.Progress().Rows, agents) }
+
+type sweep struct {
+	asker
+	since    belief.Stamp
+	intents  []roster.Intent
+	outcomes []*roster.Outcome
+}
+
+// agents are all whose rows are read in any case, each once, as the API lists them.
+func (s *sweep) agents() []string {
+	var ids []string
+	for _, in := range s.intents {
+		ids = append(ids, in.Agent)
+	}
+	rows := s.rowsSuffice()
+	for _, out := range s.outcomes {
+		switch in := out.Plan.Intent; {
+		case in.Verb == roster.Record && s.t.ShowsRecording(), in.Type == apiclient.Callout, in.Type == apiclient.Callin && rows:
+			ids = append(ids, in.Agent)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// rowsSuffice reports whether rows are likely to say it all, without the listings.
+func (s *sweep) rowsSuffice() bool {
+	style := s.t.style()
+	return style.Callin == belief.AllSeen && style.Rows == belief.Together
+}
+
+// stale reports whether an agent's row was not read whole in this sweep.
+func (s *sweep) stale(id string) bool {
+	rec := s.t.record(id)
+	return rec == nil || rec.RowAt() < s.since
+}
+
+// readRows reads the pages that the agents were last on, each once, then the pages after
+// them for whoever has moved, and last what lies at the edges.
+func (s *sweep) readRows(ctx context.Context, ids []string) error {
+	if s.t.style().Rows == belief.Apart {
+		return s.readScattered(ctx, ids)
+	}
+	var numbers []int
+	for _, id := range ids {
+		if n := s.t.pageOf(id); n >= 0 && s.stale(id) && !slices.Contains(numbers, n) {
+			numbers = append(numbers, n)
+		}
+	}
+	pages := make([]*belief.Page, len(numbers))
+	group, gctx := errgroup.WithContext(ctx)
+	group.SetLimit(gatherers)
+	for i, n := range numbers {
+		group.Go(func() (err error) {
+			pages[i], err = s.ask(gctx, apiclient.AgentQuery{Page: n, Size: belief.FullSize}, s.since)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	pages, err := s.followMoved(ctx, ids, pages)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if !s.stale(id) {
+			continue
+		}
+		if s.t.style().Rows == belief.Apart { // as what was just read has shown
+			return s.readScattered(ctx, ids)
+		}
+		s.kept.put(pages...)
+		if err := s.findRow(ctx, id, s.since); err != nil && !errors.Is(err, roster.ErrNoSuchAgent) {
+			return err
+		}
+	}
+	return nil
+}
+
+// followMoved reads the pages that are not among those given as long as there are agents
+// whom none of them shows, and returns them all.
+func (s *sweep) followMoved(ctx context.Context, ids []string, pages []*belief.Page) ([]*belief.Page, error) {
+	sought := make(map[string]bool)
+	for _, id := range ids {
+		if s.stale(id) && !slices.ContainsFunc(pages, func(p *belief.Page) bool { return p.Holds(id) }) {
+			sought[id] = true
+		}
+	}
+	for n := 0; len(sought) > 0 && n < maxPages; n++ {
+		if slices.ContainsFunc(pages, func(p *belief.Page) bool { return p.Query.Page == n }) {
+			continue
+		}
+		p, err := s.ask(ctx, apiclient.AgentQuery{Page: n, Size: belief.FullSize}, s.since)
+		if err != nil {
+			return nil, err
+		}
+		if p.Rows == 0 || slices.ContainsFunc(pages, func(q *belief.Page) bool { return q.Sig == p.Sig }) {
+			break
+		}
+		pages = append(pages, p)
+		for id := range p.Agents() {
+			delete(sought, id)
+		}
+	}
+	return pages, nil
+}
+
+// readScattered reads the whole list, as any page of it may have rows of anybody, for all
+// of them at once.
+func (s *sweep) readScattered(ctx context.Context, ids []string) error {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !s.stale(id) })
+	since := s.since
+	for range listingTries {
+		if len(ids) == 0 {
+			return nil
+		}
+		all := make([]scattered, len(ids))
+		for i, id := range ids {
+			all[i].id = id
+		}
+		var pages []*belief.Page
+		end, err := s.t.walk(s.pages(ctx, 0, since), func(p *belief.Page) bool {
+			if p.Query.Page == 0 {
+				pages = pages[:0] // or the walk began anew
+			}
+			pages = append(pages, p)
+			for i := range all {
+				all[i].add(p)
+			}
+			return false
+		})
+		if err != nil || !end.ended {
+			return err
+		}
+		joined, _, err := s.join(ctx, toProve(pages, end), sameRows, nothing)
+		if err != nil {
+			return err
+		}
+		if joined {
+			s.t.mu.Lock()
+			defer s.t.mu.Unlock()
+			for _, l := range all {
+				if l.held {
+					s.t.book.RowWhole(l.id, l.first, l.many && end.whole, l.outs && end.whole)
+				}
+			}
+			return nil
+		}
+		since = s.t.stamp()
+	}
+	return nil
+}
+
+// readListings reads the listings that are missing of anybody, each once, until none is:
+// one may reveal a queue that was not known before.
+func (s *sweep) readListings(ctx context.Context) error {
+	tried := make(map[int64]bool)
+	for {
+		queues := slices.DeleteFunc(s.missing(), func(q int64) bool { return tried[q] })
+		if len(queues) == 0 {
+			return nil
+		}
+		group, gctx := errgroup.WithContext(ctx)
+		group.SetLimit(gatherers)
+		for _, queue := range queues {
+			tried[queue] = true
+			group.Go(func() error { return s.readWhole(gctx, queue, s.since, nothing) })
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+	}
+}
+
+// missing are the queues whose listings were not read in this sweep and say something of
+// one of the agents.
+func (s *sweep) missing() []int64 {
+	want := make(map[int64]bool)
+	s.t.mu.Lock()
+	defer s.t.mu.Unlock()
+	since := belief.SinceAll(s.since)
+	note := func(id string, concerned []int64) {
+		r := s.t.book.Record(id)
+		if r == nil {
+			return
+		}
+		missing := s.t.book.Missing(r, since)
+		if concerned != nil {
+			missing = roster.Both(missing, concerned)
+		}
+		for _, q := range missing {
+			want[q] = true
+		}
+	}
+	for _, in := range s.intents {
+		if in.Type != apiclient.Callin {
+			continue
+		}
+		s.t.book.Probe(in.Named()...)
+		note(in.Agent, nil)
+		// Who else is in a queue that loses somebody is said from its listing.
+		if r := s.t.book.Record(in.Agent); r != nil {
+			has := belief.Queues(r.Callin)
+			for _, q := range roster.Minus(has, in.Apply(has)) {
+				if s.t.book.ListedAt(q) < s.since && !s.t.book.RowsSuffice(r, s.since) {
+					want[q] = true
+				}
+			}
+		}
+	}
+	for _, out := range s.outcomes {
+		if p := out.Plan; p.Type() == apiclient.Callin {
+			note(p.Agent.ID, append(roster.IDs(p.Before), p.Added()...))
+		}
+	}
+	queues := make([]int64, 0, len(want))
+	for q := range want {
+		queues = append(queues, q)
+	}
+	slices.Sort(queues)
+	return queues
+}
+
+// settle says what came of a change by what this sweep read. It reports false where the
+// agent's row may say more.
+func (s *sweep) settle(ctx context.Context, out *roster.Outcome) (settled bool) {
+	if out.EntryID == "" || out.Result != journal.Accepted {
+		return true
+	}
+	t, p := s.t, out.Plan
+	if p.Intent.Verb == roster.Record {
+		a, ok := t.Known(p.Agent.ID)
+		if ok && a.Record != nil && *a.Record == p.Intent.Enabled && !s.stale(p.Agent.ID) {
+			out.Result, out.Applied = journal.Verified, roster.AppliedYes
+			out.Unnoted = !t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Message: out.Message})
+		}
+		return true
+	}
+	t.mu.Lock()
+	rec := t.book.Record(p.Agent.ID)
+	// Somebody may have changed the agent here since: then a read tells of that.
+	last := rec != nil && rec.LastWrite(p.Type()) != nil && rec.LastWrite(p.Type()).Entry == out.EntryID
+	var (
+		read  []int64
+		found belief.Verdict
+	)
+	if last {
+		read, found, last = t.book.LookBack(p, s.since)
+	}
+	t.mu.Unlock()
+	if last && found != belief.AsSent && s.stale(p.Agent.ID) {
+		return false
+	}
+	if last {
+		t.seen(ctx, out, read, found)
+	}
+	return true
+}
+
+// keptPages are answers of a sweep that whoever looks for an agent at the edge of one need
+// not ask for again. Each is given once: who asks again wants another look.
+type keptPages struct {
+	mu sync.Mutex
+	by map[apiclient.AgentQuery]*belief.Page
+}
+
+func (k *keptPages) put(pages ...*belief.Page) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.by == nil {
+		k.by = make(map[apiclient.AgentQuery]*belief.Page)
+	}
+	for _, p := range pages {
+		k.by[p.Query] = p
+	}
+}
+
+func (k *keptPages) take(q apiclient.AgentQuery, since belief.Stamp) *belief.Page {
+	if k == nil {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	p := k.by[q]
+	delete(k.by, q)
+	if p == nil || p.At < since {
+		return nil
+	}
+	return p
+}
