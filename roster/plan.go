@@ -137,7 +137,7 @@ func (p Plan) Entry(by Author) journal.Entry {
 		return e
 	}
 	e.Before, e.BeforeKnown, e.After = IDs(p.Before), p.undoable(), p.After
-	e.PriorityBefore, e.Certainty, e.UndoOf = p.PriorityBefore, p.certainty(), p.Intent.Undoes.Entry
+	e.PriorityBefore, e.Certainty, e.UndoOf = p.PriorityBefore, p.Certainty(), p.Intent.Undoes.Entry
 	e.EvidenceAt = p.EvidenceAt
 	if p.Priority != nil {
 		e.PriorityAfter = strconv.Itoa(*p.Priority)
@@ -158,9 +158,9 @@ func (p Plan) undoable() bool {
 	})
 }
 
-// certainty is one word for how surely Before was known: why it was not sure, or
+// Certainty is one word for how surely Before was known: why it was not sure, or
 // the certainty of its least sure queue.
-func (p Plan) certainty() string {
+func (p Plan) Certainty() string {
 	switch {
 	case len(p.Unsure) > 0:
 		return string(p.Unsure[0])

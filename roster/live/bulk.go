@@ -385,3 +385,14 @@ func (k *keptPages) take(q apiclient.AgentQuery, since belief.Stamp) *belief.Pag
 	}
 	return p
 }
+
+// turnOf is what the lock on a tenant's turn is called among those on agents: it is no
+// extension.
+const turnOf = "run of the tenant"
+
+// Turn waits until no other run of the tenant goes on, here or in another process, and
+// returns what lets the next one go. Whom it waits for is told to waits. The context it
+// returns ends where the turn is lost.
+func (t *Tenant) Turn(ctx context.Context, by journal.Holder, waits func(journal.Holder)) (held context.Context, release func(), err error) {
+	return t.locks.acquire(ctx, t.scopeNow(), turnOf, by, waits)
+}
