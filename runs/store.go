@@ -64,11 +64,12 @@ type Result struct {
 // Store keeps runs and their items. All methods are safe for concurrent use and honour the
 // context's deadline.
 type Store interface {
-	// Create keeps a new plan, with its items, and returns its ID. The run's Counts are
-	// those of the items.
+	// Create keeps a new plan, with its items, and returns its ID. It is of revision 1,
+	// Planned, and nobody's, whatever the caller says; a zero PlannedAt is now. The run's
+	// Counts are those of the items. An item without a Seq has that of its place; they rise.
 	Create(ctx context.Context, r Run, items []Item) (id string, err error)
 	// Replan replaces the items of a run that is still planned, and of that revision, and
-	// counts the revision up: else ErrMoved.
+	// counts the revision up: else ErrMoved. The name it is kept under is Keep's alone.
 	Replan(ctx context.Context, r Run, items []Item) error
 	// Find returns a run with its Counts: ErrNotFound. One that is Running and whose lease
 	// has ended is Interrupted.
@@ -89,31 +90,40 @@ type Store interface {
 	// where it is not planned any more. Only items that are planned or unticked change.
 	Tick(ctx context.Context, id string, seqs []int, in bool) error
 
-	// Begin makes a run that is in one of the states from the owner's, for LeaseFor:
-	// Running, without a reason, its Want cleared; StartedAt is set if it has none.
-	// ErrMoved where another did first, or where revision (0: any) is not the plan's.
+	// Begin makes a run that is in one of the states from (of Planned, Paused and
+	// Interrupted: nobody takes what another has) the owner's, for LeaseFor: Running,
+	// without a reason, its Want cleared; StartedAt is set if it has none. ErrMoved where
+	// another did first, or where revision (0: any) is not the plan's.
 	Begin(ctx context.Context, scope journal.Scope, id string, from []State, revision int, owner string) error
 	// Renew renews the owner's lease and returns what somebody wants: ErrLost where it is
-	// not the owner's any more.
+	// not the owner's any more. As Settle and End it also works where the lease has ended,
+	// as long as nobody took the run, ended it or forsook it.
 	Renew(ctx context.Context, id, owner string) (Want, error)
-	// Ask asks whoever carries the run out for something. A run that nobody carries out
-	// is paused, interrupted or planned: cancel ends it at once, pause of an interrupted
-	// one is none. ErrMoved where it is over.
+	// Ask asks whoever carries the run out for something; who asked to cancel is not
+	// overruled by who asks to pause. A run that nobody carries out is paused, interrupted
+	// or planned: cancel ends it at once, its open items become ItemNotAttempted, and pause
+	// is ErrMoved, for it stands still. ErrMoved where it is over.
 	Ask(ctx context.Context, scope journal.Scope, id string, w Want) error
-	// Settle notes what came of items, as long as the run is the owner's: ErrLost.
+	// Settle notes what came of items, as long as the run is the owner's: ErrLost, and
+	// nothing is noted. A zero SettledAt is now, but for an item that is open again.
 	Settle(ctx context.Context, id, owner string, results []Result) error
 	// End lets go of the run: it is paused, cancelled or finished then. Cancelled: items
-	// that are open become ItemNotAttempted. ErrLost where it is not the owner's any more.
+	// that are open become ItemNotAttempted. Where somebody asked to cancel and the owner
+	// only meant to pause, it is cancelled, as asked. ErrLost where it is not the owner's
+	// any more.
 	End(ctx context.Context, id, owner string, to State, why Reason, detail string) error
 	// Active returns the runs of a scope that are running, paused or interrupted, newest
 	// first, with Counts, without Effects and Groups.
 	Active(ctx context.Context, scope journal.Scope) ([]Run, error)
 	// Forsake ends the leases of all runs whose owner is of a process that is gone, as a
 	// start of the console does where it is the database's only process. It says how many.
+	// In a database that several processes share nobody can tell, and it does nothing.
 	Forsake(ctx context.Context) (int, error)
-	// PauseAll asks every run that is carried out, of all scopes, to pause.
+	// PauseAll asks every run that is carried out, of all scopes, to pause. Who was asked
+	// to cancel cancels.
 	PauseAll(ctx context.Context) error
-	// PruneRuns deletes runs that were over, or planned and never started, before then,
-	// but for those that have a name, and says how many.
-	PruneRuns(ctx context.Context, before time.Time) (int, error)
+	// PruneRuns deletes runs that were over before the one time, or planned before the
+	// other and never started, but for those that have a name, and says how many. Of a
+	// zero time: none.
+	PruneRuns(ctx context.Context, over, planned time.Time) (int, error)
 }

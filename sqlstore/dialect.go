@@ -30,6 +30,16 @@ type dialect struct {
 	// unlocked is the condition on entries e that no process is at work on their agent;
 	// "" where one process alone uses the database.
 	unlocked string
+	// forUpdate keeps the rows that a transaction reads as they are until its end. SQLite's
+	// transactions that write are alone anyway.
+	forUpdate string
+	// object makes one JSON object of the rows (name, n).
+	object string
+	// wholeRows reads a table in the order of its primary key, whatever else it could be
+	// found by. PostgreSQL has statistics.
+	wholeRows string
+	// arrays: rows are inserted from arrays of their columns, many in a statement.
+	arrays bool
 	// index names the index to read a table by. SQLite keeps to it or fails, which
 	// is better than a scan of a million rows; PostgreSQL chooses by statistics.
 	index func(name string) string
@@ -50,11 +60,13 @@ func (d dialect) folder() string {
 
 func sqliteDialect() dialect {
 	return dialect{
-		goose:    goose.DialectSQLite3,
-		lock:     []string{"BEGIN IMMEDIATE"},
-		snapshot: "BEGIN",
-		inOrder:  "CROSS",
-		index:    func(name string) string { return " INDEXED BY " + name },
+		goose:     goose.DialectSQLite3,
+		lock:      []string{"BEGIN IMMEDIATE"},
+		snapshot:  "BEGIN",
+		inOrder:   "CROSS",
+		object:    "json_group_object(name, n)",
+		wholeRows: " NOT INDEXED",
+		index:     func(name string) string { return " INDEXED BY " + name },
 	}
 }
 
@@ -62,12 +74,15 @@ func postgresDialect() dialect {
 	return dialect{
 		goose: goose.DialectPostgres,
 		// The number is ours alone: "console" in ASCII.
-		lock:     []string{"BEGIN", "SELECT pg_advisory_xact_lock(27988542868122725)"},
-		snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-		page:     " ORDER BY id DESC LIMIT {limit}",
-		atOnce:   true,
-		unlocked: " AND NOT EXISTS (SELECT 1 FROM agent_locks l WHERE l.scope = e.scope AND l.agent = e.agent AND l.until > now())",
-		clock:    "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
-		index:    func(string) string { return "" },
+		lock:      []string{"BEGIN", "SELECT pg_advisory_xact_lock(27988542868122725)"},
+		snapshot:  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		page:      " ORDER BY id DESC LIMIT {limit}",
+		atOnce:    true,
+		forUpdate: " FOR UPDATE",
+		object:    "COALESCE(CAST(json_object_agg(name, n) AS TEXT), '{}')",
+		arrays:    true,
+		unlocked:  " AND NOT EXISTS (SELECT 1 FROM agent_locks l WHERE l.scope = e.scope AND l.agent = e.agent AND l.until > now())",
+		clock:     "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
+		index:     func(string) string { return "" },
 	}
 }

@@ -38,7 +38,7 @@ func (s *Store) Intend(ctx context.Context, e journal.Entry) (string, error) {
 	}
 	err = s.change(ctx, op, func(tx *sql.Tx) error {
 		for inserted := int64(0); inserted == 0; {
-			if r.id, r.writtenAt, err = s.next(ctx, tx, e.At); err != nil {
+			if r.id, r.writtenAt, err = s.next(ctx, tx, "entries", e.At); err != nil {
 				return err
 			}
 			if inserted, err = insertRows(ctx, tx, []row{r}); err != nil {
@@ -60,16 +60,16 @@ func (s *Store) Intend(ctx context.Context, e journal.Entry) (string, error) {
 	return formatID(r.id), nil
 }
 
-// next is the number of an entry that is written now, and when that is where the number
-// says otherwise. It sorts after every entry there is: what is sent last decides, not
-// whose clock is later. A time that is given is taken as it is.
-func (s *Store) next(ctx context.Context, tx *sql.Tx, given time.Time) (n int64, at moment, err error) {
+// next is the number of an entry (or run: table) that is written now, and when that is
+// where the number says otherwise. It sorts after every entry there is: what is sent last
+// decides, not whose clock is later. A time that is given is taken as it is.
+func (s *Store) next(ctx context.Context, tx *sql.Tx, table string, given time.Time) (n int64, at moment, err error) {
 	clock, args := s.dialect.clock, []any(nil)
 	if clock == "" {
 		clock, args = "CAST($1 AS INTEGER)", []any{s.now().UnixMicro()}
 	}
 	var micros, last int64
-	if err := tx.QueryRowContext(ctx, `SELECT `+clock+`, COALESCE((SELECT max(id) FROM entries), 0)`, args...).Scan(&micros, &last); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT `+clock+`, COALESCE((SELECT max(id) FROM `+table+`), 0)`, args...).Scan(&micros, &last); err != nil {
 		return 0, moment{}, err
 	}
 	if !given.IsZero() {
