@@ -27,27 +27,29 @@ const (
 // data, so that it can be stored and carried out later. Make one with EditIntent,
 // AddIntent, RemoveIntent, ReplaceIntent, MoveIntent, SwapIntent, UndoIntent or
 // RecordingIntent.
+//
+// As JSON, which a run is kept in, what is empty is left out.
 type Intent struct {
-	Verb  Verb
-	Agent string
-	Type  apiclient.QueueType // "" of Record
+	Verb  Verb                `json:",omitzero"`
+	Agent string              `json:",omitzero"`
+	Type  apiclient.QueueType `json:",omitzero"` // "" of Record
 	// Base is the list the person looked at (Edit). nil is the empty list.
-	Base []int64
+	Base []int64 `json:",omitzero"`
 	// Want is the list the person left (Edit, Replace) or the queues named (Add,
 	// Remove), or where to (Move, Swap).
-	Want []int64
+	Want []int64 `json:",omitzero"`
 	// From is where from (Move, Swap); none of it is in Want.
-	From []int64
+	From []int64 `json:",omitzero"`
 	// Priority is what the person set, nil where they set nothing. Callin only.
-	Priority *int
+	Priority *int `json:",omitzero"`
 	// PriorityBase is the priority the editor showed, nil where the form did not
 	// carry it. A Priority equal to it is one the person did not touch, so the
 	// fresh row's is sent again instead.
-	PriorityBase *string
+	PriorityBase *string `json:",omitzero"`
 	// Enabled is what recording is to be (Record).
-	Enabled bool
+	Enabled bool `json:",omitzero"`
 	// Undoes is the change to take back (Undo).
-	Undoes Undone
+	Undoes Undone `json:",omitzero"`
 
 	// Strict has nothing sent where the list is not as the change that is taken back left
 	// it (Undo): a *ConflictError.
@@ -55,9 +57,9 @@ type Intent struct {
 	// MaxAge lets evidence be that old (a run over many agents shares its
 	// listings). Zero: what the list or the change names is read after the request
 	// began, the rest is bounded by live.Config.EvidenceAge.
-	MaxAge time.Duration
+	MaxAge time.Duration `json:",omitzero"`
 	// NoReadBack leaves out reading after writing; the result is then Accepted.
-	NoReadBack bool
+	NoReadBack bool `json:",omitzero"`
 }
 
 // Same reports whether two intents ask for the same, from the same list.
@@ -73,9 +75,9 @@ func (in Intent) Same(other Intent) bool {
 
 // Undone is what has to be known of a change to take it back.
 type Undone struct {
-	Entry                         string // of the journal
-	Before, After                 []int64
-	PriorityBefore, PriorityAfter string // "" where none was known, or sent
+	Entry                         string  `json:",omitzero"` // of the journal
+	Before, After                 []int64 `json:",omitzero"`
+	PriorityBefore, PriorityAfter string  `json:",omitzero"` // "" where none was known, or sent
 }
 
 // EditIntent is the editor's: the person saw base and left want.

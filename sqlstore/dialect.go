@@ -35,9 +35,9 @@ type dialect struct {
 	forUpdate string
 	// object makes one JSON object of the rows (name, n).
 	object string
-	// wholeRows reads a table in the order of its primary key, whatever else it could be
-	// found by. PostgreSQL has statistics.
-	wholeRows string
+	// merges: readings that are in order each are merged, as they are needed. PostgreSQL
+	// would sort them, and has statistics.
+	merges bool
 	// arrays: rows are inserted from arrays of their columns, many in a statement.
 	arrays bool
 	// index names the index to read a table by. SQLite keeps to it or fails, which
@@ -60,13 +60,13 @@ func (d dialect) folder() string {
 
 func sqliteDialect() dialect {
 	return dialect{
-		goose:     goose.DialectSQLite3,
-		lock:      []string{"BEGIN IMMEDIATE"},
-		snapshot:  "BEGIN",
-		inOrder:   "CROSS",
-		object:    "json_group_object(name, n)",
-		wholeRows: " NOT INDEXED",
-		index:     func(name string) string { return " INDEXED BY " + name },
+		goose:    goose.DialectSQLite3,
+		lock:     []string{"BEGIN IMMEDIATE"},
+		snapshot: "BEGIN",
+		inOrder:  "CROSS",
+		object:   "json_group_object(name, n)",
+		merges:   true,
+		index:    func(name string) string { return " INDEXED BY " + name },
 	}
 }
 

@@ -1,12 +1,14 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -116,10 +118,7 @@ func (s *Store) insertItems(ctx context.Context, tx *sql.Tx, run int64, items []
 			return err
 		}
 		defer stmt.Close()
-		add = func(values []any) error {
-			_, err := stmt.ExecContext(ctx, values...)
-			return err
-		}
+		add = func(values []any) error { return each(ctx, stmt, values) }
 	}
 	last := 0
 	for i, it := range items {
@@ -139,6 +138,16 @@ func (s *Store) insertItems(ctx context.Context, tx *sql.Tx, run int64, items []
 		}
 	}
 	return flush()
+}
+
+// each runs a statement once more of many times. The driver has a goroutine watch each
+// that may be broken off; here the context is looked at between them instead.
+func each(ctx context.Context, stmt *sql.Stmt, values []any) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	_, err := stmt.ExecContext(context.WithoutCancel(ctx), values...)
+	return err
 }
 
 // arrayRows sends rows to PostgreSQL as arrays of their columns, itemBatch at a time.
@@ -203,28 +212,36 @@ func (r *Runs) Items(ctx context.Context, id string, f runs.ItemFilter) ([]runs.
 	if !ok {
 		return nil, wrap(op, runs.ErrNotFound)
 	}
+	f.States = slices.Compact(slices.Sorted(slices.Values(f.States)))
 	if len(f.Agents) > 0 {
 		items, err := r.itemsOf(ctx, number, f)
 		return items, wrap(op, err)
 	}
 	var args arguments
-	query := `SELECT ` + itemReading + ` FROM run_items i` + r.itemIndex(f) + ` WHERE run = ` + args.add(number) +
-		ofStates(f.States, &args) + ` AND seq > ` + args.add(f.After) + ` ORDER BY seq`
-	limit := int64(f.Limit)
+	run, after, limit := args.add(number), args.add(f.After), int64(f.Limit)
 	if limit <= 0 {
-		limit = 1 << 62
+		limit = math.MaxInt64
 	}
-	query += ` LIMIT ` + args.add(limit) + ` OFFSET ` + args.add(max(f.Skip, 0))
+	page := ` ORDER BY seq LIMIT ` + args.add(limit) + ` OFFSET ` + args.add(max(f.Skip, 0))
+	where := ` WHERE run = ` + run + ` AND seq > ` + after
+	query := `SELECT ` + itemReading + ` FROM run_items i`
+	switch byState := r.store.dialect.index("run_items_state"); {
+	case len(f.States) == 1:
+		query += byState + where + ofStates(f.States, &args) + page
+	case len(f.States) > 1 && r.store.dialect.merges:
+		readings := make([]string, len(f.States))
+		for i := range f.States {
+			readings[i] = `SELECT seq FROM run_items` + byState + where + ofStates(f.States[i:i+1], &args)
+		}
+		query = `WITH page (at) AS (` + strings.Join(readings, " UNION ALL ") + page + `) SELECT ` + itemReading +
+			` FROM page CROSS JOIN run_items ON run = ` + run + ` AND seq = page.at`
+	default:
+		query += where + ofStates(f.States, &args) + page
+	}
 	items, err := collect(ctx, r.store.read, scanItem, query, args...)
+	// The page is the first; only its order is nobody's promise after a join.
+	slices.SortFunc(items, func(a, b runs.Item) int { return cmp.Compare(a.Seq, b.Seq) })
 	return items, wrap(op, err)
-}
-
-// itemIndex is where items are in order already.
-func (r *Runs) itemIndex(f runs.ItemFilter) string {
-	if len(f.States) == 1 {
-		return r.store.dialect.index("run_items_state")
-	}
-	return r.store.dialect.wholeRows
 }
 
 // ofStates is the condition that an item is in one of the states.

@@ -159,7 +159,7 @@ func (r *Runs) Settle(ctx context.Context, id, owner string, results []runs.Resu
 		}
 		defer stmt.Close()
 		for _, row := range rows {
-			if _, err := stmt.ExecContext(ctx, append([]any{number}, row...)...); err != nil {
+			if err := each(ctx, stmt, append([]any{number}, row...)); err != nil {
 				return err
 			}
 		}

@@ -306,7 +306,7 @@ func itemFilters(t *testing.T, d Database) {
 	for what, f := range map[string]runs.ItemFilter{
 		"all":              {},
 		"a state":          {States: all[3:4]},
-		"states":           {States: []runs.ItemState{all[9], all[2], all[4]}},
+		"states":           {States: []runs.ItemState{all[9], all[2], all[4], all[2]}},
 		"an agent":         {Agents: []string{"3"}},
 		"agents":           {Agents: []string{"10", "2", "2", "nobody"}},
 		"agents in states": {Agents: []string{"10", "2"}, States: all[5:]},
