@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/alohub/agentconsole/apiclient"
@@ -17,12 +18,11 @@ import (
 func (s *Snapshot) QueuesNamed(typ apiclient.QueueType, name string) []roster.Queue {
 	name = typed.Clean(name)
 	var exact, alike []roster.Queue
-	for _, q := range s.Queues(typ) {
-		switch given := typed.Clean(q.Name); {
-		case given == "":
-		case given == name:
+	for _, id := range s.names().queues[slot(typ)][spelling(name)] {
+		q := s.queue(typ, id)
+		if typed.Clean(q.Name) == name {
 			exact = append(exact, q)
-		case spelling(given) == spelling(name):
+		} else {
 			alike = append(alike, q)
 		}
 	}
@@ -53,16 +53,47 @@ func (s *Snapshot) ExtensionLike(text string) (found string) {
 	if !typed.Digits(text) {
 		return ""
 	}
-	for _, e := range s.agents {
-		if e.ID == text || !typed.Digits(e.ID) || strings.TrimLeft(e.ID, "0") != strings.TrimLeft(text, "0") {
+	for _, id := range s.names().extensions[strings.TrimLeft(text, "0")] {
+		if id == text {
 			continue
 		}
 		if found != "" {
 			return ""
 		}
-		found = e.ID
+		found = id
 	}
 	return found
+}
+
+// names finds extensions and queues by what people write for them: a file asks for as
+// many as it has rows.
+type names struct {
+	once       sync.Once
+	extensions map[string][]string   // of digits, by what is left without zeros in front
+	queues     [2]map[string][]int64 // by spelling; ids in order
+}
+
+// names is the index, made once per snapshot.
+func (s *Snapshot) names() *names {
+	s.byName.once.Do(func() {
+		s.byName.extensions = make(map[string][]string, len(s.agents))
+		for _, e := range s.agents {
+			if typed.Digits(e.ID) {
+				bare := strings.TrimLeft(e.ID, "0")
+				s.byName.extensions[bare] = append(s.byName.extensions[bare], e.ID)
+			}
+		}
+		for i, typ := range [...]apiclient.QueueType{apiclient.Callin, apiclient.Callout} {
+			by := map[string][]int64{}
+			for _, id := range s.known(typ) {
+				if key := spelling(s.name(typ, id)); key != "" {
+					by[key] = append(by[key], id)
+				}
+			}
+			s.byName.queues[i] = by
+		}
+	})
+	return &s.byName
 }
 
 func spelling(name string) string { return typed.Spelling(typed.Fold(name)) }

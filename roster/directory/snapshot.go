@@ -22,6 +22,7 @@ type Snapshot struct {
 		once sync.Once
 		by   [2]map[int64]*tally
 	}
+	byName names
 }
 
 // entry is an agent and what a search goes over.
