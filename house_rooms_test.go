@@ -44,6 +44,12 @@ var rooms = []struct {
 		},
 		why: "a snapshot is read: nothing in it waits",
 	},
+	{
+		room:      "runs/intake",
+		imports:   []string{"context", "sync/...", "log/...", "net/...", "os/...", "golang.org/x/sync/...", module + "/journal/..."},
+		selectors: []string{"time.Now", "time.Since", "apiclient.New", "apiclient.Client", "apiclient.Caller"},
+		why:       "what a file asks for is worked out from the file and what is known: no call, no lock, no clock",
+	},
 }
 
 func TestRooms(t *testing.T) {

@@ -115,7 +115,7 @@ func (b *Book) Rows(sheet string, each func(Row) error) error {
 	return fmt.Errorf("%w: %q", ErrNoSheet, sheet)
 }
 
-// ErrNoSheet: the book has no sheet of that name.
+// ErrNoSheet says that the book has no sheet of that name.
 var ErrNoSheet = errors.New("no such sheet")
 
 // Close lets go of what the book holds.
