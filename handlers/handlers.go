@@ -11,6 +11,7 @@ import (
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/locale"
 	"github.com/alohub/agentconsole/roster/live"
+	"github.com/alohub/agentconsole/runs"
 	"github.com/alohub/agentconsole/templates/layouts"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/web/demo"
@@ -51,6 +52,8 @@ type Config struct {
 	Clients      Clients
 	Roster       *live.Roster
 	Journal      Journal
+	Runs         runs.Store
+	Runner       *runs.Runner
 	// Salt keys the fingerprints by which the journal tells keys apart.
 	Salt []byte
 	Now  func() time.Time
@@ -97,6 +100,7 @@ type Handlers struct {
 	Queues      *Queues
 	Changes     *Changes
 	Savings     *Savings
+	Runs        *Runs
 	Demo        *Demo // nil where this is no demo
 }
 
@@ -132,6 +136,7 @@ func New(cfg Config) *Handlers {
 		},
 		SignOut: &SignOut{
 			Desk: desk, sessions: cfg.Sessions, endings: endings, clients: cfg.Clients, environments: cfg.Environments,
+			runner: cfg.Runner,
 		},
 		Preferences: &Preferences{Desk: desk, sessions: cfg.Sessions},
 		Agents:      &Agents{Desk: desk, journal: cfg.Journal},
@@ -140,6 +145,7 @@ func New(cfg Config) *Handlers {
 		Queues:      queues,
 		Changes:     changes,
 		Savings:     &Savings{Desk: desk, editor: editor, queues: queues, changes: changes},
+		Runs:        &Runs{Desk: desk, journal: cfg.Journal, store: cfg.Runs, runner: cfg.Runner},
 		Demo:        stage,
 	}
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/alohub/agentconsole/locale"
+	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
 	"github.com/alohub/agentconsole/web/requestid"
@@ -18,6 +20,10 @@ type SignOut struct {
 	endings      *endings
 	clients      Clients
 	environments environments
+	runner       interface {
+		Of(session string) []string
+		SignOut(session string)
+	}
 }
 
 type signOutSessions interface {
@@ -39,6 +45,17 @@ func (r *SignOut) Do(c *fiber.Ctx) error {
 			return r.otherSignIn(c, r.sessions, r.environments, sent, in)
 		}
 	}
+	if err == nil {
+		if going := r.runner.Of(s.ID); len(going) > 0 {
+			switch field(c, runsField) {
+			case "finish":
+			case "pause":
+				r.runner.SignOut(s.ID)
+			default:
+				return r.ask(c, len(going))
+			}
+		}
+	}
 	r.sessions.Clear(c)
 	if err == nil {
 		if err = r.endings.end(c, s); err == nil {
@@ -53,6 +70,16 @@ func (r *SignOut) Do(c *fiber.Ctx) error {
 	}
 	c.Set("Clear-Site-Data", r.traces())
 	return render.Redirect(c, r.Paths.SignIn("")+"?reason=signed-out")
+}
+
+// runsField says what is to become of the runs of somebody who signs out.
+const runsField = "runs"
+
+// ask asks that.
+func (r *SignOut) ask(c *fiber.Ctx, going int) error {
+	say := locale.From(c.UserContext())
+	m := pages.SignOutRuns{Paths: r.Paths, Going: going, Back: r.Paths.Runs("")}
+	return r.page(c, fiber.StatusConflict, r.chrome(c, say.T("runs.signing_out"), ""), pages.SignOutRunsPage(m), nil)
 }
 
 // traces are what the browser is to forget: pages it kept to go back to, and, where the

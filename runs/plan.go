@@ -26,6 +26,13 @@ const (
 	WhyBusy         = "busy"          // under another change for all the time there was
 )
 
+// Whys are the codes above.
+func Whys() []string {
+	return []string{
+		WhyUnknownAgent, WhyGone, WhyEmpty, WhyNotThere, WhyMoved, WhyTouched, WhyCannotUndo, WhyQuestion, WhyBusy,
+	}
+}
+
 // maxGroups bounds the groups that a plan is shown by; the smallest are left out.
 const maxGroups = 50
 
@@ -38,12 +45,17 @@ type Known interface {
 
 // Plan says what the intents come to, agent by agent and queue by queue, by what is known.
 // It makes no call. The items are in the order in which they would be carried out, and
-// r is returned with what follows from them.
-func Plan(known Known, r Run, intents []roster.Intent) (Run, []Item) {
+// r is returned with what follows from them. Items like those of before that a person had
+// unticked stay so; nil: there were none.
+func Plan(known Known, r Run, intents []roster.Intent, before []Item) (Run, []Item) {
 	items := make([]Item, 0, len(intents))
-	staff := newStaff(known)
+	staff, out := newStaff(known), unticked(before)
+	r.OldestAt = time.Time{}
 	known.PlanKnown(intents, func(p roster.Plan, is bool) {
 		it := itemOf(p, is)
+		if it.State == ItemPlanned && out[it.key()] {
+			it.State = ItemNotAttempted
+		}
 		if it.State == ItemPlanned {
 			staff.note(it, p.Agent)
 			if !it.ReadAt.IsZero() && (r.OldestAt.IsZero() || it.ReadAt.Before(r.OldestAt)) {
@@ -78,6 +90,53 @@ func Plan(known Known, r Run, intents []roster.Intent) (Run, []Item) {
 	}
 	r.Groups = groups(items)
 	return r, items
+}
+
+// key tells the items of a run apart.
+func (it Item) key() string { return string(it.Kind()) + " " + it.Agent }
+
+func unticked(items []Item) map[string]bool {
+	out := make(map[string]bool)
+	for _, it := range items {
+		if it.State == ItemNotAttempted {
+			out[it.key()] = true
+		}
+	}
+	return out
+}
+
+// With adds items of which it is known without a plan that they cannot be carried out.
+func With(r Run, items, impossible []Item) (Run, []Item) {
+	for _, it := range impossible {
+		it.Seq = len(items) + 1
+		items = append(items, it)
+		r.Counts = r.Counts.Add(it.State, 1)
+	}
+	return r, items
+}
+
+// Moved are the agents for whom a plan made anew says something else.
+func Moved(before, after []Item) (agents []string) {
+	was := make(map[string]Item, len(before))
+	for _, it := range before {
+		was[it.key()] = it
+	}
+	for _, it := range after {
+		w := was[it.key()]
+		if w.State != it.State || w.Why != it.Why || !roster.SameSet(w.Before, it.Before) || !roster.SameSet(w.After, it.After) {
+			agents = append(agents, it.Agent)
+		}
+	}
+	return slices.Compact(agents)
+}
+
+// Wishes are the intents that items were planned from.
+func Wishes(items []Item) []roster.Intent {
+	intents := make([]roster.Intent, len(items))
+	for i, it := range items {
+		intents[i] = it.Intent
+	}
+	return intents
 }
 
 func itemOf(p roster.Plan, known bool) Item {

@@ -2,7 +2,6 @@ package runs
 
 import (
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
@@ -246,20 +245,3 @@ func (it Item) Removed() []int64 { return roster.Minus(it.Before, it.After) }
 
 // Added are the queues that the agent joins.
 func (it Item) Added() []int64 { return roster.Minus(it.After, it.Before) }
-
-// sameChange is the group an item belongs to, as a key.
-func (it Item) sameChange(g Group) bool {
-	return it.Kind() == g.Kind && it.Enabled == g.Enabled &&
-		roster.SameSet(it.Removed(), g.Removed) && roster.SameSet(it.Added(), g.Added)
-}
-
-// Touched are the queues of effects that a run takes somebody out of or puts somebody
-// into.
-func (r Run) Touched() []int64 {
-	ids := make([]int64, 0, len(r.Effects))
-	for _, e := range r.Effects {
-		ids = roster.AppendNew(ids, e.Queue)
-	}
-	slices.Sort(ids)
-	return ids
-}

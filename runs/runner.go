@@ -120,13 +120,14 @@ func (r *Runner) Start(ctx context.Context, a Access, id string, from []State, r
 		run = Run{ID: id, Scope: a.Scope}
 	}
 	a.By.RunID = id
-	w := &work{r: r, run: run, access: a, owner: owner, asked: make(chan struct{})}
+	w := &work{r: r, run: run, access: a, owner: owner, asked: make(chan struct{}), over: make(chan struct{})}
 	r.works[id] = w
 	r.all.Go(func() {
 		w.carryOut(r.base)
 		r.mu.Lock()
 		delete(r.works, id)
 		r.mu.Unlock()
+		close(w.over)
 	})
 	return nil
 }
@@ -195,4 +196,18 @@ func (r *Runner) work(id string) *work {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.works[id]
+}
+
+// Wait waits until a run is no longer carried out here, as long as most.
+func (r *Runner) Wait(ctx context.Context, id string, most time.Duration) {
+	w := r.work(id)
+	if w == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	select {
+	case <-w.over:
+	case <-ctx.Done():
+	}
 }

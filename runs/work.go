@@ -40,6 +40,7 @@ type work struct {
 
 	once  sync.Once
 	asked chan struct{} // closed when it is to end early
+	over  chan struct{} // closed when it has ended
 
 	mu      sync.Mutex
 	want    Want

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/runs"
 	"github.com/alohub/agentconsole/web/demo"
 )
 
@@ -36,6 +37,8 @@ type Store interface {
 	// SingleProcess reports whether this process alone uses the database. Then
 	// whatever is open in it when a console starts was left by a dead one.
 	SingleProcess() bool
+	// Runs keeps the runs.
+	Runs() runs.Store
 	// Environments are the slugs of all environments that have a journal.
 	Environments(ctx context.Context) ([]string, error)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/alohub/agentconsole/handlers"
 	"github.com/alohub/agentconsole/locale"
 	"github.com/alohub/agentconsole/roster/live"
+	"github.com/alohub/agentconsole/runs"
 	"github.com/alohub/agentconsole/static"
 	"github.com/alohub/agentconsole/templates/layouts"
 	"github.com/alohub/agentconsole/templates/pages"
@@ -31,6 +32,7 @@ type Console struct {
 	clients      []*apiclient.Client
 	environments []handlers.Environment
 	roster       *live.Roster
+	runner       *runs.Runner
 	catalogues   *locale.Catalogues
 	failures     *middleware.SignInFailures
 	meters       *meters
@@ -87,6 +89,9 @@ func (c *Console) assemble() (err error) {
 		})
 	}
 	c.roster = live.New(rosterConfig(o, c.meters, c.tracer))
+	c.runner = runs.New(runs.Config{
+		Store: o.Store.Runs(), Journal: o.Store, Roster: c.roster, EvidenceAge: o.EvidenceAge, Now: o.Now, Logger: o.Logger,
+	})
 	if err := watch(o.Metrics, c.roster, budgets); err != nil {
 		return err
 	}
@@ -134,6 +139,7 @@ func (c *Console) newFront(base string) (*front, error) {
 		Assets:       files,
 		Environments: c.environments, Catalogues: c.catalogues, Sessions: sessions, Enders: ender{o.Store},
 		Failures: c.failures, Clients: people, Handed: people.handover(), Roster: c.roster, Journal: o.Store,
+		Runs: o.Store.Runs(), Runner: c.runner,
 		Salt: c.salt, Now: o.Now, Log: o.Logger, Stage: o.Demo,
 	}
 	for _, k := range o.DemoKeys {
@@ -208,6 +214,9 @@ func (c *Console) Close() {
 	emptied := c.door.close()
 	c.stop()
 	waitAtMost(emptied, cutOff)
+	if c.runner != nil {
+		c.runner.Close()
+	}
 	c.background.Wait()
 	if c.roster != nil {
 		c.roster.Close()

@@ -99,3 +99,11 @@ func (t *Tenant) enterKept(scope journal.Scope, ids []int64) {
 	defer t.mu.Unlock()
 	t.book.Keep(ids)
 }
+
+// KnownQueueIDs are the ids that the filter is asked about, whether or not anybody is known
+// to be in them.
+func (t *Tenant) KnownQueueIDs() []int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.book.Asked()
+}

@@ -31,6 +31,7 @@ const (
 	IconEye
 	IconSettings2
 	IconHistory
+	IconListChecks
 	IconUsers
 	IconListTree
 	IconMinus
@@ -90,6 +91,8 @@ func iconPath(name IconName) string {
 		return `  <path d="M2.062 12.348a1 1 0 0 1 0-.696 10.75 10.75 0 0 1 19.876 0 1 1 0 0 1 0 .696 10.75 10.75 0 0 1-19.876 0"/><circle cx="12" cy="12" r="3"/>`
 	case IconSettings2:
 		return `  <path d="M14 17H5"/><path d="M19 7h-9"/><circle cx="17" cy="17" r="3"/><circle cx="7" cy="7" r="3"/>`
+	case IconListChecks:
+		return `<path d="m3 17 2 2 4-4"/><path d="m3 7 2 2 4-4"/><path d="M13 6h8"/><path d="M13 12h8"/><path d="M13 18h8"/>`
 	case IconHistory:
 		return `  <path d="M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8"/><path d="M3 3v5h5"/><path d="M12 7v5l4 2"/>`
 	case IconUsers:

@@ -272,3 +272,49 @@ func (p Paths) Local(next string) string {
 	}
 	return next
 }
+
+// Runs is the list of runs, from the newest, or below the one before.
+func (p Paths) Runs(before string) string {
+	if before == "" {
+		return p.base + "/runs"
+	}
+	return With(p.base+"/runs", "before", before)
+}
+
+// NewRun is the form that plans a run.
+func (p Paths) NewRun() string { return p.base + "/runs/new" }
+
+// RunTemplate is the empty workbook for a run by file.
+func (p Paths) RunTemplate() string { return p.base + "/runs/template.xlsx" }
+
+// RunChosen is the present state of agents as a workbook that can be edited and sent back.
+func (p Paths) RunChosen() string { return p.base + "/runs/agents.xlsx" }
+
+// Run is a run's page, with the items of a state on a page of its own; "" and 0 for all,
+// from the first.
+func (p Paths) Run(id, state string, page int) string {
+	u := p.base + "/runs/" + url.PathEscape(id)
+	if state != "" {
+		u = With(u, "state", state)
+	}
+	if page > 0 {
+		u = With(u, "page", strconv.Itoa(page))
+	}
+	return u
+}
+
+// RunLive is how far a run is, for its page as it stands.
+func (p Paths) RunLive(id, state string, page int) string {
+	path, query, _ := strings.Cut(p.Run(id, state, page), "?")
+	if query != "" {
+		query = "?" + query
+	}
+	return path + "/live" + query
+}
+
+// RunAct is what a person does to a run: "start", "pause", "resume", "cancel", "retry",
+// "undo", "tick", "keep", "again", "reverse".
+func (p Paths) RunAct(id, act string) string { return p.Run(id, "", 0) + "/" + act }
+
+// RunFile is a run's result as a file.
+func (p Paths) RunFile(id string, f File) string { return f.of(p.Run(id, "", 0), "") }

@@ -1,7 +1,9 @@
 package paths
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 )
 
@@ -48,7 +50,20 @@ func (q AgentsQuery) NeedsSnapshot() bool {
 	return q.Q != "" || q.Sort != "" || q.Recording != "" || q.System != "" || q.User != "" || q.Health != ""
 }
 
-func (q AgentsQuery) suffix() string {
+func (q AgentsQuery) suffix() string { return suffix(q.values()) }
+
+// Fields are the filters as a form has them, in pairs of a name and a value, its page and
+// size left out.
+func (q AgentsQuery) Fields() (fields [][2]string) {
+	q.Page, q.Size = 0, 0
+	v := q.values()
+	for _, name := range slices.Sorted(maps.Keys(v)) {
+		fields = append(fields, [2]string{name, v.Get(name)})
+	}
+	return fields
+}
+
+func (q AgentsQuery) values() url.Values {
 	v := url.Values{}
 	set := func(name, value string) {
 		if value != "" {
@@ -72,7 +87,7 @@ func (q AgentsQuery) suffix() string {
 	set("system", q.System)
 	set("user", q.User)
 	set("health", q.Health)
-	return suffix(v)
+	return v
 }
 
 // First returns the first page of the query.

@@ -1,0 +1,517 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/runs"
+	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/typed"
+	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/problem"
+	"github.com/alohub/agentconsole/web/render"
+	"github.com/alohub/agentconsole/web/requestid"
+)
+
+// Runs answers for changes of many agents at once.
+type Runs struct {
+	*Desk
+	journal runsJournal
+	store   runs.Store
+	runner  *runs.Runner
+}
+
+type runsJournal interface {
+	finder
+	Recordings(ctx context.Context, scope journal.Scope, agents ...string) (map[string]journal.RecordingState, error)
+}
+
+const (
+	// runsPage is how many runs the list shows, itemsPage how many items a run's page.
+	runsPage  = 30
+	itemsPage = 100
+	// planFresh is how old a plan may be that is started as it stands.
+	planFresh = 15 * time.Minute
+	// mostAgents is how many agents one run may have.
+	mostAgents = 50_000
+)
+
+// ListPlace is the list of runs.
+func (r *Runs) ListPlace(*fiber.Ctx) string { return r.Paths.Runs("") }
+
+// NewPlace is the form that plans one.
+func (r *Runs) NewPlace(*fiber.Ctx) string { return r.Paths.NewRun() }
+
+// Place is the page of the run in the path.
+func (r *Runs) Place(c *fiber.Ctx) string { return r.Paths.Run(param(c, "id"), "", 0) }
+
+// List is a page of the runs, and those that are kept to be done again.
+func (r *Runs) List(c *fiber.Ctx) error {
+	v := entered(c)
+	before := c.Query("before")
+	list, more, err := r.store.List(c.UserContext(), v.scope(), before, runsPage)
+	if errors.Is(err, runs.ErrNotFound) {
+		before = ""
+		list, more, err = r.store.List(c.UserContext(), v.scope(), "", runsPage)
+	}
+	if err != nil {
+		return err
+	}
+	kept, err := r.store.Kept(c.UserContext(), v.scope())
+	if err != nil {
+		return err
+	}
+	m := pages.Runs{Paths: r.Paths, First: before == ""}
+	for _, run := range list {
+		m.List = append(m.List, v.runRow(run))
+	}
+	for _, run := range kept {
+		m.Kept = append(m.Kept, v.runRow(run))
+	}
+	if more {
+		m.Older = list[len(list)-1].ID
+	}
+	return r.page(c, fiber.StatusOK, r.chrome(c, v.say.T("runs.title"), "runs"), pages.RunsPage(m), nil)
+}
+
+// New is the form. Whom a list has chosen comes along.
+func (r *Runs) New(c *fiber.Ctx) error {
+	v := entered(c)
+	v.tenant.StartCrawl(v.access)
+	m := r.form(v)
+	f := inputOf(c)
+	if f.matching {
+		agents, err := r.matching(c.UserContext(), v, f.query)
+		if err != nil {
+			return err
+		}
+		m.Matching, m.Count, m.Query = true, len(agents), f.query.Fields()
+	} else {
+		m.Agents = strings.Join(f.agents, "\n")
+	}
+	m.Operation = f.operation
+	m.choose(f)
+	return r.page(c, fiber.StatusOK, r.chrome(c, v.say.T("runs.new"), "runs"), pages.NewRunPage(m.NewRun), nil)
+}
+
+// runInput is what a form that plans a run says.
+type runInput struct {
+	operation    string
+	agents       []string
+	matching     bool
+	query        paths.AgentsQuery
+	queues, from []int64
+	callout      []int64
+	priority     string
+	sheet        string
+	withHidden   bool
+}
+
+func inputOf(c *fiber.Ctx) runInput {
+	get := func(name string) []string {
+		if c.Method() == fiber.MethodGet {
+			return queryValues(c, name)
+		}
+		return fieldValues(c, name)
+	}
+	one := func(name string) string {
+		if values := get(name); len(values) > 0 {
+			return strings.TrimSpace(values[0])
+		}
+		return ""
+	}
+	numbers := func(name string) (ids []int64) {
+		for _, text := range get(name) {
+			for _, cell := range typed.Cells(text) {
+				if id := paths.ParseID(cell); id != 0 {
+					ids = roster.AppendNew(ids, id)
+				}
+			}
+		}
+		return ids
+	}
+	f := runInput{
+		operation: one("operation"), matching: one("all") == "matching", query: paths.ParseAgents(one),
+		queues: numbers("queue_ids"), from: numbers("from_ids"), callout: numbers("callout_ids"), priority: one("priority"),
+		sheet: one("sheet"), withHidden: one("hidden_rows") == "yes",
+	}
+	for _, text := range get("agent_ids") {
+		if strings.TrimSpace(text) != "" {
+			f.agents = append(f.agents, text)
+		}
+	}
+	if len(f.callout) == 0 {
+		f.callout = f.queues
+	}
+	return f
+}
+
+// matching are the agents of a filter, as the scan of the tenant has them.
+func (r *Runs) matching(ctx context.Context, v *visit, q paths.AgentsQuery) ([]string, error) {
+	if err := searchable(v, q); err != nil {
+		return nil, err
+	}
+	moment, cancel := context.WithTimeout(ctx, scanWait)
+	defer cancel()
+	if !scanned(moment, v.tenant) {
+		return nil, errBeingRead
+	}
+	var ledger map[string]journal.RecordingState
+	if q.Recording != "" {
+		var err error
+		if ledger, err = r.journal.Recordings(ctx, v.scope()); err != nil {
+			return nil, err
+		}
+	}
+	return v.tenant.Matching(searchQuery(q, 0, ledger)), nil
+}
+
+// runForm is the model of the form while it is made.
+type runForm struct{ pages.NewRun }
+
+func (r *Runs) form(v *visit) runForm {
+	m := pages.NewRun{Paths: r.Paths, MostRows: mostRows}
+	for _, q := range v.tenant.Queues(apiclient.Callin) {
+		m.Queues = append(m.Queues, pages.NewRunQueue{Chip: queueChips([]roster.Queue{q})[0], Members: q.Members})
+	}
+	for _, q := range v.tenant.Queues(apiclient.Callout) {
+		m.Callout = append(m.Callout, pages.NewRunQueue{Chip: queueChips([]roster.Queue{q})[0], Members: q.Members})
+	}
+	return runForm{m}
+}
+
+// choose ticks what was chosen.
+func (m *runForm) choose(f runInput) {
+	m.Priority = f.priority
+	for i := range m.Queues {
+		m.Queues[i].To = slices.Contains(f.queues, m.Queues[i].ID)
+		m.Queues[i].From = slices.Contains(f.from, m.Queues[i].ID)
+	}
+	for i := range m.Callout {
+		m.Callout[i].To = slices.Contains(f.callout, m.Callout[i].ID)
+	}
+}
+
+// Create plans a run, and shows the plan. Nothing is sent, and nothing is read.
+func (r *Runs) Create(c *fiber.Ctx) error {
+	v := entered(c)
+	f := inputOf(c)
+	asked, err := r.asked(c, v, f)
+	switch {
+	case errors.Is(err, errBeingRead):
+		p := problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "runs.being_read", Retry: true, RetryAfter: 3}
+		return r.refuse(c, v, f, askedFor{fault: r.say(c, p, nil)})
+	case err != nil:
+		return err
+	case asked.fault != nil || len(asked.errors) > 0 || len(asked.sheets) > 0:
+		return r.refuse(c, v, f, asked)
+	}
+	run := asked.run
+	run.Scope, run.Operator, run.KeyFingerprint, run.State = v.scope(), v.operator, v.access.Key.KeyFingerprint, runs.Planned
+	return r.plan(c, v, run, asked.intents, asked.not)
+}
+
+// plan keeps the plan of the intents and leads to it.
+func (r *Runs) plan(c *fiber.Ctx, v *visit, run runs.Run, intents []roster.Intent, not []runs.Item) error {
+	run.PlannedAt = r.Now().UTC()
+	run, items := runs.Plan(v.tenant, run, intents, nil)
+	run, items = runs.With(run, items, not)
+	id, err := r.store.Create(c.UserContext(), run, items)
+	if err != nil {
+		return err
+	}
+	return render.Redirect(c, r.Paths.Run(id, "", 0))
+}
+
+// refuse shows the form again with what is wrong in it.
+func (r *Runs) refuse(c *fiber.Ctx, v *visit, f runInput, a askedFor) error {
+	m := r.form(v)
+	m.Agents, m.Operation = strings.Join(f.agents, "\n"), f.operation
+	if f.matching {
+		m.Matching, m.Query = true, f.query.Fields()
+		m.Count = len(a.agents)
+	}
+	m.choose(f)
+	m.Errors, m.More, m.Sheets = a.errors, a.more, a.sheets
+	m.Failure = a.fault.box()
+	code := fiber.StatusUnprocessableEntity
+	if a.fault != nil {
+		code = a.fault.code()
+	}
+	return r.page(c, code, r.chrome(c, v.say.T("runs.new"), "runs"), pages.NewRunPage(m.NewRun), nil)
+}
+
+// Show is the page of a run.
+func (r *Runs) Show(c *fiber.Ctx) error { return r.show(c, nil, "") }
+
+func (r *Runs) show(c *fiber.Ctx, f *fault, moved string) error {
+	v := entered(c)
+	m, err := r.model(c, v)
+	if err != nil {
+		return r.gone(c, v, err)
+	}
+	m.Failure, m.Moved = f.box(), moved
+	chrome := r.chrome(c, v.say.T("runs.tab", "Percent", strconv.Itoa(m.Percent), "Title", m.Title), "runs")
+	if !m.Going() {
+		chrome.Title = m.Title
+	} else {
+		chrome.RefreshAfter = 3
+	}
+	return r.page(c, f.code(), chrome, pages.RunPage(m), nil)
+}
+
+// Live is how far a run is.
+func (r *Runs) Live(c *fiber.Ctx) error {
+	v := entered(c)
+	m, err := r.model(c, v)
+	if err != nil {
+		return r.gone(c, v, err)
+	}
+	if !render.HTMX(c) {
+		return render.Redirect(c, r.Paths.Run(m.ID, m.Filter, m.Page))
+	}
+	return v.parts(c, fiber.StatusOK, nil, partials.RunBox(m))
+}
+
+// gone answers for a run that is not there.
+func (r *Runs) gone(c *fiber.Ctx, v *visit, err error) error {
+	if !errors.Is(err, runs.ErrNotFound) {
+		return err
+	}
+	f := r.say(c, problem.Problem{Status: fiber.StatusNotFound, Failure: problem.NotFound, Message: "runs.gone"}, nil)
+	return r.faultPage(c, f, "runs", r.Paths.Runs(""), v.say.T("runs.back"))
+}
+
+// access is what a run of the visitor's is carried out with.
+func (v *visit) runAccess(request string) runs.Access {
+	person := v.person
+	return runs.Access{Access: v.access, By: v.author(request), Pace: func() runs.Pace { return paceOf(person) }}
+}
+
+// paceOf is the limit that a run goes by.
+func paceOf(person *apiclient.Caller) runs.Pace { return runs.Pace{Limit: person.RunLimit()} }
+
+// Start carries out a plan that a person has looked at.
+func (r *Runs) Start(c *fiber.Ctx) error {
+	v, id := entered(c), param(c, "id")
+	run, err := r.store.Find(c.UserContext(), v.scope(), id)
+	if err != nil {
+		return r.gone(c, v, err)
+	}
+	if field(c, "confirm") != "yes" {
+		return r.show(c, r.say(c, invalid("runs.unconfirmed"), nil), "")
+	}
+	revision, _ := strconv.Atoi(field(c, "revision"))
+	if run.State == runs.Planned && r.Now().Sub(run.PlannedAt) > planFresh {
+		moved, err := r.replan(c, v, run)
+		if err != nil {
+			return err
+		}
+		if moved != "" {
+			return r.show(c, r.say(c, problem.Problem{Status: fiber.StatusConflict, Failure: problem.Conflict, Message: "runs.replanned"}, nil), moved)
+		}
+		revision = 0
+	}
+	return r.steer(c, v, id, r.runner.Start(c.UserContext(), v.runAccess(requestid.From(c.UserContext())), id, []runs.State{runs.Planned}, revision))
+}
+
+// replan makes a plan anew, and says how it differs; "" where it does not.
+func (r *Runs) replan(c *fiber.Ctx, v *visit, run runs.Run) (moved string, err error) {
+	items, err := r.store.Items(c.UserContext(), run.ID, runs.ItemFilter{})
+	if err != nil {
+		return "", err
+	}
+	next, again := runs.Plan(v.tenant, run, runs.Wishes(items), items)
+	next.PlannedAt = r.Now().UTC()
+	if err := r.store.Replan(c.UserContext(), next, again); err != nil {
+		return "", err
+	}
+	changed := runs.Moved(items, again)
+	if len(changed) == 0 {
+		return "", nil
+	}
+	return v.say.N("runs.moved", len(changed), "Agents", strings.Join(changed[:min(len(changed), mostNamed)], ", ")), nil
+}
+
+// Resume goes on with a run that was paused or interrupted, with the key of whoever
+// resumes it.
+func (r *Runs) Resume(c *fiber.Ctx) error {
+	v, id := entered(c), param(c, "id")
+	access := v.runAccess(requestid.From(c.UserContext()))
+	return r.steer(c, v, id, r.runner.Start(c.UserContext(), access, id, []runs.State{runs.Paused, runs.Interrupted}, 0))
+}
+
+// Pause stops a run within an item, Cancel ends it so.
+func (r *Runs) Pause(c *fiber.Ctx) error { return r.ask(c, runs.WantPause) }
+
+// Cancel ends a run; what was not attempted stays so.
+func (r *Runs) Cancel(c *fiber.Ctx) error { return r.ask(c, runs.WantCancel) }
+
+// settleWait is how long a click waits to show what came of it.
+const settleWait = 1500 * time.Millisecond
+
+func (r *Runs) ask(c *fiber.Ctx, want runs.Want) error {
+	v, id := entered(c), param(c, "id")
+	err := r.runner.Ask(c.UserContext(), v.scope(), id, want)
+	if err == nil {
+		r.runner.Wait(c.UserContext(), id, settleWait)
+	}
+	return r.steer(c, v, id, err)
+}
+
+// steer shows a run after something was done to it, or what stood in the way.
+func (r *Runs) steer(c *fiber.Ctx, v *visit, id string, err error) error {
+	switch {
+	case errors.Is(err, runs.ErrNotFound):
+		return r.gone(c, v, err)
+	case errors.Is(err, runs.ErrMoved):
+		return r.show(c, r.say(c, problem.Problem{Status: fiber.StatusConflict, Failure: problem.Conflict, Message: "runs.elsewhere"}, nil), "")
+	case err != nil:
+		return err
+	}
+	return render.Redirect(c, r.Paths.Run(id, "", 0))
+}
+
+// Tick takes agents of a page out of a plan, or back in.
+func (r *Runs) Tick(c *fiber.Ctx) error {
+	v, id := entered(c), param(c, "id")
+	if _, err := r.store.Find(c.UserContext(), v.scope(), id); err != nil {
+		return r.gone(c, v, err)
+	}
+	var in, out []int
+	ticked := fieldValues(c, "in")
+	for _, text := range fieldValues(c, "seq") {
+		seq, err := strconv.Atoi(text)
+		switch {
+		case err != nil:
+		case slices.Contains(ticked, text):
+			in = append(in, seq)
+		default:
+			out = append(out, seq)
+		}
+	}
+	for _, part := range []struct {
+		seqs []int
+		in   bool
+	}{{in, true}, {out, false}} {
+		if len(part.seqs) == 0 {
+			continue
+		}
+		if err := r.store.Tick(c.UserContext(), id, part.seqs, part.in); err != nil {
+			return r.steer(c, v, id, err)
+		}
+	}
+	run, err := r.store.Find(c.UserContext(), v.scope(), id)
+	if err != nil {
+		return err
+	}
+	// What it does to the queues is another by now.
+	moved, err := r.replan(c, v, run)
+	if err != nil {
+		return r.steer(c, v, id, err)
+	}
+	if moved != "" {
+		return r.show(c, nil, moved)
+	}
+	page, _ := strconv.Atoi(field(c, "page"))
+	return render.Redirect(c, r.Paths.Run(id, stateFilter(field(c, "state")), max(page, 0)))
+}
+
+// Retry plans what is left of a run.
+func (r *Runs) Retry(c *fiber.Ctx) error {
+	return r.from(c, func(run *runs.Run, items []runs.Item) (intents []roster.Intent, not []runs.Item, err error) {
+		for _, it := range items {
+			switch it.State {
+			case runs.ItemRefused, runs.ItemUnknown, runs.ItemAside, runs.ItemNotAttempted, runs.ItemDiffers, runs.ItemImpossible:
+				intents = append(intents, it.Intent)
+			}
+		}
+		return intents, nil, nil
+	})
+}
+
+// Again plans the same once more.
+func (r *Runs) Again(c *fiber.Ctx) error {
+	return r.from(c, func(run *runs.Run, items []runs.Item) (intents []roster.Intent, not []runs.Item, err error) {
+		for _, it := range items {
+			intents = append(intents, it.Intent)
+		}
+		return intents, nil, nil
+	})
+}
+
+// Reverse plans the way back of a move, for the same agents.
+func (r *Runs) Reverse(c *fiber.Ctx) error {
+	return r.from(c, func(run *runs.Run, items []runs.Item) (intents []roster.Intent, not []runs.Item, err error) {
+		run.QueueIDs, run.FromIDs, run.Priority = run.FromIDs, run.QueueIDs, nil
+		for _, it := range items {
+			intents = append(intents, roster.MoveIntent(it.Agent, apiclient.Callin, it.Intent.Want, it.Intent.From, nil))
+		}
+		return intents, nil, nil
+	})
+}
+
+// Undo plans what takes a run back.
+func (r *Runs) Undo(c *fiber.Ctx) error {
+	v := entered(c)
+	return r.from(c, func(run *runs.Run, items []runs.Item) ([]roster.Intent, []runs.Item, error) {
+		run.Operation = runs.Undo
+		var failure error
+		intents, not := runs.UndoIntents(items, func(id string) (journal.Entry, bool) {
+			if id == "" || failure != nil {
+				return journal.Entry{}, false
+			}
+			e, err := r.journal.Find(c.UserContext(), v.scope(), id)
+			if err != nil && !errors.Is(err, journal.ErrNotFound) {
+				failure = err
+			}
+			return e, err == nil && e.UndoneBy == ""
+		})
+		return intents, not, failure
+	})
+}
+
+// from plans a run from what another was.
+func (r *Runs) from(c *fiber.Ctx, intents func(run *runs.Run, items []runs.Item) ([]roster.Intent, []runs.Item, error)) error {
+	v, id := entered(c), param(c, "id")
+	was, err := r.store.Find(c.UserContext(), v.scope(), id)
+	if err != nil {
+		return r.gone(c, v, err)
+	}
+	if was.State == runs.Running || was.State == runs.Planned {
+		return r.steer(c, v, id, runs.ErrMoved)
+	}
+	items, err := r.store.Items(c.UserContext(), id, runs.ItemFilter{})
+	if err != nil {
+		return err
+	}
+	next := runs.Run{
+		Scope: v.scope(), State: runs.Planned, Operation: was.Operation, QueueIDs: was.QueueIDs, FromIDs: was.FromIDs,
+		Priority: was.Priority, Choice: runs.Choice{By: "run"}, Of: was.ID, Operator: v.operator, KeyFingerprint: v.access.Key.KeyFingerprint,
+	}
+	wanted, not, err := intents(&next, items)
+	if err != nil {
+		return err
+	}
+	if len(wanted)+len(not) == 0 {
+		return r.show(c, r.say(c, invalid("runs.nothing_left"), nil), "")
+	}
+	next.Choice.Count = len(wanted) + len(not)
+	return r.plan(c, v, next, wanted, not)
+}
+
+// Keep keeps a run under a name, or no longer.
+func (r *Runs) Keep(c *fiber.Ctx) error {
+	v, id := entered(c), param(c, "id")
+	return r.steer(c, v, id, r.store.Keep(c.UserContext(), v.scope(), id, typed.Line(field(c, "name"), paths.MaxOperator)))
+}
