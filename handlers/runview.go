@@ -277,8 +277,8 @@ func (r *Runs) File(c *fiber.Ctx) error {
 		return nil
 	}
 	return r.sendFile(c, "run-"+id, sheets.Table{
-		Name: v.say.T("runs.one"), Header: header, Rows: rows, AboutName: v.say.T("file.about"), CountName: v.say.T("file.count"),
-		About: append(v.about(), [2]string{v.say.T("runs.one"), v.runTitle(run)}, [2]string{v.say.T("runs.col.state"), v.say.T("runs.state." + string(run.State))},
+		Name: v.say.T("runs.single"), Header: header, Rows: rows, AboutName: v.say.T("file.about"), CountName: v.say.T("file.count"),
+		About: append(v.about(), [2]string{v.say.T("runs.single"), v.runTitle(run)}, [2]string{v.say.T("runs.col.state"), v.say.T("runs.state." + string(run.State))},
 			[2]string{v.say.T("menu.operator"), run.Operator}, [2]string{"id", fmt.Sprint(run.ID)}),
 	})
 }
