@@ -50,6 +50,10 @@ var rooms = []struct {
 		selectors: []string{"time.Now", "time.Since", "apiclient.New", "apiclient.Client", "apiclient.Caller"},
 		why:       "what a file asks for is worked out from the file and what is known: no call, no lock, no clock",
 	},
+	{
+		room: "sqlstore", imports: []string{module + "/roster/...", module + "/apiclient/..."}, waits: true,
+		why: "the database keeps entries, and runs with what they intend, not what these say of agents",
+	},
 }
 
 func TestRooms(t *testing.T) {

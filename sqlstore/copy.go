@@ -17,8 +17,8 @@ const (
 	copyWrite = 20   // entries written in a statement: see maxArguments
 )
 
-// Copy copies a journal into an empty database, also of the other kind: entries
-// keep their IDs, so links to them still lead there. All of it is copied, as it
+// Copy copies a journal and runs into an empty database, also of the other kind: entries
+// and runs keep their IDs, so links to them still lead there. All of it is copied, as it
 // was at one moment, or nothing. A database that holds anything is refused with
 // ErrNotEmpty. What is written to from meanwhile is not copied, so stop the
 // console first.
@@ -54,6 +54,12 @@ func Copy(ctx context.Context, from, to *Store) error {
 			return err
 		}
 		if err := copyKnownQueues(ctx, conn, tx, scopes); err != nil {
+			return err
+		}
+		if err := copyRuns(ctx, conn, tx, scopes); err != nil {
+			return err
+		}
+		if err := to.copyItems(ctx, conn, tx); err != nil {
 			return err
 		}
 		return copySessions(ctx, conn, tx)

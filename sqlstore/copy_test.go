@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/runs"
 )
 
 // TestCopy takes a journal from SQLite to PostgreSQL and back, and compares.
@@ -31,6 +32,7 @@ func TestCopy(t *testing.T) {
 		from.RememberQueues(ctx, millionScope("2"), journal.Callout, map[int64]string{1: "Gọi ra", 2: "b"}),
 		from.KeepKnownQueues(ctx, millionScope("2"), journal.KnownQueues{IDs: []int64{9, 1}, Operator: "Nga", At: millionStart()}),
 		from.KeepKnownQueues(ctx, millionScope("3"), journal.KnownQueues{At: millionStart()}),
+		runSome(t, from),
 		from.End(ctx, "a", soon),
 		from.EndAll(ctx),
 	); err != nil {
@@ -40,6 +42,26 @@ func TestCopy(t *testing.T) {
 	stops := []string{":memory:", filepath.Join(t.TempDir(), "back.db")}
 	t.Run("SQLite", func(t *testing.T) { copyAlong(t, from, stops...) })
 	t.Run("Postgres", func(t *testing.T) { copyAlong(t, from, postgresSchema(t), stops[1]+"2") })
+}
+
+// runSome leaves runs of each state.
+func runSome(t *testing.T, s *Store) error {
+	t.Helper()
+	run, items := largeRun()
+	run.Name, run.Effects = "Ca tối", nil
+	var all []error
+	for i, count := range []int{3, 1500, 0, 7} {
+		run.Scope = millionScope(fmt.Sprint(1 + i%2))
+		id, err := s.Runs().Create(t.Context(), run, items[:count])
+		all = append(all, err)
+		if i == 0 {
+			continue
+		}
+		all = append(all, s.Runs().Begin(t.Context(), run.Scope, id, []runs.State{runs.Planned}, 0, "one"),
+			s.Runs().Settle(t.Context(), id, "one", []runs.Result{{Seq: 1, State: runs.ItemDiffers, Before: []int64{}, Message: "sai"}}),
+			s.Runs().End(t.Context(), id, "one", []runs.State{runs.Paused, runs.Cancelled, runs.Finished}[i-1], runs.Outage, "503"))
+	}
+	return errors.Join(all...)
 }
 
 func copyAlong(t *testing.T, from *Store, stops ...string) {
@@ -101,6 +123,23 @@ func contents(t *testing.T, s *Store) map[string]any {
 			t.Fatal(err)
 		}
 		all["recordings "+tenant], all["names "+tenant], all["queue "+tenant] = states, names, queue
+	}
+	for _, tenant := range []string{"1", "2", "3"} {
+		list, _, err := s.Runs().List(ctx, millionScope(tenant), "", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range list {
+			run, err := s.Runs().Find(ctx, r.Scope, r.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			items, err := s.Runs().Items(ctx, r.ID, runs.ItemFilter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all["run "+r.ID], all["items "+r.ID] = run, items
+		}
 	}
 	for _, id := range []string{"a", "b"} {
 		for generation := range int64(2) {

@@ -38,6 +38,9 @@ type dialect struct {
 	// merges: readings that are in order each are merged, as they are needed. PostgreSQL
 	// would sort them, and has statistics.
 	merges bool
+	// learn has PostgreSQL look at a table that grew by much at once: until it does so by
+	// itself it takes a run for one of few items, and sorts all of them for a page.
+	learn string
 	// arrays: rows are inserted from arrays of their columns, many in a statement.
 	arrays bool
 	// index names the index to read a table by. SQLite keeps to it or fails, which
@@ -81,6 +84,7 @@ func postgresDialect() dialect {
 		forUpdate: " FOR UPDATE",
 		object:    "COALESCE(CAST(json_object_agg(name, n) AS TEXT), '{}')",
 		arrays:    true,
+		learn:     "ANALYZE run_items",
 		unlocked:  " AND NOT EXISTS (SELECT 1 FROM agent_locks l WHERE l.scope = e.scope AND l.agent = e.agent AND l.until > now())",
 		clock:     "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
 		index:     func(string) string { return "" },

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/runs"
 )
 
 func anIntent() journal.Entry {
@@ -45,6 +46,11 @@ func writes(s *Store, id string) map[string]func(ctx context.Context) error {
 		},
 		"end":     func(ctx context.Context) error { return s.End(ctx, "a", time.Now()) },
 		"end all": func(ctx context.Context) error { return s.EndAll(ctx) },
+		"plan": func(ctx context.Context) error {
+			_, err := s.Runs().Create(ctx, runs.Run{Scope: scope}, []runs.Item{{Agent: "1"}})
+			return err
+		},
+		"pause all": func(ctx context.Context) error { return s.Runs().PauseAll(ctx) },
 	}
 }
 
@@ -214,7 +220,7 @@ func TestLockedPostgres(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tx.ExecContext(t.Context(), "LOCK TABLE entries, queue_names, ended_sessions, ended_before"); err != nil {
+	if _, err := tx.ExecContext(t.Context(), "LOCK TABLE entries, queue_names, ended_sessions, ended_before, runs, run_items"); err != nil {
 		t.Fatal(err)
 	}
 	for what, do := range writes(s, id) {

@@ -26,7 +26,7 @@ type Finding struct {
 	New    bool   // nothing of the console's is there yet; a start makes it
 	Schema int64  // its version
 	Known  int64  // the newest version that this console knows
-	// Environments are those that have a journal.
+	// Environments are those that have a journal, or runs.
 	Environments []string
 	// InUse says that a console writes the SQLite file now, and Holder which.
 	InUse  bool
@@ -166,7 +166,7 @@ func inspect(ctx context.Context, db *sql.DB, d dialect, exists string, found *F
 	if found.New = found.Schema == 0; found.New {
 		return nil
 	}
-	found.Environments, err = environments(ctx, db)
+	found.Environments, err = environments(ctx, db, found.Schema)
 	return err
 }
 

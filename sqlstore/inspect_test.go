@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/runs"
 )
 
 // write leaves an entry in each of the environments.
@@ -37,6 +38,12 @@ func TestEnvironments(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got, err := s.Environments(t.Context()); err != nil || !slices.Equal(got, []string{"a", "b"}) {
+			t.Errorf("environments %q, %v", got, err)
+		}
+		if _, err := s.Runs().Create(t.Context(), runs.Run{Scope: journal.Scope{Environment: "c", Tenant: "1"}}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Environments(t.Context()); err != nil || !slices.Equal(got, []string{"a", "b", "c"}) {
 			t.Errorf("environments %q, %v", got, err)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/alohub/agentconsole/journal/journaltest"
+	"github.com/alohub/agentconsole/runs/runstest"
 )
 
 // bouncer starts a PgBouncer that hands connections round by the transaction. What it
@@ -136,6 +137,10 @@ func TestPgBouncer(t *testing.T) {
 	journaltest.Exercise(t, false, func(t *testing.T) func() journaltest.Database {
 		address := database(t)
 		return func() journaltest.Database { return mustOpen(t, address) }
+	})
+	t.Run("Runs", func(t *testing.T) {
+		t.Parallel()
+		runstest.Exercise(t, func(t *testing.T) runstest.Database { return runsAt(t, database(t)) })
 	})
 	t.Run("Lock", func(t *testing.T) {
 		t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"modernc.org/sqlite"
 
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/runs"
 )
 
 // TestPlans asks SQLite how it answers each statement the store sends: no table
@@ -35,9 +37,10 @@ func TestPlans(t *testing.T) {
 	s := newStore(db, db, sqliteDialect(), time.Now)
 	defer s.Close()
 	everything(t, s)
+	everyRun(t, s.Runs())
 
 	// scopes and ended_before stay small, and a scope's queue names are read whole.
-	scan := regexp.MustCompile(`^SCAN (entries|e|u|n|q|entry_queues|ended_sessions|queue_names|known_queues)\b`)
+	scan := regexp.MustCompile(`^SCAN (entries|e|u|n|q|entry_queues|ended_sessions|queue_names|known_queues|runs|r|run_items|i)\b`)
 	seen := map[string]bool{}
 	for _, said := range heard.all() {
 		if seen[said.query] || !regexp.MustCompile(`^\s*(SELECT|WITH|UPDATE|DELETE|INSERT)`).MatchString(said.query) {
@@ -59,7 +62,7 @@ func TestPlans(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) < 40 {
+	if len(seen) < 80 {
 		t.Errorf("heard only %d statements", len(seen))
 	}
 }
@@ -111,6 +114,62 @@ func everything(t *testing.T, s *Store) {
 	}
 }
 
+// everyRun calls each method of the runs in each way that makes another statement.
+func everyRun(t *testing.T, s runs.Store) {
+	t.Helper()
+	ctx, scope := t.Context(), millionScope("1")
+	run, items := largeRun()
+	items = items[:60]
+	from := []runs.State{runs.Planned, runs.Paused, runs.Interrupted}
+	var ids []string
+	for range 4 {
+		id, err := s.Create(ctx, run, items)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	run.ID, run.Revision = ids[0], 1
+	for _, f := range []runs.ItemFilter{
+		{},
+		{Limit: 3, Skip: 1, After: 7},
+		{States: []runs.ItemState{runs.ItemPlanned}},
+		{States: runs.ItemStates(), Limit: 3},
+		{Agents: []string{"10042", "10043"}},
+		{Agents: []string{items[3].Agent}, States: runs.ItemStates()},
+	} {
+		if _, err := s.Items(ctx, ids[0], f); err != nil {
+			t.Errorf("%+v: %v", f, err)
+		}
+		if _, err := s.Count(ctx, ids[0], f); err != nil {
+			t.Errorf("%+v: %v", f, err)
+		}
+	}
+	for _, do := range []func() error{
+		func() error { return s.Replan(ctx, run, items) },
+		func() error { _, err := s.Find(ctx, scope, ids[0]); return err },
+		func() error { _, _, err := s.List(ctx, scope, "", 0); return err },
+		func() error { _, err := s.Active(ctx, scope); return err },
+		func() error { _, err := s.Kept(ctx, scope); return err },
+		func() error { return s.Keep(ctx, scope, ids[0], "") },
+		func() error { return s.Tick(ctx, ids[0], []int{1, 2}, false) },
+		func() error { return s.Begin(ctx, scope, ids[0], from, 2, "one") },
+		func() error { return s.Begin(ctx, scope, ids[1], from, 0, "one") },
+		func() error { _, err := s.Renew(ctx, ids[0], "one"); return err },
+		func() error { return s.Ask(ctx, scope, ids[0], runs.WantPause) },
+		func() error { return s.Ask(ctx, scope, ids[2], runs.WantCancel) },
+		func() error { return s.PauseAll(ctx) },
+		func() error { return s.Settle(ctx, ids[0], "one", []runs.Result{{Seq: 1, State: runs.ItemVerified}}) },
+		func() error { return s.End(ctx, ids[0], "one", runs.Cancelled, "", "") },
+		func() error { _, err := s.Forsake(ctx); return err },
+		func() error { _, err := s.PruneRuns(ctx, time.Now(), time.Now()); return err },
+	} {
+		if err := do(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // statement is what a database was asked.
 type statement struct {
 	query string
@@ -158,6 +217,22 @@ func (c heardConn) ExecContext(ctx context.Context, query string, args []driver.
 func (c heardConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	c.listener.note(query, args)
 	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+}
+
+// CheckNamedValue implements driver.NamedValueChecker where the connection does.
+func (c heardConn) CheckNamedValue(v *driver.NamedValue) error {
+	if checker, ok := c.Conn.(driver.NamedValueChecker); ok {
+		return checker.CheckNamedValue(v)
+	}
+	return driver.ErrSkip
+}
+
+// PrepareContext notes what is prepared, without what it is run with.
+func (c heardConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	values := regexp.MustCompile(`\$\d+`).FindAllString(query, -1)
+	slices.Sort(values)
+	c.listener.note(query, make([]driver.NamedValue, len(slices.Compact(values))))
+	return c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
 }
 
 func (c heardConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {

@@ -86,11 +86,14 @@ func texts(codes []string) (any, error) {
 // itemReading are the columns that scanItem reads: of which kind it is its intent says.
 var itemReading = strings.NewReplacer("run, ", "", "kind, ", "").Replace(itemColumns)
 
-func scanItem(rows *sql.Rows) (it runs.Item, err error) {
+func readItem(rows *sql.Rows) (runs.Item, error) { return scanItem(rows) }
+
+// scanItem reads them, after others that go elsewhere.
+func scanItem(rows *sql.Rows, first ...any) (it runs.Item, err error) {
 	var intent, asks []byte
-	if err := rows.Scan(&it.Seq, &it.Agent, &it.AgentName, &it.State, &it.Why, &it.Message, &intent,
+	if err := rows.Scan(append(first, &it.Seq, &it.Agent, &it.AgentName, &it.State, &it.Why, &it.Message, &intent,
 		(*list)(&it.Before), (*list)(&it.After), &it.Enabled, &it.Certainty, (*moment)(&it.ReadAt), &asks, &it.Entry,
-		(*moment)(&it.SettledAt), &it.Again); err != nil {
+		(*moment)(&it.SettledAt), &it.Again)...); err != nil {
 		return runs.Item{}, err
 	}
 	if err := json.Unmarshal(intent, &it.Intent); err != nil {
@@ -238,7 +241,7 @@ func (r *Runs) Items(ctx context.Context, id string, f runs.ItemFilter) ([]runs.
 	default:
 		query += where + ofStates(f.States, &args) + page
 	}
-	items, err := collect(ctx, r.store.read, scanItem, query, args...)
+	items, err := collect(ctx, r.store.read, readItem, query, args...)
 	// The page is the first; only its order is nobody's promise after a join.
 	slices.SortFunc(items, func(a, b runs.Item) int { return cmp.Compare(a.Seq, b.Seq) })
 	return items, wrap(op, err)
@@ -273,7 +276,7 @@ func (r *Runs) itemsOf(ctx context.Context, run int64, f runs.ItemFilter) ([]run
 	}
 	var items []runs.Item
 	for some := range slices.Chunk(seqs, itemBatch) {
-		part, err := collect(ctx, r.store.read, scanItem, `SELECT `+itemReading+` FROM run_items
+		part, err := collect(ctx, r.store.read, readItem, `SELECT `+itemReading+` FROM run_items
 			WHERE run = $1 AND seq IN (`+numbers(some)+`) ORDER BY seq`, run)
 		if err != nil {
 			return nil, err

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/runs"
 )
 
 // TestTripsAreTold, each with its first word and its error, and none of a start.
@@ -91,5 +92,17 @@ func TestOneTripEach(t *testing.T) {
 	trips("unsettled", 1, func() error { _, err := s.Unsettled(t.Context(), scope, "1"); return err })
 	trips("intend", 1, func() (err error) { id, err = s.Intend(t.Context(), anIntent()); return err })
 	trips("settle", 1, func() error { return s.Settle(t.Context(), id, journal.Settlement{Result: journal.Verified}) })
+	kept := s.Runs()
+	run, err := kept.Create(t.Context(), runs.Run{Scope: scope}, []runs.Item{{Agent: "1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	trips("find a run", 1, func() error { _, err := kept.Find(t.Context(), scope, run); return err })
+	trips("begin", 1, func() error { return kept.Begin(t.Context(), scope, run, []runs.State{runs.Planned}, 1, "one") })
+	trips("renew", 1, func() error { _, err := kept.Renew(t.Context(), run, "one"); return err })
+	trips("settle an item", 1, func() error {
+		return kept.Settle(t.Context(), run, "one", []runs.Result{{Seq: 1, State: runs.ItemVerified}})
+	})
+	trips("pause all", 1, func() error { return kept.PauseAll(t.Context()) })
 	trips("release", 1, func() error { release(); return nil })
 }

@@ -29,7 +29,8 @@ type Upstream struct {
 // SingleProcess included. No part of the console uses all of it: roster intends,
 // settles, locks, and remembers queues (Intend, Settle, List, Unsettled, Lock,
 // RememberQueues, QueueNames); handlers show (List, Find, Recordings) and sign out
-// (End); sessions ask Ended; upkeep calls Orphans and Prune; a start asks Environments; the
+// (End); sessions ask Ended; upkeep calls Orphans, Prune and the runs'
+// PruneRuns; a start asks Environments; the
 // probe calls Ping.
 type Store interface {
 	journal.Store
@@ -37,9 +38,9 @@ type Store interface {
 	// SingleProcess reports whether this process alone uses the database. Then
 	// whatever is open in it when a console starts was left by a dead one.
 	SingleProcess() bool
-	// Runs keeps the runs.
+	// Runs is where changes of many agents are kept.
 	Runs() runs.Store
-	// Environments are the slugs of all environments that have a journal.
+	// Environments are the slugs of all environments that have a journal, or runs.
 	Environments(ctx context.Context) ([]string, error)
 }
 

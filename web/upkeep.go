@@ -14,6 +14,8 @@ const (
 	orphanAge = 30 * time.Second
 	// sweepEvery is how often such intents are looked for.
 	sweepEvery = 15 * time.Second
+	// planAge is how long a run is kept that was planned and that nobody started.
+	planAge = 7 * 24 * time.Hour
 	// pruneEvery is how often entries older than the retention are deleted.
 	pruneEvery = time.Hour
 )
@@ -31,12 +33,14 @@ type upkeep struct {
 	log   *slog.Logger
 }
 
-// newUpkeep returns the console's tasks. With a retention of 0 nothing is deleted.
-func newUpkeep(store journalKeeper, retention time.Duration, now func() time.Time, log *slog.Logger) *upkeep {
+// newUpkeep returns the console's tasks. With a retention of 0 nothing is deleted but
+// plans that nobody started.
+func newUpkeep(store journalKeeper, kept runsKeeper, retention time.Duration, now func() time.Time, log *slog.Logger) *upkeep {
 	tasks := []task{orphanTask(store, now, log)}
 	if retention > 0 {
 		tasks = append(tasks, pruneTask(store, retention, now, log))
 	}
+	tasks = append(tasks, pruneRunsTask(kept, retention, now, log))
 	return &upkeep{tasks: tasks, log: log}
 }
 
@@ -75,6 +79,11 @@ type journalKeeper interface {
 	SingleProcess() bool
 }
 
+// runsKeeper is what upkeep needs of the runs.
+type runsKeeper interface {
+	PruneRuns(ctx context.Context, over, planned time.Time) (int, error)
+}
+
 // orphanTask marks what a killed process left open as of unknown outcome. Its first
 // turn takes every open intent for a dead process's where the database is one
 // process's alone. Should that be wrong for once, nothing is lost: whoever sent the
@@ -101,6 +110,22 @@ func pruneTask(store journalKeeper, retention time.Duration, now func() time.Tim
 		gone, err := store.Prune(ctx, now().Add(-retention))
 		if gone > 0 {
 			log.Info("journal pruned", "count", gone)
+		}
+		return err
+	}}
+}
+
+// pruneRunsTask deletes runs that were over for longer than the retention, and plans that
+// nobody started.
+func pruneRunsTask(kept runsKeeper, retention time.Duration, now func() time.Time, log *slog.Logger) task {
+	return task{name: "prune runs", every: pruneEvery, do: func(ctx context.Context) error {
+		over, planned := time.Time{}, now().Add(-planAge)
+		if retention > 0 {
+			over = now().Add(-retention)
+		}
+		gone, err := kept.PruneRuns(ctx, over, planned)
+		if gone > 0 {
+			log.Info("runs pruned", "count", gone)
 		}
 		return err
 	}}

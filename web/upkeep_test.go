@@ -18,7 +18,20 @@ import (
 type errands struct {
 	single          bool
 	orphans, pruned []time.Duration // the limits asked for, as ages
-	err             error
+	// runs are the limits asked for of runs: over, planned. Of no limit: 0.
+	runs [][2]time.Duration
+	err  error
+}
+
+func (e *errands) PruneRuns(_ context.Context, over, planned time.Time) (int, error) {
+	ages := [2]time.Duration{}
+	for i, before := range []time.Time{over, planned} {
+		if !before.IsZero() {
+			ages[i] = time.Since(before)
+		}
+	}
+	e.runs = append(e.runs, ages)
+	return 0, e.err
 }
 
 func (e *errands) SingleProcess() bool { return e.single }
@@ -44,7 +57,7 @@ func TestUpkeepOfTheJournal(t *testing.T) {
 				store := &errands{single: single}
 				ctx, stop := context.WithTimeout(t.Context(), pruneEvery+time.Second)
 				defer stop()
-				newUpkeep(store, 48*time.Hour, time.Now, slog.New(slog.DiscardHandler)).run(ctx)
+				newUpkeep(store, store, 48*time.Hour, time.Now, slog.New(slog.DiscardHandler)).run(ctx)
 				first := orphanAge
 				if single {
 					first = 0
@@ -61,21 +74,28 @@ func TestUpkeepOfTheJournal(t *testing.T) {
 				if want := []time.Duration{48 * time.Hour, 48 * time.Hour}; !slices.Equal(store.pruned, want) {
 					t.Errorf("pruned %s, want %s", store.pruned, want)
 				}
+				once := [2]time.Duration{48 * time.Hour, 7 * 24 * time.Hour}
+				if want := [][2]time.Duration{once, once}; !slices.Equal(store.runs, want) {
+					t.Errorf("pruned runs %s, want %s", store.runs, want)
+				}
 			})
 		})
 	}
 }
 
-// TestUpkeepKeepsAll: without a retention nothing is ever deleted.
+// TestUpkeepKeepsAll: without a retention nothing that was done is ever deleted.
 func TestUpkeepKeepsAll(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		store := &errands{}
 		ctx, stop := context.WithTimeout(t.Context(), 3*pruneEvery)
 		defer stop()
-		newUpkeep(store, 0, time.Now, slog.New(slog.DiscardHandler)).run(ctx)
+		newUpkeep(store, store, 0, time.Now, slog.New(slog.DiscardHandler)).run(ctx)
 		if len(store.pruned) > 0 {
 			t.Error("pruned without a retention")
+		}
+		if len(store.runs) == 0 || slices.ContainsFunc(store.runs, func(ages [2]time.Duration) bool { return ages != [2]time.Duration{0, planAge} }) {
+			t.Errorf("pruned runs %s, want plans alone", store.runs)
 		}
 	})
 }
@@ -89,13 +109,14 @@ func TestUpkeepSaysWhatFails(t *testing.T) {
 		store := &errands{err: errors.New("disk full")}
 		ctx, stop := context.WithTimeout(t.Context(), 2*sweepEvery-time.Second)
 		defer stop()
-		newUpkeep(store, time.Hour, time.Now, slog.New(slog.NewTextHandler(&log, nil))).run(ctx)
+		newUpkeep(store, store, time.Hour, time.Now, slog.New(slog.NewTextHandler(&log, nil))).run(ctx)
 		if len(store.orphans) != 2 || len(store.pruned) != 1 {
 			t.Errorf("looked %d times and pruned %d times, want 2 and 1", len(store.orphans), len(store.pruned))
 		}
 		for line, want := range map[string]int{
 			`level=ERROR msg="upkeep failed" task="mark intents left behind" error="disk full"`: 2,
 			`level=ERROR msg="upkeep failed" task="prune the journal" error="disk full"`:        1,
+			`level=ERROR msg="upkeep failed" task="prune runs" error="disk full"`:               1,
 		} {
 			if n := strings.Count(log.String(), line); n != want {
 				t.Errorf("%d times %s, want %d, in:\n%s", n, line, want, log.String())

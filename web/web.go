@@ -59,7 +59,7 @@ func New(o Options) (*Console, error) {
 		c.Close()
 		return nil, err
 	}
-	house := newUpkeep(o.Store, o.JournalRetention, o.Now, o.Logger)
+	house := newUpkeep(o.Store, o.Store.Runs(), o.JournalRetention, o.Now, o.Logger)
 	c.background.Go(func() { house.run(c.life) })
 	c.background.Go(func() { nameForsaken(c.life, o.Store, o.Upstreams, o.Logger) })
 	return c, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -18,10 +19,10 @@ func command(ctx context.Context, cfg *Config, out io.Writer) error {
 			return err
 		}
 		defer func() { _ = store.Close() }()
-		if err := store.EndAll(ctx); err != nil {
+		if err := errors.Join(store.EndAll(ctx), store.Runs().PauseAll(ctx)); err != nil {
 			return err
 		}
-		fmt.Fprintln(out, "All sessions are ended: everybody has to sign in again.")
+		fmt.Fprintln(out, "All sessions are ended: everybody has to sign in again. Runs under way pause.")
 		return nil
 	case len(cfg.Command) == 2 && cfg.Command[0] == "backup":
 		return backup(ctx, cfg, cfg.Command[1], out)

@@ -28,7 +28,7 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_scope ON runs (scope);
 CREATE INDEX runs_active ON runs (scope) WHERE state IN ('running', 'paused');
-CREATE INDEX runs_running ON runs (id) WHERE state = 'running';
+CREATE INDEX runs_running ON runs (state) WHERE state = 'running';
 CREATE INDEX runs_name ON runs (scope, name) WHERE name <> '';
 CREATE INDEX runs_ended ON runs (ended_at) WHERE ended_at IS NOT NULL AND name = '';
 CREATE INDEX runs_planned ON runs (planned_at) WHERE state = 'planned' AND name = '';
