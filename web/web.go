@@ -59,10 +59,24 @@ func New(o Options) (*Console, error) {
 		c.Close()
 		return nil, err
 	}
+	c.forsake()
 	house := newUpkeep(o.Store, o.Store.Runs(), o.JournalRetention, o.Now, o.Logger)
 	c.background.Go(func() { house.run(c.life) })
 	c.background.Go(func() { nameForsaken(c.life, o.Store, o.Upstreams, o.Logger) })
 	return c, nil
+}
+
+// forsake ends what a process that is gone had of runs, where this one alone uses the
+// database: nobody need wait for its leases to end.
+func (c *Console) forsake() {
+	if !c.options.Store.SingleProcess() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(c.life, 5*time.Second)
+	defer cancel()
+	if n, err := c.options.Store.Runs().Forsake(ctx); err != nil || n > 0 {
+		c.options.Logger.WarnContext(ctx, "runs were interrupted when the console last ended", "runs", n, "error", err)
+	}
 }
 
 func (c *Console) assemble() (err error) {
