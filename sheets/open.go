@@ -38,6 +38,9 @@ type Read struct {
 	// stay lines, without the empty ones.
 	Text    string
 	Problem Problem
+	// Number: a workbook has it as one number, so that a comma in its text separates
+	// nothing: 1,120 is no 1 and 120.
+	Number bool
 }
 
 // Problem says why the text of a cell is not what is meant.

@@ -2,6 +2,7 @@ package sheets
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -110,31 +111,41 @@ func separated(text string) (rest string, separator rune) {
 			}
 		}
 	}
-	most := 0
+	most, header := 1, 1
 	separator = ','
 	for _, try := range ";\t," {
-		r := records{text, try}
-		for {
-			cells, ok, err := r.next()
-			if u := (*UnreadableError)(nil); errors.As(err, &u) && u.Why == TooWide {
-				return text, try
-			}
-			if err != nil || !ok {
-				break
-			}
-			if strings.Join(cells, "") == "" {
-				continue
-			}
-			if len(cells) > most {
-				most, separator = len(cells), try
-			}
+		least, first := widths(records{text, try})
+		if cmp.Or(cmp.Compare(least, most), cmp.Compare(first, header)) > 0 {
+			most, header, separator = least, first, try
+		}
+	}
+	return text, separator
+}
+
+// looked is how many rows are looked at to find out what separates.
+const looked = 5
+
+// widths are the number of cells in the narrowest of the first rows, and in the first.
+func widths(r records) (least, first int) {
+	for rows := 0; rows < looked; {
+		cells, ok, err := r.next()
+		if u := (*UnreadableError)(nil); errors.As(err, &u) && u.Why == TooWide {
+			cells = make([]string, MaxColumns)
+		} else if err != nil || !ok {
+			break
+		}
+		if strings.Join(cells, "") == "" {
+			continue
+		}
+		if rows++; rows == 1 {
+			least, first = len(cells), len(cells)
+		}
+		least = min(least, len(cells))
+		if err != nil {
 			break
 		}
 	}
-	if most < 2 {
-		separator = ','
-	}
-	return text, separator
+	return least, first
 }
 
 // afterLine is what follows the first end of a line.

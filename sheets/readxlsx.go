@@ -13,9 +13,13 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// maxTags bounds what a workbook holds beside its sheets: the library makes structures of
-// all of it, many times the size of their tags. 200,000 different texts take 800,000.
-const maxTags = 1_500_000
+// Tags are what a workbook costs: the library makes structures of all that is beside the
+// sheets, many times the size of their tags, and goes through a sheet tag by tag.
+const (
+	maxTags      = 1_000_000 // beside the sheets: 200,000 different texts take 800,000
+	maxSheetTags = 3_000_000 // of one sheet: 20,000 rows of 25 texts
+	maxRun       = 1 << 20   // bytes between two tags, and of one cell: it can hold 32,767 characters
+)
 
 // maxParts bounds the files in a workbook.
 const maxParts = 2000
@@ -63,40 +67,51 @@ func measured(data []byte) (Why, error) {
 	}
 	tags := 0
 	for _, f := range z.File {
-		n, err := tagsOf(f)
+		n, sheet, err := tagsOf(f)
 		if err != nil {
 			return Broken, err
 		}
-		if tags += n; tags > maxTags {
+		if !sheet {
+			tags += n
+		}
+		if tags > maxTags || n > maxSheetTags {
 			return Bomb, nil
 		}
 	}
 	return "", nil
 }
 
-// tagsOf counts the tags in a part, 0 for a sheet, which is read as a stream.
-func tagsOf(f *zip.File) (n int, err error) {
+var errRun = errors.New("more text in one piece than a cell can hold")
+
+// tagsOf counts the tags in a part, and says whether it is a sheet.
+func tagsOf(f *zip.File) (n int, sheet bool, err error) {
 	name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
 	if !strings.HasSuffix(name, ".xml") && !strings.HasSuffix(name, ".rels") {
-		return 0, nil
+		return 0, false, nil
 	}
 	r, err := f.Open()
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	buf := make([]byte, 32<<10)
-	for first := true; ; first = false {
+	for first, run := true, 0; ; first = false {
 		read, err := io.ReadFull(r, buf)
-		if first && strings.HasPrefix(name, "xl/worksheets/sheet") && bytes.Contains(buf[:min(read, 4096)], []byte("worksheet")) {
-			return 0, nil
+		if first {
+			sheet = strings.HasPrefix(name, "xl/worksheets/sheet") && bytes.Contains(buf[:min(read, 4096)], []byte("worksheet"))
 		}
-		n += bytes.Count(buf[:read], []byte("<"))
+		tags := bytes.Count(buf[:read], []byte("<"))
+		if run += read; tags > 0 {
+			run = 0
+		}
+		if n += tags; run > maxRun {
+			return n, sheet, errRun
+		}
 		switch {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF) && read < len(buf):
-			return n, nil
+			return n, sheet, nil
 		case err != nil:
-			return n, err
+			return n, sheet, err
 		}
 	}
 }
@@ -287,7 +302,7 @@ func (r *xlsxRows) cells(row scanned, covered []bool) ([]Read, error) {
 	for _, c := range row.cells {
 		i := c.column - 1
 		if i < len(cells) {
-			cells[i].Problem = c.problem
+			cells[i].Problem, cells[i].Number = c.problem, c.number
 		}
 		if c.shared >= 0 && (i >= len(cells) || cells[i].Text == "") && c.shared >= r.book.shared() {
 			return nil, errors.New("a cell's text is not in the file")

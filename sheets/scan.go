@@ -38,6 +38,7 @@ type scanned struct {
 type mark struct {
 	column  int
 	problem Problem
+	number  bool
 	shared  int // the number of its shared text, -1 for none
 }
 
@@ -135,7 +136,10 @@ func (s *scan) row(start xml.StartElement) (row scanned, err error) {
 			if last = c.column; last > MaxColumns && (filled || c.problem != "") {
 				return row, unreadable(TooWide, nil)
 			}
-			if c.problem != "" || c.shared >= 0 {
+			if last > excelize.MaxColumns {
+				return row, errOrder
+			}
+			if c.problem != "" || c.shared >= 0 || c.number {
 				row.cells = append(row.cells, c)
 			}
 		case xml.EndElement:
@@ -161,7 +165,7 @@ func place(el xml.StartElement, next, row int) (int, error) {
 func (s *scan) cell(start xml.StartElement) (c mark, filled bool, err error) {
 	c.shared = -1
 	formula, value, kind := false, "", attr(start, "t")
-	hasValue := false
+	hasValue, begin := false, s.xml.InputOffset()
 	for {
 		t, err := s.xml.Token()
 		if err != nil {
@@ -187,7 +191,11 @@ func (s *scan) cell(start xml.StartElement) (c mark, filled bool, err error) {
 				return c, false, err
 			}
 		case xml.EndElement:
+			if s.xml.InputOffset()-begin > maxRun {
+				return c, false, errRun // the library would make structures of all its pieces
+			}
 			filled = filled || value != ""
+			c.number = value != "" && (kind == "" || kind == "n")
 			switch {
 			case kind == "e":
 				c.problem = ErrorValue

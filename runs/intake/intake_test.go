@@ -148,6 +148,8 @@ func TestReadXLSX(t *testing.T) {
 	f := excelize.NewFile()
 	zeros, err := f.NewStyle(&excelize.Style{CustomNumFmt: new("000000")})
 	must(t, err)
+	thousands, err := f.NewStyle(&excelize.Style{CustomNumFmt: new("#,##0")})
+	must(t, err)
 	must(t,
 		f.SetSheetRow("Sheet1", "B2", &[]any{"Máy nhánh", "Thêm"}),
 		f.SetSheetRow("Sheet1", "B3", &[]any{82018, 1000886}), f.SetCellStyle("Sheet1", "B3", "B3", zeros),
@@ -156,18 +158,19 @@ func TestReadXLSX(t *testing.T) {
 		f.SetCellFormula("Sheet1", "B7", `B3`), f.SetCellInt("Sheet1", "C7", 10),
 		f.SetCellInt("Sheet1", "B8", 82019), f.SetCellInt("Sheet1", "C8", 10),
 		f.SetRowVisible("Sheet1", 9, false),
+		f.SetSheetRow("Sheet1", "B10", &[]any{"0100", 10020}), f.SetCellStyle("Sheet1", "C10", "C10", thousands),
 	)
 	table := xlsx(t, bytesOf(t, f), intake.Options{})
 	if got := asks(table); got != "082018 add callin want [1000886]\n082020 add callin want [20]" {
 		t.Errorf("asks for\n%s", got)
 	}
-	if got := wrong(table.Faults); got != "C6 merged\nB7 formula\nB8 lost-zero \"82019\" 082019" {
+	if got := wrong(table.Faults); got != "C6 merged\nB7 formula\nB8 lost-zero \"82019\" 082019\nC10 unknown-queue \"10,020\"" {
 		t.Errorf("wrong is\n%s", got)
 	}
-	if !slices.Equal(table.Hidden, []int{4}) || table.Rows != 5 || table.Sheet != "Sheet1" {
+	if !slices.Equal(table.Hidden, []int{4}) || table.Rows != 6 || table.Sheet != "Sheet1" {
 		t.Errorf("%+v", table)
 	}
-	if table = xlsx(t, bytesOf(t, f), intake.Options{WithHidden: true}); len(table.Hidden) != 0 || len(table.Intents) != 3 || table.Rows != 6 {
+	if table = xlsx(t, bytesOf(t, f), intake.Options{WithHidden: true}); len(table.Hidden) != 0 || len(table.Intents) != 3 || table.Rows != 7 {
 		t.Errorf("%+v", table)
 	}
 }

@@ -45,7 +45,7 @@ func oneQueue(dir Directory, typ apiclient.QueueType, text string) meant {
 	number := func(digits string) meant {
 		id, err := strconv.ParseInt(digits, 10, 64)
 		switch {
-		case err != nil || id <= 0:
+		case err != nil || digits[0] == '0': // "020" may be what a comma left of 1,020
 			return meant{0, UnknownQueue}
 		case !dir.Queue(typ, id):
 			return meant{id, UnknownQueue}

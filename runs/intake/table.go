@@ -332,6 +332,9 @@ func (l *line) queues(typ apiclient.QueueType, c column, base []int64) (ids []in
 		return []int64{m.id} // a name may hold what separates others
 	}
 	texts := split(cell)
+	if l.at(c).Number {
+		texts = []string{cell}
+	}
 	if len(texts) > MaxQueues {
 		l.fault(c, TooManyQueues, cell, MaxQueues, nil)
 		return nil
