@@ -112,7 +112,8 @@ func (s *Store) insertItems(ctx context.Context, tx *sql.Tx, run int64, items []
 	var add func(values []any) error
 	flush := func() error { return nil }
 	if s.dialect.arrays {
-		w := arrayRows{into: `INSERT INTO run_items (` + itemColumns + `) SELECT * FROM {rows} v`, types: strings.Fields(itemTypes)}
+		w := arrayRows{into: `INSERT INTO run_items (` + itemColumns + `) SELECT ` + itemColumns + `
+			FROM {rows} v (` + itemColumns + `)`, types: strings.Fields(itemTypes)}
 		add = func(values []any) error { return w.add(ctx, tx, values) }
 		flush = func() error { return w.flush(ctx, tx) }
 	} else {
@@ -297,13 +298,11 @@ func (r *Runs) seqsOf(ctx context.Context, run int64, f runs.ItemFilter) ([]int6
 	for some := range slices.Chunk(slices.Compact(agents), maxArguments) {
 		var args arguments
 		query := `SELECT seq FROM run_items i` + r.store.dialect.index("run_items_agent") + ` WHERE run = ` + args.add(run) + ` AND agent IN (`
+		places := make([]string, len(some))
 		for i, agent := range some {
-			if i > 0 {
-				query += ", "
-			}
-			query += args.add(agent)
+			places[i] = args.add(agent)
 		}
-		part, err := collect(ctx, r.store.read, scanNumber, query+`)`+ofStates(f.States, &args), args...)
+		part, err := collect(ctx, r.store.read, scanNumber, query+strings.Join(places, ", ")+`)`+ofStates(f.States, &args), args...)
 		if err != nil {
 			return nil, err
 		}

@@ -71,11 +71,11 @@ func (p plan) values() []any {
 
 // assignments sets the planColumns to the arguments from the number on, after others.
 func (p plan) assignments(from int) string {
-	text := ""
+	var b strings.Builder
 	for i, column := range strings.Split(planColumns, ", ") {
-		text += fmt.Sprintf(", %s = $%d", column, from+i)
+		fmt.Fprintf(&b, ", %s = $%d", column, from+i)
 	}
-	return text
+	return b.String()
 }
 
 // runParts are what is read of a run beside its columns, and by which index.

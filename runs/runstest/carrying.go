@@ -231,7 +231,7 @@ func settle(t *testing.T, d Database) {
 	}))
 	got := itemsOf(t, s, id, runs.ItemFilter{})
 	for i, item := range got[:2] {
-		if item.SettledAt.IsZero() || item.SettledAt == want[i].SettledAt {
+		if item.SettledAt.IsZero() || item.SettledAt.Equal(want[i].SettledAt) {
 			t.Errorf("item %d settled at %s, want now", item.Seq, item.SettledAt)
 		}
 		got[i].SettledAt = want[i].SettledAt

@@ -67,12 +67,10 @@ func scope() journal.Scope { return journal.Scope{Environment: "production", Ten
 // noon is a time that is exact in microseconds.
 func noon() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 123_456_000, time.UTC) }
 
-func pointer[T any](v T) *T { return &v }
-
 // full is a run that says something of everything that a plan can say.
 func full() runs.Run {
 	return runs.Run{
-		Scope: scope(), Operation: runs.Move, QueueIDs: []int64{9, 1}, FromIDs: []int64{4}, Priority: pointer(0),
+		Scope: scope(), Operation: runs.Move, QueueIDs: []int64{9, 1}, FromIDs: []int64{4}, Priority: new(0),
 		Choice: runs.Choice{By: "matching", Query: "/agents?q=a%20b&s=\"x\"", File: "đội 1.xlsx", Count: 3, Left: 2},
 		Name:   "Ca tối", Of: "0000000000001", Operator: "Nguyễn Thị Nga", KeyFingerprint: "ab12",
 		PlannedAt: noon(), OldestAt: noon().Add(-38 * time.Second),
@@ -94,7 +92,7 @@ func items() []runs.Item {
 			Seq: 1, Agent: "1001", AgentName: "Lê Văn Tám", State: runs.ItemPlanned, Why: "why", Message: "Cập nhật",
 			Intent: roster.Intent{
 				Verb: roster.Move, Agent: "1001", Type: apiclient.Callin, Base: []int64{4}, Want: []int64{9, 1}, From: []int64{4},
-				Priority: pointer(5), PriorityBase: pointer("3"), Enabled: true,
+				Priority: new(5), PriorityBase: new("3"), Enabled: true,
 				Undoes: roster.Undone{Entry: "0000000000002", Before: []int64{1}, After: []int64{}, PriorityBefore: "1", PriorityAfter: "2"},
 				MaxAge: time.Minute, NoReadBack: true,
 			},

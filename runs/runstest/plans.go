@@ -86,7 +86,7 @@ func foreignText(t *testing.T, d Database) {
 	long := strings.Repeat("ệ", 5000)
 	r := full()
 	r.Operator, r.Choice.File, r.Name, r.Effects[0].Name, r.Choice.Query = odd, odd, odd, odd, odd
-	list := []runs.Item{{Agent: odd, AgentName: odd, Message: odd, Asks: []string{odd}, Intent: roster.Intent{Agent: odd, PriorityBase: pointer(odd)}}}
+	list := []runs.Item{{Agent: odd, AgentName: odd, Message: odd, Asks: []string{odd}, Intent: roster.Intent{Agent: odd, PriorityBase: new(odd)}}}
 	id := create(t, s, r, list)
 	got := find(t, s, id)
 	it := itemsOf(t, s, id, runs.ItemFilter{Agents: []string{odd}})
