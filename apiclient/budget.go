@@ -130,7 +130,7 @@ func (b *budget) readyAt(r route, c conduct, patient bool, now time.Time) time.T
 	for _, m := range meters {
 		keep := 0
 		if c.yields && !patient {
-			keep = m.reserve(b.share)
+			keep = b.keep(c, m, now)
 		}
 		at = later(at, m.readyAt(now, keep))
 	}
@@ -142,13 +142,21 @@ func (b *budget) readyAt(r route, c conduct, patient bool, now time.Time) time.T
 		case !m.answered && m.inFlight > 0:
 			at = later(at, now.Add(window)) // the first call goes alone: it tells the limits
 		case m.known() && m.spaced(now):
-			at = later(at, m.lastSend.Add(m.interval(m.reserve(b.share))))
+			at = later(at, m.lastSend.Add(m.interval(b.keep(c, m, now))))
 		}
 	}
 	if !b.tenant.known() && !own.known() && !b.tenant.lastSend.IsZero() {
 		at = later(at, b.tenant.lastSend.Add(c.pace))
 	}
 	return at
+}
+
+// keep is how many calls of a limit a lane leaves to others at a moment.
+func (b *budget) keep(c conduct, m *meter, now time.Time) int {
+	if c.keeps == (keeps{}) || b.share == 0 || m.spaced(now) {
+		return m.reserve(b.share)
+	}
+	return min(m.reserve(b.share), max(m.reserve(c.keeps.share), min(c.keeps.least, m.limit-1)))
 }
 
 func (b *budget) held(r route, now time.Time) bool {

@@ -35,6 +35,9 @@ type conduct struct {
 	// sends its first call alone, for that tells the limits, and spreads its
 	// calls while the limits are in doubt.
 	yields bool
+	// keeps is what a lane leaves of a limit instead of the reserve, as long as nobody but
+	// us seems to use it: room for our own people. The zero value: the reserve.
+	keeps keeps
 	// pace is how often a lane calls while no answer names a limit; 0: at once.
 	pace time.Duration
 	// patience is how long a lane lets itself be put off by the lanes before it
@@ -43,11 +46,17 @@ type conduct struct {
 	patience time.Duration
 }
 
+// keeps is a share of a limit, and how many calls at least.
+type keeps struct {
+	share float64
+	least int
+}
+
 // lanes describes every Lane, by its number: a lane goes before those below it.
 func lanes() []conduct {
 	return []conduct{
 		Person:     {name: "person", hang: 1500 * time.Millisecond},
-		Run:        {name: "run", yields: true, pace: time.Second, patience: 2 * window},
+		Run:        {name: "run", yields: true, keeps: keeps{share: 0.05, least: 2}, pace: time.Second, patience: 2 * window},
 		Background: {name: "background", yields: true, pace: time.Second, patience: 2 * window},
 	}
 }

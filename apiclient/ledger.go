@@ -127,10 +127,15 @@ func (l *ledger) all() []*budget {
 	return slices.Collect(maps.Values(l.budgets))
 }
 
-func (l *ledger) snapshot(id account) Budget {
+// peek is the account's budget, nil where it has none yet.
+func (l *ledger) peek(id account) *budget {
 	l.mu.Lock()
-	b := l.budgets[id]
-	l.mu.Unlock()
+	defer l.mu.Unlock()
+	return l.budgets[id]
+}
+
+func (l *ledger) snapshot(id account) Budget {
+	b := l.peek(id)
 	if b == nil {
 		return Budget{At: l.now()}
 	}

@@ -19,8 +19,10 @@ type actor struct {
 	operator string
 	env      Environment
 	person   *apiclient.Caller
-	access   live.Access
-	tenant   *live.Tenant
+	// runCaller calls for runs that the person starts.
+	runCaller *apiclient.Caller
+	access    live.Access
+	tenant    *live.Tenant
 }
 
 // actors makes them.
@@ -37,13 +39,14 @@ func (a *actors) of(s *session.Session, env Environment, operator string) *actor
 	fingerprint := s.Key.Fingerprint(a.salt)
 	// Until a row names a tenant, what this key did is shown to this key alone.
 	tenant := cmp.Or(strings.Clone(s.Tenant), "key:"+fingerprint)
-	who := &actor{operator: strings.Clone(operator), env: env, person: env.Client.Caller(creds, apiclient.Person)}
+	run := env.Client.Caller(creds, apiclient.Run)
+	who := &actor{operator: strings.Clone(operator), env: env, person: env.Client.Caller(creds, apiclient.Person), runCaller: run}
 	who.access = live.Access{
 		Key:        live.Key{Environment: env.Slug, KeyFingerprint: fingerprint, TenantHeader: creds.TenantID},
 		Scope:      journal.Scope{Environment: env.Slug, Tenant: tenant},
 		Session:    strings.Clone(s.ID),
 		Person:     who.person,
-		Run:        env.Client.Caller(creds, apiclient.Run),
+		Run:        run,
 		Background: env.Client.Caller(creds, apiclient.Background),
 	}
 	who.tenant = a.tenants.Tenant(who.access)

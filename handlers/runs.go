@@ -295,7 +295,7 @@ func (r *Runs) gone(c *fiber.Ctx, v *visit, err error) error {
 // access is what a run of the visitor's is carried out with.
 func (v *visit) runAccess(request string) runs.Access {
 	person := v.person
-	return runs.Access{Access: v.access, By: v.author(request), Pace: func() runs.Pace { return paceOf(person) }}
+	return runs.Access{Access: v.access, By: v.author(request), Pace: func() runs.Pace { return paceOf(person) }, Wait: v.runCaller.Wait}
 }
 
 // paceOf is the limit that a run goes by.

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,18 +32,19 @@ type paced struct {
 
 // figures are what came of it.
 type figures struct {
-	counts    runs.Counts
-	state     runs.State
-	why       runs.Reason
-	changed   int
-	perAgent  float64 // calls for each changed agent
-	ratio     float64 // of the least time that so many calls take
-	seconds   float64
-	oldest    time.Duration // fact behind a PUT
-	limited   int           // 429s of ours
-	refused   float64       // share of the other's calls
-	slowest   time.Duration // click
-	intentNot int           // PUTs without an intent
+	counts     runs.Counts
+	state      runs.State
+	why        runs.Reason
+	changed    int
+	perAgent   float64 // calls for each changed agent
+	ratio      float64 // of the least time that so many calls take
+	seconds    float64
+	oldest     time.Duration // fact behind a PUT
+	limited    int           // 429s of ours
+	refused    float64       // share of the other's calls
+	slowest    time.Duration // click
+	turnedAway int           // clicks
+	intentNot  int           // PUTs without an intent
 }
 
 func (p paced) run(tb testing.TB) (f figures) {
@@ -107,7 +109,7 @@ func (p paced) run(tb testing.TB) (f figures) {
 				began := time.Now()
 				_, err := r.access.Person.ListAgents(tb.Context(), apiclient.AgentQuery{Size: 20})
 				if err != nil {
-					tb.Errorf("a click: %v", err)
+					f.turnedAway++
 				}
 				f.slowest = max(f.slowest, time.Since(began))
 			}
@@ -122,13 +124,13 @@ func (p paced) run(tb testing.TB) (f figures) {
 
 	f.counts, f.state, f.why = run.Counts, run.State, run.Reason
 	f.changed = run.Counts[runs.ItemVerified] + run.Counts[runs.ItemAccepted] + run.Counts[runs.ItemDiffers]
-	entries := make(map[string]journal.Entry)
+	entries := make(map[string][]journal.Entry)
 	list, _, err := r.store.List(tb.Context(), journal.Filter{Scope: r.access.Scope, RunID: id, Limit: 1000})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	for _, e := range list {
-		entries[e.Agent] = e
+		entries[e.Agent] = append(entries[e.Agent], e)
 	}
 	ours := 0
 	for _, c := range r.api.Calls()[before:] {
@@ -140,18 +142,18 @@ func (p paced) run(tb testing.TB) (f figures) {
 			f.limited++
 		}
 		if c.Method == http.MethodPut {
-			e, ok := entries[c.Agent]
-			if !ok {
+			i := slices.IndexFunc(entries[c.Agent], func(e journal.Entry) bool { return !e.At.After(c.Time) }) // the newest first
+			if i < 0 {
 				f.intentNot++
 				continue
 			}
-			f.oldest = max(f.oldest, c.Time.Sub(e.EvidenceAt))
+			f.oldest = max(f.oldest, c.Time.Sub(entries[c.Agent][i].EvidenceAt))
 		}
 	}
 	if f.changed > 0 {
 		f.perAgent = float64(ours) / float64(f.changed)
 	}
-	limit := float64(p.limit) * (1 - max(p.reserve, 0)) * (1 - p.others)
+	limit := float64(p.limit) * (1 - p.others)
 	f.ratio = f.seconds / ((math.Ceil(float64(ours)/limit)-1)*10 + 0.5)
 	f.refused = float64(refused) / float64(max(others, 1))
 	return f

@@ -110,15 +110,16 @@ func (r *rig) as(key string, tenant int64) runs.Access {
 	caller := func(lane apiclient.Lane) *apiclient.Caller {
 		return r.client.Caller(apiclient.Credentials{Key: apiclient.NewSecret(key)}, lane)
 	}
-	person := caller(apiclient.Person)
+	person, run := caller(apiclient.Person), caller(apiclient.Run)
 	return runs.Access{
 		Access: live.Access{
 			Key: live.Key{Environment: "test", KeyFingerprint: key[:12]}, Session: "s-" + key,
 			Scope:  journal.Scope{Environment: "test", Tenant: fmt.Sprint(tenant)},
-			Person: person, Run: caller(apiclient.Run), Background: caller(apiclient.Background),
+			Person: person, Run: run, Background: caller(apiclient.Background),
 		},
 		By:   roster.Author{Operator: "An", Session: "s-" + key},
 		Pace: func() runs.Pace { return runs.Pace{Limit: person.RunLimit()} },
+		Wait: run.Wait,
 	}
 }
 

@@ -50,6 +50,8 @@ type Access struct {
 	By roster.Author
 	// Pace is what is known of the limit at a moment.
 	Pace func() Pace
+	// Wait is how long a change would wait for the limit that begins now.
+	Wait func() time.Duration
 }
 
 // Runner carries out runs, those of one tenant one after the other. Close it at the end.

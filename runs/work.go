@@ -243,12 +243,16 @@ func (w *work) prepare(ctx context.Context, sent []*pending) (batch []Item, begu
 	}
 	begun = w.r.cfg.Now()
 	if e.Age > 0 && (len(intents) > 0 || len(sent) > 0) {
-		err = w.sweep(ctx, intents, sent)
+		// What was read a moment ago, by the crawl say, serves too, if it is still young
+		// enough when the batch ends.
+		spare := max(e.Age-e.Lasts(len(batch))-limitWindow, 0)
+		begun = begun.Add(-spare)
+		err = w.sweep(ctx, intents, spare, sent)
 	}
 	return batch, begun, err
 }
 
-func (w *work) sweep(ctx context.Context, intents []roster.Intent, sent []*pending) error {
+func (w *work) sweep(ctx context.Context, intents []roster.Intent, spare time.Duration, sent []*pending) error {
 	w.mu.Lock()
 	w.reading = true
 	w.mu.Unlock()
@@ -262,7 +266,7 @@ func (w *work) sweep(ctx context.Context, intents []roster.Intent, sent []*pendi
 		outs[i] = p.out
 	}
 	for try := 1; ; try++ {
-		err := w.tenant.Sweep(ctx, w.access.Run, intents, outs)
+		err := w.tenant.Sweep(ctx, w.access.Run, intents, spare, outs)
 		if err == nil || !w.passes(ctx, err) || try == failuresInARow {
 			return err
 		}
@@ -302,7 +306,7 @@ func (w *work) lookOnce(ctx context.Context, sent []*pending, why error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 	defer cancel()
-	if err := w.sweep(ctx, nil, sent); err != nil {
+	if err := w.sweep(ctx, nil, 0, sent); err != nil {
 		return why
 	}
 	for _, p := range sent {
@@ -359,14 +363,14 @@ func (w *work) carry(ctx context.Context, batch []Item, begun time.Time, tried m
 }
 
 // inTime reports whether a change that begins now will have left before what it rests on
-// is too old. Where the limit is used up it may wait for a window.
+// is too old.
 func (w *work) inTime(it Item, begun time.Time) bool {
 	if it.Intent.MaxAge <= 0 || it.Intent.Verb == roster.Record {
 		return true
 	}
-	wait := time.Second
-	if left, known := w.access.Run.Left(); known && left <= workers {
-		wait += limitWindow
+	wait := 500 * time.Millisecond
+	if w.access.Wait != nil {
+		wait += w.access.Wait()
 	}
 	return w.r.cfg.Now().Add(wait).Before(begun.Add(it.Intent.MaxAge))
 }

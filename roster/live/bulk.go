@@ -3,8 +3,10 @@ package live
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -48,14 +50,22 @@ func (t *Tenant) ListOrder(id string) int {
 //
 // What cannot be read of one agent is left to that agent's change. Errors are the
 // Source's.
-func (t *Tenant) Sweep(ctx context.Context, src Source, intents []roster.Intent, outcomes []*roster.Outcome) error {
+//
+// What was read of the intents' agents less than spare ago is not read again; of the
+// outcomes everything is.
+func (t *Tenant) Sweep(ctx context.Context, src Source, intents []roster.Intent, spare time.Duration, outcomes []*roster.Outcome) error {
 	t.touch()
 	t.recall(ctx)
+	now := t.stamp()
 	s := sweep{
 		asker: asker{t: t, src: src, patient: true, alone: true, kept: new(keptPages)},
-		since: t.stamp(), intents: intents, outcomes: outcomes,
+		since: now, evidence: now - belief.Stamp(max(spare, 0)), intents: intents, outcomes: outcomes,
 	}
-	if err := s.readRows(ctx, s.agents()); err != nil {
+	wanted, back := s.agents()
+	if err := s.readRows(ctx, back, s.since); err != nil {
+		return err
+	}
+	if err := s.readRows(ctx, wanted, s.evidence); err != nil {
 		return err
 	}
 	if err := s.readListings(ctx); err != nil {
@@ -64,11 +74,11 @@ func (t *Tenant) Sweep(ctx context.Context, src Source, intents []roster.Intent,
 	var left []*roster.Outcome
 	var agents []string
 	for _, out := range outcomes {
-		if !s.settle(ctx, out) && s.stale(out.Plan.Agent.ID) {
+		if !s.settle(ctx, out) && s.stale(out.Plan.Agent.ID, s.since) {
 			left, agents = append(left, out), append(agents, out.Plan.Agent.ID)
 		}
 	}
-	if err := s.readRows(ctx, agents); err != nil {
+	if err := s.readRows(ctx, agents, s.since); err != nil {
 		return err
 	}
 	for _, out := range left {
@@ -97,26 +107,28 @@ func (t *Tenant) rowCount(agents int) int { return max(t.Progress().Rows, agents
 
 type sweep struct {
 	asker
-	since    belief.Stamp
+	since    belief.Stamp // of what says something of the outcomes
+	evidence belief.Stamp // of what the intents rest on; not later
 	intents  []roster.Intent
 	outcomes []*roster.Outcome
 }
 
-// agents are all whose rows are read in any case, each once, as the API lists them.
-func (s *sweep) agents() []string {
-	var ids []string
+// agents are all whose rows are read in any case, each once: those of the intents, and
+// those of the outcomes that only a row tells of.
+func (s *sweep) agents() (wanted, back []string) {
 	for _, in := range s.intents {
-		ids = append(ids, in.Agent)
+		wanted = append(wanted, in.Agent)
 	}
 	rows := s.rowsSuffice()
 	for _, out := range s.outcomes {
 		switch in := out.Plan.Intent; {
 		case in.Verb == roster.Record && s.t.ShowsRecording(), in.Type == apiclient.Callout, in.Type == apiclient.Callin && rows:
-			ids = append(ids, in.Agent)
+			back = append(back, in.Agent)
 		}
 	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
+	slices.Sort(wanted)
+	slices.Sort(back)
+	return slices.Compact(wanted), slices.Compact(back)
 }
 
 // rowsSuffice reports whether rows are likely to say it all, without the listings.
@@ -125,21 +137,21 @@ func (s *sweep) rowsSuffice() bool {
 	return style.Callin == belief.AllSeen && style.Rows == belief.Together
 }
 
-// stale reports whether an agent's row was not read whole in this sweep.
-func (s *sweep) stale(id string) bool {
+// stale reports whether an agent's row was not read whole since then.
+func (s *sweep) stale(id string, since belief.Stamp) bool {
 	rec := s.t.record(id)
-	return rec == nil || rec.RowAt() < s.since
+	return rec == nil || rec.RowAt() < since
 }
 
 // readRows reads the pages that the agents were last on, each once, then the pages after
 // them for whoever has moved, and last what lies at the edges.
-func (s *sweep) readRows(ctx context.Context, ids []string) error {
+func (s *sweep) readRows(ctx context.Context, ids []string, since belief.Stamp) error {
 	if s.t.style().Rows == belief.Apart {
-		return s.readScattered(ctx, ids)
+		return s.readScattered(ctx, ids, since)
 	}
 	var numbers []int
 	for _, id := range ids {
-		if n := s.t.pageOf(id); n >= 0 && s.stale(id) && !slices.Contains(numbers, n) {
+		if n := s.t.pageOf(id); n >= 0 && s.stale(id, since) && !slices.Contains(numbers, n) {
 			numbers = append(numbers, n)
 		}
 	}
@@ -148,26 +160,26 @@ func (s *sweep) readRows(ctx context.Context, ids []string) error {
 	group.SetLimit(gatherers)
 	for i, n := range numbers {
 		group.Go(func() (err error) {
-			pages[i], err = s.ask(gctx, apiclient.AgentQuery{Page: n, Size: belief.FullSize}, s.since)
+			pages[i], err = s.ask(gctx, apiclient.AgentQuery{Page: n, Size: belief.FullSize}, since)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	pages, err := s.followMoved(ctx, ids, pages)
+	pages, err := s.followMoved(ctx, ids, pages, since)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		if !s.stale(id) {
+		if !s.stale(id, since) {
 			continue
 		}
 		if s.t.style().Rows == belief.Apart { // as what was just read has shown
-			return s.readScattered(ctx, ids)
+			return s.readScattered(ctx, ids, since)
 		}
 		s.kept.put(pages...)
-		if err := s.findRow(ctx, id, s.since); err != nil && !errors.Is(err, roster.ErrNoSuchAgent) {
+		if err := s.findRow(ctx, id, since); err != nil && !errors.Is(err, roster.ErrNoSuchAgent) {
 			return err
 		}
 	}
@@ -176,10 +188,10 @@ func (s *sweep) readRows(ctx context.Context, ids []string) error {
 
 // followMoved reads the pages that are not among those given as long as there are agents
 // whom none of them shows, and returns them all.
-func (s *sweep) followMoved(ctx context.Context, ids []string, pages []*belief.Page) ([]*belief.Page, error) {
+func (s *sweep) followMoved(ctx context.Context, ids []string, pages []*belief.Page, since belief.Stamp) ([]*belief.Page, error) {
 	sought := make(map[string]bool)
 	for _, id := range ids {
-		if s.stale(id) && !slices.ContainsFunc(pages, func(p *belief.Page) bool { return p.Holds(id) }) {
+		if s.stale(id, since) && !slices.ContainsFunc(pages, func(p *belief.Page) bool { return p.Holds(id) }) {
 			sought[id] = true
 		}
 	}
@@ -187,7 +199,7 @@ func (s *sweep) followMoved(ctx context.Context, ids []string, pages []*belief.P
 		if slices.ContainsFunc(pages, func(p *belief.Page) bool { return p.Query.Page == n }) {
 			continue
 		}
-		p, err := s.ask(ctx, apiclient.AgentQuery{Page: n, Size: belief.FullSize}, s.since)
+		p, err := s.ask(ctx, apiclient.AgentQuery{Page: n, Size: belief.FullSize}, since)
 		if err != nil {
 			return nil, err
 		}
@@ -204,9 +216,8 @@ func (s *sweep) followMoved(ctx context.Context, ids []string, pages []*belief.P
 
 // readScattered reads the whole list, as any page of it may have rows of anybody, for all
 // of them at once.
-func (s *sweep) readScattered(ctx context.Context, ids []string) error {
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !s.stale(id) })
-	since := s.since
+func (s *sweep) readScattered(ctx context.Context, ids []string, since belief.Stamp) error {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !s.stale(id, since) })
 	for range listingTries {
 		if len(ids) == 0 {
 			return nil
@@ -251,71 +262,81 @@ func (s *sweep) readScattered(ctx context.Context, ids []string) error {
 // readListings reads the listings that are missing of anybody, each once, until none is:
 // one may reveal a queue that was not known before.
 func (s *sweep) readListings(ctx context.Context) error {
-	tried := make(map[int64]bool)
+	tried := make(map[int64]need)
 	for {
-		queues := slices.DeleteFunc(s.missing(), func(q int64) bool { return tried[q] })
-		if len(queues) == 0 {
-			return nil
-		}
+		missing := s.missing()
 		group, gctx := errgroup.WithContext(ctx)
 		group.SetLimit(gatherers)
-		for _, queue := range queues {
-			tried[queue] = true
-			group.Go(func() error { return s.readWhole(gctx, queue, s.since, nothing) })
+		some := false
+		for _, queue := range slices.Sorted(maps.Keys(missing)) {
+			n := missing[queue]
+			if t, ok := tried[queue]; ok && t.since >= n.since && (t.whole || !n.whole) {
+				continue
+			}
+			some, tried[queue] = true, n
+			group.Go(func() error {
+				if n.whole {
+					return s.readWhole(gctx, queue, n.since, nothing)
+				}
+				// Somebody is looked for who should be in it: where they are is all to be told.
+				_, err := s.t.walk(s.pages(gctx, queue, n.since), nothing)
+				return err
+			})
 		}
-		if err := group.Wait(); err != nil {
+		if err := group.Wait(); err != nil || !some {
 			return err
 		}
 	}
 }
 
-// missing are the queues whose listings were not read in this sweep and say something of
-// one of the agents.
-func (s *sweep) missing() []int64 {
-	want := make(map[int64]bool)
+// need is what is needed of a queue's listing: calls that began since then, and whether it
+// has to be proven whole, because it is to say that somebody is not in it.
+type need struct {
+	since belief.Stamp
+	whole bool
+}
+
+// missing are the listings that say something of one of the agents and were not read.
+func (s *sweep) missing() map[int64]need {
+	want := make(map[int64]need)
+	ask := func(queue int64, since belief.Stamp, whole bool) {
+		n := want[queue]
+		want[queue] = need{since: max(n.since, since), whole: n.whole || whole}
+	}
 	s.t.mu.Lock()
 	defer s.t.mu.Unlock()
-	since := belief.SinceAll(s.since)
-	note := func(id string, concerned []int64) {
-		r := s.t.book.Record(id)
-		if r == nil {
-			return
-		}
-		missing := s.t.book.Missing(r, since)
-		if concerned != nil {
-			missing = roster.Both(missing, concerned)
-		}
-		for _, q := range missing {
-			want[q] = true
-		}
-	}
 	for _, in := range s.intents {
 		if in.Type != apiclient.Callin {
 			continue
 		}
 		s.t.book.Probe(in.Named()...)
-		note(in.Agent, nil)
+		r := s.t.book.Record(in.Agent)
+		if r == nil {
+			continue
+		}
+		for _, q := range s.t.book.Missing(r, belief.SinceAll(s.evidence)) {
+			ask(q, s.evidence, true)
+		}
 		// Who else is in a queue that loses somebody is said from its listing.
-		if r := s.t.book.Record(in.Agent); r != nil {
-			has := belief.Queues(r.Callin)
-			for _, q := range roster.Minus(has, in.Apply(has)) {
-				if s.t.book.ListedAt(q) < s.since && !s.t.book.RowsSuffice(r, s.since) {
-					want[q] = true
-				}
+		has := belief.Queues(r.Callin)
+		for _, q := range roster.Minus(has, in.Apply(has)) {
+			if s.t.book.ListedAt(q) < s.evidence {
+				ask(q, s.evidence, true)
 			}
 		}
 	}
 	for _, out := range s.outcomes {
-		if p := out.Plan; p.Type() == apiclient.Callin {
-			note(p.Agent.ID, append(roster.IDs(p.Before), p.Added()...))
+		p := out.Plan
+		r := s.t.book.Record(p.Agent.ID)
+		if p.Type() != apiclient.Callin || r == nil {
+			continue
+		}
+		missing, gone := s.t.book.Missing(r, belief.SinceAll(s.since)), p.Removed()
+		for _, q := range roster.Both(missing, append(roster.IDs(p.Before), p.Added()...)) {
+			ask(q, s.since, slices.Contains(gone, q))
 		}
 	}
-	queues := make([]int64, 0, len(want))
-	for q := range want {
-		queues = append(queues, q)
-	}
-	slices.Sort(queues)
-	return queues
+	return want
 }
 
 // settle says what came of a change by what this sweep read. It reports false where the
@@ -327,7 +348,7 @@ func (s *sweep) settle(ctx context.Context, out *roster.Outcome) (settled bool) 
 	t, p := s.t, out.Plan
 	if p.Intent.Verb == roster.Record {
 		a, ok := t.Known(p.Agent.ID)
-		if ok && a.Record != nil && *a.Record == p.Intent.Enabled && !s.stale(p.Agent.ID) {
+		if ok && a.Record != nil && *a.Record == p.Intent.Enabled && !s.stale(p.Agent.ID, s.since) {
 			out.Result, out.Applied = journal.Verified, roster.AppliedYes
 			out.Unnoted = !t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Message: out.Message})
 		}
@@ -345,7 +366,7 @@ func (s *sweep) settle(ctx context.Context, out *roster.Outcome) (settled bool) 
 		read, found, last = t.book.LookBack(p, s.since)
 	}
 	t.mu.Unlock()
-	if last && found != belief.AsSent && s.stale(p.Agent.ID) {
+	if last && found != belief.AsSent && s.stale(p.Agent.ID, s.since) {
 		return false
 	}
 	if last {

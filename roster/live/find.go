@@ -118,7 +118,9 @@ func (a asker) resolveEdges(ctx context.Context, get func(int) (*belief.Page, er
 	if p.Edge[0] != id && p.Edge[1] != id {
 		return nil // noted when the page was taken
 	}
-	if q, ok := a.t.window(p, id); ok {
+	// At the end of the list there is only to see that it ends.
+	last := p.Edge[0] != id && a.t.isLast(p)
+	if q, ok := a.t.window(p, id); ok && !last {
 		w, err := a.ask(ctx, q, p.At)
 		if err != nil {
 			return err
