@@ -153,10 +153,15 @@ func (b *budget) readyAt(r route, c conduct, patient bool, now time.Time) time.T
 
 // keep is how many calls of a limit a lane leaves to others at a moment.
 func (b *budget) keep(c conduct, m *meter, now time.Time) int {
-	if c.keeps == (keeps{}) || b.share == 0 || m.spaced(now) {
-		return m.reserve(b.share)
+	all := m.reserve(b.share)
+	if c.keeps == (keeps{}) || b.share == 0 {
+		return all
 	}
-	return min(m.reserve(b.share), max(m.reserve(c.keeps.share), min(c.keeps.least, m.limit-1)))
+	share := c.keeps.share
+	if m.spaced(now) {
+		share *= 2 // others seem to use the limit, too
+	}
+	return min(all, max(m.reserve(share), min(c.keeps.least, m.limit-1)))
 }
 
 func (b *budget) held(r route, now time.Time) bool {

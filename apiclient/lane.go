@@ -35,8 +35,9 @@ type conduct struct {
 	// sends its first call alone, for that tells the limits, and spreads its
 	// calls while the limits are in doubt.
 	yields bool
-	// keeps is what a lane leaves of a limit instead of the reserve, as long as nobody but
-	// us seems to use it: room for our own people. The zero value: the reserve.
+	// keeps is what a lane leaves of a limit instead of the reserve, room for our own
+	// people, and twice the share where somebody else seems to use it. The zero value: the
+	// reserve.
 	keeps keeps
 	// pace is how often a lane calls while no answer names a limit; 0: at once.
 	pace time.Duration
