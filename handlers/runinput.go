@@ -72,9 +72,7 @@ func (r *Runs) asked(c *fiber.Ctx, v *visit, f runInput) (askedFor, error) {
 		a.run.QueueIDs = f.queues
 	case runs.Move:
 		a.run.QueueIDs, a.run.FromIDs = f.queues, f.from
-		if len(f.from) == 0 {
-			wrong("runs.error.from")
-		}
+		r.queuesNamed(f.from, f.notIDs["from_ids"], "runs.error.from", wrong)
 		if both := roster.Both(f.queues, f.from); len(both) > 0 {
 			wrong("runs.error.same", "Queue", names(v.namer(apiclient.Callin).chips(both)))
 		}
@@ -84,8 +82,12 @@ func (r *Runs) asked(c *fiber.Ctx, v *visit, f runInput) (askedFor, error) {
 	default:
 		wrong("runs.error.operation")
 	}
-	if needsQueues(op) && len(a.run.QueueIDs) == 0 {
-		wrong("runs.error.queues")
+	if needsQueues(op) {
+		field := "queue_ids"
+		if op == runs.Callout {
+			field = "callout_ids"
+		}
+		r.queuesNamed(a.run.QueueIDs, f.notIDs[field], "runs.error.queues", wrong)
 	}
 	if f.priority != "" && (op == runs.Add || op == runs.Move || op == runs.Replace) {
 		if n, err := strconv.Atoi(f.priority); err == nil && n >= 0 {
@@ -105,6 +107,17 @@ func (r *Runs) asked(c *fiber.Ctx, v *visit, f runInput) (askedFor, error) {
 	return a, nil
 }
 
+// queuesNamed says what is wrong with the queues of a field: what is no id is not left out
+// silently, for a list would be replaced by another than was meant.
+func (*Runs) queuesNamed(ids []int64, not []string, missing string, wrong func(string, ...any)) {
+	for _, text := range not[:min(len(not), mostNamed)] {
+		wrong("runs.error.queue_id", "Text", typed.Line(text, 40))
+	}
+	if len(ids)+len(not) == 0 {
+		wrong(missing)
+	}
+}
+
 func needsQueues(op runs.Operation) bool {
 	switch op {
 	case runs.Add, runs.Remove, runs.Move, runs.Replace, runs.Callout:
@@ -115,6 +128,7 @@ func needsQueues(op runs.Operation) bool {
 
 // askedAgents are the agents that a form chooses.
 func (r *Runs) askedAgents(c *fiber.Ctx, v *visit, f runInput, a *askedFor, wrong func(string, ...any)) (err error) {
+	blamed := len(a.errors)
 	if f.matching {
 		if a.agents, err = r.matching(c.UserContext(), v, f.query); err != nil {
 			return err
@@ -126,7 +140,7 @@ func (r *Runs) askedAgents(c *fiber.Ctx, v *visit, f runInput, a *askedFor, wron
 		a.blame(v, faults)
 	}
 	switch {
-	case len(a.agents) == 0 && len(a.errors) == 0:
+	case len(a.agents) == 0 && len(a.errors) == blamed:
 		wrong("runs.error.agents")
 	case len(a.agents) > mostAgents:
 		wrong("runs.error.too_many", "Most", v.say.Number(mostAgents))

@@ -112,9 +112,11 @@ type runInput struct {
 	query        paths.AgentsQuery
 	queues, from []int64
 	callout      []int64
-	priority     string
-	sheet        string
-	withHidden   bool
+	// notIDs are what stands where ids of queues belong and is none, by the field.
+	notIDs     map[string][]string
+	priority   string
+	sheet      string
+	withHidden bool
 }
 
 func inputOf(c *fiber.Ctx) runInput {
@@ -130,11 +132,14 @@ func inputOf(c *fiber.Ctx) runInput {
 		}
 		return ""
 	}
+	notIDs := make(map[string][]string)
 	numbers := func(name string) (ids []int64) {
 		for _, text := range get(name) {
 			for _, cell := range typed.Cells(text) {
 				if id := paths.ParseID(cell); id != 0 {
 					ids = roster.AppendNew(ids, id)
+				} else {
+					notIDs[name] = append(notIDs[name], cell)
 				}
 			}
 		}
@@ -143,7 +148,7 @@ func inputOf(c *fiber.Ctx) runInput {
 	f := runInput{
 		operation: one("operation"), matching: one("all") == "matching", query: paths.ParseAgents(one),
 		queues: numbers("queue_ids"), from: numbers("from_ids"), callout: numbers("callout_ids"), priority: one("priority"),
-		sheet: one("sheet"), withHidden: one("hidden_rows") == "yes",
+		sheet: one("sheet"), withHidden: one("hidden_rows") == "yes", notIDs: notIDs,
 	}
 	for _, text := range get("agent_ids") {
 		if strings.TrimSpace(text) != "" {
@@ -152,6 +157,7 @@ func inputOf(c *fiber.Ctx) runInput {
 	}
 	if len(f.callout) == 0 {
 		f.callout = f.queues
+		notIDs["callout_ids"] = append(notIDs["callout_ids"], notIDs["queue_ids"]...)
 	}
 	return f
 }
@@ -453,6 +459,9 @@ func (r *Runs) Again(c *fiber.Ctx) error {
 // Reverse plans the way back of a move, for the same agents.
 func (r *Runs) Reverse(c *fiber.Ctx) error {
 	return r.from(c, func(run *runs.Run, items []runs.Item) (intents []roster.Intent, not []runs.Item, err error) {
+		if run.Operation != runs.Move {
+			return nil, nil, nil // nothing else has a way back
+		}
 		run.QueueIDs, run.FromIDs, run.Priority = run.FromIDs, run.QueueIDs, nil
 		for _, it := range items {
 			intents = append(intents, roster.MoveIntent(it.Agent, apiclient.Callin, it.Intent.Want, it.Intent.From, nil))

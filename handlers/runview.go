@@ -264,12 +264,19 @@ func (r *Runs) File(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	header := []string{"agent", "state", "before", "after", "removed", "added", "code", "message", "change", "kind"}
+	header := []string{"agent", "state", "before", "after", "removed", "added", "code", "message", "change"}
+	kinds := strings.HasSuffix(c.Path(), ".xlsx") // the CSV has the columns that were agreed on
+	if kinds {
+		header = append(header, "kind")
+	}
 	rows := func(write func([]sheets.Cell) error) error {
 		for _, it := range items {
 			cells := append([]sheets.Cell{sheets.ID(it.Agent)}, plain(
-				string(it.State), idsCell(it.Before), idsCell(it.After), idsCell(it.Removed()), idsCell(it.Added()), it.Why, it.Message, it.Entry, string(it.Kind()),
+				string(it.State), idsCell(it.Before), idsCell(it.After), idsCell(it.Removed()), idsCell(it.Added()), it.Why, it.Message, it.Entry,
 			)...)
+			if kinds {
+				cells = append(cells, plain(string(it.Kind()))...)
+			}
 			if err := write(cells); err != nil {
 				return err
 			}
