@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/runs"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/templates/partials"
 	"github.com/alohub/agentconsole/web/paths"
@@ -18,6 +19,13 @@ import (
 type Agents struct {
 	*Desk
 	journal agentsJournal
+	runs    openRuns
+}
+
+// openRuns tells which agents are going to be changed by what goes on. runs.Store is one.
+type openRuns interface {
+	Active(ctx context.Context, scope journal.Scope) ([]runs.Run, error)
+	Items(ctx context.Context, id string, f runs.ItemFilter) ([]runs.Item, error)
 }
 
 type agentsJournal interface {

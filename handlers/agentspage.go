@@ -9,8 +9,10 @@ import (
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/live"
+	"github.com/alohub/agentconsole/runs"
 	"github.com/alohub/agentconsole/templates/partials"
 	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/requestid"
 )
 
 // errTeamSearch: search and the filters that the API does not have work within
@@ -74,13 +76,39 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery) (parti
 		}
 	}
 	m.Rows = make([]partials.AgentRow, len(found))
+	running := r.running(ctx, v, ids)
 	for i, a := range found {
 		m.Rows[i] = v.row(a, sent[a.ID])
+		m.Rows[i].RunURL = running[a.ID]
 	}
 	if len(found) > 0 {
 		m.From, m.To = q.Page*size+1, q.Page*size+len(found)
 	}
 	return m, nil
+}
+
+// running are the runs that are still going to change agents, by their extension. It is a
+// mark beside a row: a list without it is better than none.
+func (r *Agents) running(ctx context.Context, v *visit, agents []string) map[string]string {
+	if len(agents) == 0 {
+		return nil
+	}
+	active, err := r.runs.Active(ctx, v.scope())
+	urls := make(map[string]string)
+	for _, run := range active {
+		if run.State != runs.Running || err != nil {
+			continue
+		}
+		var items []runs.Item
+		items, err = r.runs.Items(ctx, run.ID, runs.ItemFilter{States: []runs.ItemState{runs.ItemPlanned, runs.ItemRunning}, Agents: agents})
+		for _, it := range items {
+			urls[it.Agent] = v.paths.Run(run.ID, "", 0)
+		}
+	}
+	if err != nil {
+		r.Log.WarnContext(ctx, "which agents runs are going to change is not known", "error", err, "request_id", requestid.From(ctx))
+	}
+	return urls
 }
 
 // knownList is what the snapshot has of a query that the API was not asked, for it does

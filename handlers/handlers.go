@@ -139,7 +139,7 @@ func New(cfg Config) *Handlers {
 			runner: cfg.Runner,
 		},
 		Preferences: &Preferences{Desk: desk, sessions: cfg.Sessions},
-		Agents:      &Agents{Desk: desk, journal: cfg.Journal},
+		Agents:      &Agents{Desk: desk, journal: cfg.Journal, runs: cfg.Runs},
 		Editor:      editor,
 		Recording:   &Recording{Desk: desk, journal: cfg.Journal},
 		Queues:      queues,

@@ -251,7 +251,7 @@ func (r *Runs) Chosen(c *fiber.Ctx) error {
 	if err := r.askedAgents(c, v, f, &a, func(message string, data ...any) {
 		a.errors = append(a.errors, pages.RunError{Text: v.say.T(message, data...)})
 	}); err != nil {
-		return err
+		return r.unmatched(c, v, f.query, r.Paths.RunChosenMatching(f.query), err)
 	}
 	if len(a.errors) > 0 {
 		return r.refuse(c, v, f, a)

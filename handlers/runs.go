@@ -93,7 +93,7 @@ func (r *Runs) New(c *fiber.Ctx) error {
 	if f.matching {
 		agents, err := r.matching(c.UserContext(), v, f.query)
 		if err != nil {
-			return err
+			return r.unmatched(c, v, f.query, r.Paths.NewRunMatching(f.query), err)
 		}
 		m.Matching, m.Count, m.Query = true, len(agents), f.query.Fields()
 	} else {
@@ -182,6 +182,24 @@ func (r *Runs) matching(ctx context.Context, v *visit, q paths.AgentsQuery) ([]s
 	return v.tenant.Matching(searchQuery(q, 0, ledger)), nil
 }
 
+// unmatched answers where it is not known whom a filter matches. What is only being read
+// is asked for again by itself.
+func (r *Runs) unmatched(c *fiber.Ctx, v *visit, q paths.AgentsQuery, again string, err error) error {
+	f := r.say(c, beingRead(), nil)
+	if !errors.Is(err, errBeingRead) {
+		if f, err = r.fault(c, err); err != nil {
+			return err
+		}
+	}
+	f.again(again)
+	return r.faultPage(c, f, "runs", r.Paths.Agents(q.First()), v.say.T("common.home"))
+}
+
+// beingRead says that the list of agents is only being read.
+func beingRead() problem.Problem {
+	return problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "runs.being_read", Retry: true, RetryAfter: 3}
+}
+
 // runForm is the model of the form while it is made.
 type runForm struct{ pages.NewRun }
 
@@ -215,8 +233,9 @@ func (r *Runs) Create(c *fiber.Ctx) error {
 	asked, err := r.asked(c, v, f)
 	switch {
 	case errors.Is(err, errBeingRead):
-		p := problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "runs.being_read", Retry: true, RetryAfter: 3}
-		return r.refuse(c, v, f, askedFor{fault: r.say(c, p, nil)})
+		wait := r.say(c, beingRead(), nil)
+		wait.repeat("run-plan")
+		return r.refuse(c, v, f, askedFor{fault: wait})
 	case err != nil:
 		return err
 	case asked.fault != nil || len(asked.errors) > 0 || len(asked.sheets) > 0:

@@ -37,6 +37,9 @@ function single(event) {
       return move(1);
     case "k":
       return move(-1);
+    case "x":
+    case "X":
+      return toggleRow(row, event.shiftKey);
     case "e":
       return row && $(".row-edit", row) && $(".row-edit", row).click();
     case "?":

@@ -219,7 +219,7 @@ func (r AgentRow) Mark() string {
 			write(strconv.FormatBool(*b))
 		}
 	}
-	write(r.Name, r.Priority)
+	write(r.Name, r.Priority, r.RunURL)
 	flag(r.Active)
 	flag(r.FollowMe)
 	for _, chips := range [][]components.Chip{r.Callin, r.Callout} {

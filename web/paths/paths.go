@@ -284,6 +284,11 @@ func (p Paths) Runs(before string) string {
 // NewRun is the form that plans a run.
 func (p Paths) NewRun() string { return p.base + "/runs/new" }
 
+// NewRunMatching is that form for all agents that a query of the list matches,
+// RunChosenMatching is the file of them.
+func (p Paths) NewRunMatching(q AgentsQuery) string    { return p.NewRun() + q.matching() }
+func (p Paths) RunChosenMatching(q AgentsQuery) string { return p.RunChosen() + q.matching() }
+
 // RunTemplate is the empty workbook for a run by file.
 func (p Paths) RunTemplate() string { return p.base + "/runs/template.xlsx" }
 

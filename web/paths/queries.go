@@ -44,6 +44,12 @@ func (q AgentsQuery) Filtered() bool {
 	return q != AgentsQuery{}
 }
 
+// Narrowing names what narrows the list, the same for every page, size and order of it.
+func (q AgentsQuery) Narrowing() string {
+	q.Page, q.Size, q.Sort = 0, 0, ""
+	return q.values().Encode()
+}
+
 // NeedsSnapshot reports whether the API itself cannot answer the query, so that
 // it must come from the crawled snapshot.
 func (q AgentsQuery) NeedsSnapshot() bool {
@@ -51,6 +57,14 @@ func (q AgentsQuery) NeedsSnapshot() bool {
 }
 
 func (q AgentsQuery) suffix() string { return suffix(q.values()) }
+
+func (q AgentsQuery) matching() string {
+	v := url.Values{"all": {"matching"}}
+	for _, f := range q.Fields() {
+		v.Set(f[0], f[1])
+	}
+	return suffix(v)
+}
 
 // Fields are the filters as a form has them, in pairs of a name and a value, its page and
 // size left out.
