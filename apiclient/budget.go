@@ -3,6 +3,7 @@ package apiclient
 import (
 	"context"
 	"errors"
+	"math"
 	"sync"
 	"time"
 )
@@ -157,11 +158,10 @@ func (b *budget) keep(c conduct, m *meter, now time.Time) int {
 	if c.keeps == (keeps{}) || b.share == 0 {
 		return all
 	}
-	share := c.keeps.share
-	if m.spaced(now) {
-		share *= 2 // others seem to use the limit, too
-	}
-	return min(all, max(m.reserve(share), min(c.keeps.least, m.limit-1)))
+	// As others use the limit, up to the reserve: what they did in the last window they
+	// are likely to do in this one.
+	others := int(math.Ceil(c.keeps.others * m.foreignLeft(now)))
+	return min(all, max(m.reserve(c.keeps.share), others, min(c.keeps.least, m.limit-1)))
 }
 
 func (b *budget) held(r route, now time.Time) bool {

@@ -35,9 +35,8 @@ type conduct struct {
 	// sends its first call alone, for that tells the limits, and spreads its
 	// calls while the limits are in doubt.
 	yields bool
-	// keeps is what a lane leaves of a limit instead of the reserve, room for our own
-	// people, and twice the share where somebody else seems to use it. The zero value: the
-	// reserve.
+	// keeps is what a lane leaves of a limit instead of the reserve: room for our own
+	// people, and more where somebody else uses the limit. The zero value: the reserve.
 	keeps keeps
 	// pace is how often a lane calls while no answer names a limit; 0: at once.
 	pace time.Duration
@@ -47,17 +46,19 @@ type conduct struct {
 	patience time.Duration
 }
 
-// keeps is a share of a limit, and how many calls at least.
+// keeps is a share of a limit, how many calls at least, and a share of what others used of
+// the limit lately.
 type keeps struct {
-	share float64
-	least int
+	share  float64
+	least  int
+	others float64
 }
 
 // lanes describes every Lane, by its number: a lane goes before those below it.
 func lanes() []conduct {
 	return []conduct{
 		Person:     {name: "person", hang: 1500 * time.Millisecond},
-		Run:        {name: "run", yields: true, keeps: keeps{share: 0.05, least: 2}, pace: time.Second, patience: 2 * window},
+		Run:        {name: "run", yields: true, keeps: keeps{share: 0.05, least: 2, others: 0.7}, pace: time.Second, patience: 2 * window},
 		Background: {name: "background", yields: true, pace: time.Second, patience: 2 * window},
 	}
 }

@@ -11,8 +11,10 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/runs"
 	"github.com/alohub/agentconsole/sheets"
 	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/templates/partials"
 	"github.com/alohub/agentconsole/web/paths"
 )
 
@@ -20,6 +22,7 @@ import (
 type Changes struct {
 	*Desk
 	journal changesJournal
+	runs    runs.Store
 }
 
 type changesJournal interface {
@@ -42,36 +45,87 @@ func (r *Changes) ListPlace(c *fiber.Ctx) string {
 func (r *Changes) List(c *fiber.Ctx) error {
 	v := entered(c)
 	q := paths.ParseChanges(fieldsOf(c))
-	f := changesFilter(v.scope(), q)
-	f.Limit = changesLimit
-	entries, more, err := r.journal.List(c.UserContext(), f)
+	rows, older, err := r.rows(c.UserContext(), v, q)
 	if errors.Is(err, journal.ErrNotFound) {
 		// The page began below an entry that is no more: from the newest, then.
-		q.Before, f.Before = "", ""
-		entries, more, err = r.journal.List(c.UserContext(), f)
+		q.Before = ""
+		rows, older, err = r.rows(c.UserContext(), v, q)
 	}
 	if err != nil {
 		return err
 	}
 	// Queues of both types, to filter by.
 	queues := append(v.queueOptions(q.QueueID), queueChips(v.tenant.Queues(apiclient.Callout))...)
-	m := pages.Changes{Paths: r.Paths, Query: q, More: more, Queues: queues}
-	for _, e := range entries {
-		m.Items = append(m.Items, v.entry(e))
-	}
-	if more {
-		m.Older = entries[len(entries)-1].ID
+	m := pages.Changes{Paths: r.Paths, Query: q, Items: rows, More: older != "", Older: older, Queues: queues}
+	if q.Run != "" {
+		if run, err := r.runs.Find(c.UserContext(), v.scope(), q.Run); err == nil {
+			row := v.runRow(run)
+			m.Run = &row
+		}
 	}
 	m.Outcome, _ = v.shownChange(c, r.journal, "")
 	m.PutOff = r.undoPutOff(c, v)
 	return r.page(c, fiber.StatusOK, r.chrome(c, v.say.T("changes.title"), "changes"), pages.ChangesPage(m), nil)
 }
 
+// mostGrouped is how many entries are gone through for a page of the journal, so that the
+// changes of a run, which may be hundreds, are one row.
+const mostGrouped = 2000
+
+// rows are a page of the journal, and the entry below which the next one begins, "" where
+// there is none. Where nothing is filtered by, the changes of a run are one row.
+func (r *Changes) rows(ctx context.Context, v *visit, q paths.ChangesQuery) (rows []partials.JournalRow, older string, err error) {
+	f := changesFilter(v.scope(), q)
+	f.Limit = changesLimit
+	seen := make(map[string]bool)
+	for gone := 0; ; {
+		entries, more, err := r.journal.List(ctx, f)
+		if err != nil {
+			return nil, "", err
+		}
+		for i, e := range entries {
+			if len(rows) == changesLimit {
+				return rows, f.Before, nil
+			}
+			f.Before = e.ID
+			switch {
+			case e.RunID == "" || q.Filtered():
+				change := v.entry(e)
+				rows = append(rows, partials.JournalRow{Change: &change})
+			case !seen[e.RunID]:
+				seen[e.RunID] = true
+				rows = append(rows, r.runOf(ctx, v, e))
+			}
+			if i == len(entries)-1 && !more {
+				return rows, "", nil
+			}
+		}
+		if gone += len(entries); len(entries) == 0 || !more {
+			return rows, "", nil
+		} else if len(rows) == changesLimit || gone >= mostGrouped {
+			return rows, f.Before, nil
+		}
+		f.Limit = 500 // a run, most likely
+	}
+}
+
+// runOf is the row of the run that an entry belongs to; the entry itself where the run is
+// no more.
+func (r *Changes) runOf(ctx context.Context, v *visit, e journal.Entry) partials.JournalRow {
+	run, err := r.runs.Find(ctx, v.scope(), e.RunID)
+	if err != nil {
+		change := v.entry(e)
+		return partials.JournalRow{Change: &change}
+	}
+	m := v.run(run)
+	return partials.JournalRow{Run: &m}
+}
+
 // changesFilter is the query within a scope.
 func changesFilter(scope journal.Scope, q paths.ChangesQuery) journal.Filter {
 	f := journal.Filter{
 		Scope: scope, Agent: q.AgentID, Queue: q.QueueID, Operator: q.Operator,
-		Kind: journal.Kind(q.Kind), Result: journal.Result(q.Result), Before: q.Before,
+		Kind: journal.Kind(q.Kind), Result: journal.Result(q.Result), RunID: q.Run, Before: q.Before,
 	}
 	f.From, f.To = q.Span()
 	return f
@@ -90,7 +144,7 @@ func (r *Changes) File(c *fiber.Ctx) error {
 	// The pages after the first are read while the file is being sent; the
 	// request's own deadline would cut a long journal off.
 	ctx := context.WithoutCancel(c.UserContext())
-	header := []string{"time_utc", "agent_id", "kind", "before", "after", "priority_before", "priority_after", "enabled", "operator", "result", "code", "message", "change_id", "undo_of", "undone_by", "request_id", "evidence_at"}
+	header := []string{"time_utc", "agent_id", "kind", "before", "after", "priority_before", "priority_after", "enabled", "operator", "result", "code", "message", "change_id", "undo_of", "undone_by", "request_id", "evidence_at", "run_id"}
 	rows := func(write func([]sheets.Cell) error) error {
 		for {
 			for _, e := range entries {
@@ -140,7 +194,7 @@ func changeCells(e journal.Entry) []sheets.Cell {
 		plain(e.At.UTC().Format(time.RFC3339)), []sheets.Cell{sheets.ID(e.Agent)},
 		plain(
 			string(e.Kind), before, idsCell(e.After), e.PriorityBefore, e.PriorityAfter, enabled, e.Operator, string(e.Result),
-			e.Code, e.Message, e.ID, e.UndoOf, e.UndoneBy, e.RequestID, evidence,
+			e.Code, e.Message, e.ID, e.UndoOf, e.UndoneBy, e.RequestID, evidence, e.RunID,
 		),
 	)
 }

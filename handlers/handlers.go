@@ -124,7 +124,7 @@ func New(cfg Config) *Handlers {
 	actors := &actors{tenants: cfg.Roster, salt: cfg.Salt}
 	editor := &Editor{Desk: desk, journal: cfg.Journal}
 	queues := &Queues{Desk: desk, journal: cfg.Journal}
-	changes := &Changes{Desk: desk, journal: cfg.Journal}
+	changes := &Changes{Desk: desk, journal: cfg.Journal, runs: cfg.Runs}
 	return &Handlers{
 		Door: &Door{
 			Desk: desk, catalogues: cfg.Catalogues, sessions: cfg.Sessions, endings: endings, actors: actors,

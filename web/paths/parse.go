@@ -52,6 +52,7 @@ func ParseChanges(get func(string) string) ChangesQuery {
 		Operator: typed.Line(get("operator"), MaxOperator),
 		Kind:     among(get("kind"), "callin", "callout", "recording"),
 		Result:   among(get("result"), "intent", "verified", "accepted", "differs", "refused", "unknown"),
+		Run:      typed.Line(get("run"), 64),
 		Before:   typed.Line(get("before"), 64),
 	}
 	if minutes, err := strconv.Atoi(get("zone")); err == nil && minutes >= -14*60 && minutes <= 14*60 {

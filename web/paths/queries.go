@@ -129,6 +129,7 @@ type ChangesQuery struct {
 	Operator string
 	Kind     string
 	Result   string
+	Run      string // the changes of one run
 	From, To string // as typed: a day (2026-11-24) or an RFC 3339 time
 	Zone     string // minutes east of UTC of the browser that typed them, "" for UTC
 	Before   string // an entry's id: the page of older ones
@@ -157,6 +158,7 @@ func (q ChangesQuery) suffix() string {
 	set("operator", q.Operator)
 	set("kind", q.Kind)
 	set("result", q.Result)
+	set("run", q.Run)
 	set("from", q.From)
 	set("to", q.To)
 	set("zone", q.Zone)
