@@ -95,7 +95,7 @@ const longQueue = "1001010"
 
 // walk is every page there is, and the editor in every state.
 func walk() []stop {
-	return []stop{
+	return append(bulkStops(), []stop{
 		{"agents", func(p *tab) { p.goTo("/agents?size=50"); p.see("tr[data-agent-id]") }},
 		{"agents from the scan, with more filters", func(p *tab) { p.goTo("/agents?user=LOGOUT&sort=-name"); p.see("tr[data-agent-id]") }},
 		{"menu", func(p *tab) { p.goTo("/agents?status=0"); p.click("#menu summary"); p.see(".menu-panel") }},
@@ -218,7 +218,7 @@ func walk() []stop {
 			p.rig.api.ClearFaults()
 		}},
 		{"sign-in", func(p *tab) { p.goTo("/sign-in?reason=expired&next=%2Fagents"); p.see("#api_key") }},
-	}
+	}...)
 }
 
 // hostile is a small tenant with names that are long, and names that are markup.
