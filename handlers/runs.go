@@ -337,15 +337,18 @@ func (r *Runs) Start(c *fiber.Ctx) error {
 		return r.show(c, r.say(c, invalid("runs.unconfirmed"), nil), "")
 	}
 	revision, _ := strconv.Atoi(field(c, "revision"))
+	if revision != 0 && revision != run.Revision {
+		return r.steer(c, v, id, runs.ErrMoved) // another plan was looked at
+	}
 	if run.State == runs.Planned && r.Now().Sub(run.PlannedAt) > planFresh {
 		moved, err := r.replan(c, v, run)
 		if err != nil {
-			return err
+			return r.steer(c, v, id, err)
 		}
 		if moved != "" {
 			return r.show(c, r.say(c, problem.Problem{Status: fiber.StatusConflict, Failure: problem.Conflict, Message: "runs.replanned"}, nil), moved)
 		}
-		revision = 0
+		revision = run.Revision + 1
 	}
 	return r.steer(c, v, id, r.runner.Start(c.UserContext(), v.runAccess(requestid.From(c.UserContext())), id, []runs.State{runs.Planned}, revision))
 }
