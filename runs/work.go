@@ -301,7 +301,8 @@ func (w *work) settleSeen(ctx context.Context, sent []*pending, last bool) (agai
 // lookOnce looks at what was sent a last time where a run ends early, and returns why it
 // does.
 func (w *work) lookOnce(ctx context.Context, sent []*pending, why error) error {
-	if len(sent) == 0 || errors.Is(why, ErrLost) || w.isStopped() || stops(why) != "" {
+	// What a person asked for breaks off whatever goes on, with an error that says nothing.
+	if len(sent) == 0 || errors.Is(why, ErrLost) || w.isStopped() || stops(why) != "" && !w.wasAsked() {
 		return why
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
@@ -314,6 +315,13 @@ func (w *work) lookOnce(ctx context.Context, sent []*pending, why error) error {
 	}
 	_, err := w.settleSeen(ctx, sent, true)
 	return errors.Join(why, err)
+}
+
+// wasAsked reports whether a person had it end.
+func (w *work) wasAsked() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.why == Asked || w.why == SignedOut
 }
 
 // isStopped reports whether the console is being stopped: nobody waits then.
