@@ -154,6 +154,8 @@ func itemOf(p roster.Plan, known bool) Item {
 		impossible(WhyUnknownAgent)
 	case why != "":
 		impossible(string(why))
+	case takesNothingBack(in):
+		impossible(WhyCannotUndo)
 	case p.Conflict != nil && in.Verb == roster.Undo:
 		impossible(WhyTouched)
 	case p.Conflict != nil:
@@ -168,6 +170,13 @@ func itemOf(p roster.Plan, known bool) Item {
 		it.Asks = answered(p)
 	}
 	return it
+}
+
+// takesNothingBack reports whether an intent stands for a change that cannot be taken back:
+// it stays so however often the run is planned anew, retried or repeated.
+func takesNothingBack(in roster.Intent) bool {
+	u := in.Undoes
+	return in.Verb == roster.Undo && u.Before == nil && u.After == nil && u.PriorityAfter == ""
 }
 
 // notThere reports whether an agent who is to be moved is in none of the queues to leave,
@@ -348,7 +357,10 @@ func UndoIntents(items []Item, entry func(id string) (journal.Entry, bool)) (int
 		}
 		if err != nil {
 			not = append(not, Item{
-				Agent: it.Agent, AgentName: it.AgentName, Intent: it.Intent, State: ItemImpossible, Why: WhyCannotUndo,
+				Agent: it.Agent, AgentName: it.AgentName, State: ItemImpossible, Why: WhyCannotUndo,
+				Intent: roster.Intent{
+					Verb: roster.Undo, Agent: it.Agent, Type: apiclient.QueueType(it.Kind()), Undoes: roster.Undone{Entry: it.Entry},
+				},
 				Before: it.After, After: it.After,
 			})
 			continue
