@@ -2705,7 +2705,7 @@ func runTable(m Run) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if it.Code != "" || it.Message != "" {
+			if it.says() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 230, "<span class=\"notice-detail\"><code>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -2803,6 +2803,11 @@ func runTable(m Run) templ.Component {
 		}
 		return nil
 	})
+}
+
+// says reports whether what the API said is worth reading: that all is well is not.
+func (it RunItem) says() bool {
+	return it.State != "verified" && it.State != "accepted" && (it.Code != "" || it.Message != "")
 }
 
 // ItemTone is the colour of an item's state.

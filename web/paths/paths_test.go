@@ -63,3 +63,20 @@ func TestAgentsQueryLeavesDefaultsOut(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// The same agents are narrowed to, and the same are a run's, whatever page, size and order
+// the list is looked at in.
+func TestWhomAQueryMatches(t *testing.T) {
+	t.Parallel()
+	q := paths.AgentsQuery{QueueID: 1000886, Q: "lan & mai", Page: 2, Size: 50, Sort: "-name"}
+	if got, want := q.Narrowing(), (paths.AgentsQuery{QueueID: 1000886, Q: "lan & mai"}).Narrowing(); got != want || got == "" {
+		t.Errorf("narrowed to %q, want %q", got, want)
+	}
+	p := paths.New("/console")
+	if got, want := p.NewRunMatching(q), "/console/runs/new?all=matching&q=lan+%26+mai&queue_id=1000886&sort=-name"; got != want {
+		t.Errorf("form %s, want %s", got, want)
+	}
+	if got, want := p.RunChosenMatching(paths.AgentsQuery{}), "/console/runs/agents.xlsx?all=matching"; got != want {
+		t.Errorf("file %s, want %s", got, want)
+	}
+}
