@@ -196,7 +196,7 @@ func (w *work) batches(ctx context.Context) error {
 		if err != nil || len(batch) == 0 && len(sent) == 0 {
 			return w.lookOnce(ctx, sent, err)
 		}
-		if sent, err = w.settleSeen(ctx, sent, len(batch) == 0); err != nil {
+		if sent, err = w.settleSeen(ctx, sent); err != nil {
 			return err
 		}
 		if len(batch) == 0 {
@@ -282,8 +282,7 @@ func (w *work) passes(ctx context.Context, err error) bool {
 }
 
 // settleSeen notes what a sweep said of changes, and returns those to be looked at again.
-// last: nothing more will be sent.
-func (w *work) settleSeen(ctx context.Context, sent []*pending, last bool) (again []*pending, err error) {
+func (w *work) settleSeen(ctx context.Context, sent []*pending) (again []*pending, err error) {
 	var results []Result
 	for _, p := range sent {
 		p.seen++
@@ -294,7 +293,6 @@ func (w *work) settleSeen(ctx context.Context, sent []*pending, last bool) (agai
 		}
 		results = append(results, w.resultOf(p.seq, p.out))
 	}
-	_ = last
 	return again, w.settle(ctx, results...)
 }
 
@@ -313,7 +311,7 @@ func (w *work) lookOnce(ctx context.Context, sent []*pending, why error) error {
 	for _, p := range sent {
 		p.seen = looks
 	}
-	_, err := w.settleSeen(ctx, sent, true)
+	_, err := w.settleSeen(ctx, sent)
 	return errors.Join(why, err)
 }
 
@@ -458,13 +456,8 @@ func (w *work) notSent(ctx context.Context, it Item, got roster.Outcome, err err
 	}
 	// Reads failed: it may pass.
 	w.judge(got, err)
-	return nil, Result{}, false, pauseOn(ctx, err)
-}
-
-// pauseOn waits a moment after a failure of reads, and makes nothing of it.
-func pauseOn(ctx context.Context, _ error) error {
 	pause(ctx, time.Second)
-	return nil
+	return nil, Result{}, false, nil
 }
 
 // judge counts failures in a row.
