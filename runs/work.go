@@ -58,6 +58,8 @@ type pending struct {
 	seq  int
 	out  *roster.Outcome
 	seen int // how often it was looked at
+	// before this process, or this turn of it: what it rested on is stored already.
+	before bool
 }
 
 // ask has the work end within one item. What was asked first counts, but for a cancel.
@@ -189,7 +191,10 @@ func (w *work) inTurn(ctx context.Context) error {
 // batches carries the items out. Between two batches a sweep says what came of the one
 // before, and is what the next one rests on.
 func (w *work) batches(ctx context.Context) error {
-	var sent []*pending
+	sent, err := w.unseen(ctx)
+	if err != nil {
+		return err
+	}
 	tried := make(map[int]int)
 	for {
 		batch, begun, err := w.prepare(ctx, sent)
@@ -211,6 +216,30 @@ func (w *work) batches(ctx context.Context) error {
 			return w.lookOnce(ctx, sent, err)
 		}
 	}
+}
+
+// unseen are the changes that left before the run was stopped, and that nobody has seen
+// yet.
+func (w *work) unseen(ctx context.Context) (sent []*pending, err error) {
+	items, err := w.r.cfg.Store.Items(ctx, w.run.ID, ItemFilter{States: []ItemState{ItemAccepted, ItemUnknown}})
+	for _, it := range items {
+		if it.Kind() == journal.Recording || it.Entry == "" {
+			continue
+		}
+		before := make([]roster.Membership, len(it.Before))
+		for i, q := range it.Before {
+			before[i].QueueID = q
+		}
+		result := journal.Accepted
+		if it.State == ItemUnknown {
+			result = journal.Unknown
+		}
+		p := roster.Plan{Intent: it.Intent, Agent: roster.Agent{ID: it.Agent}, Before: before, After: it.After, Priority: it.Intent.Priority}
+		sent = append(sent, &pending{seq: it.Seq, before: true, out: &roster.Outcome{
+			Plan: p, EntryID: it.Entry, Result: result, Code: it.Why, Message: it.Message,
+		}})
+	}
+	return sent, err
 }
 
 // prepare is the next batch, with what it rests on read, and what was sent looked at.
@@ -287,11 +316,15 @@ func (w *work) settleSeen(ctx context.Context, sent []*pending) (again []*pendin
 	for _, p := range sent {
 		p.seen++
 		recording := p.out.Plan.Intent.Verb == roster.Record
-		if p.out.Result == journal.Accepted && !recording && p.seen < looks {
+		if (p.out.Result == journal.Accepted || p.out.Result == journal.Unknown) && !recording && p.seen < looks {
 			again = append(again, p)
 			continue
 		}
-		results = append(results, w.resultOf(p.seq, p.out))
+		res := w.resultOf(p.seq, p.out)
+		if p.before {
+			res.Before, res.After, res.Certainty, res.ReadAt = nil, nil, "", time.Time{}
+		}
+		results = append(results, res)
 	}
 	return again, w.settle(ctx, results...)
 }
@@ -300,7 +333,7 @@ func (w *work) settleSeen(ctx context.Context, sent []*pending) (again []*pendin
 // does.
 func (w *work) lookOnce(ctx context.Context, sent []*pending, why error) error {
 	// What a person asked for breaks off whatever goes on, with an error that says nothing.
-	if len(sent) == 0 || errors.Is(why, ErrLost) || w.isStopped() || stops(why) != "" && !w.wasAsked() {
+	if len(sent) == 0 || errors.Is(why, ErrLost) || w.isStopped() || (stops(why) != "" || isOutage(why)) && !w.wasAsked() {
 		return why
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
@@ -395,7 +428,10 @@ func (w *work) change(ctx context.Context, it Item, last bool) (out *roster.Outc
 		return nil, Result{}, false, nil // it did not leave, for the run was to end
 	}
 	limited := (*apiclient.RateLimitError)(nil)
-	if errors.As(err, &limited) || got.Result == journal.Refused && got.Code == roster.CodeNotSent {
+	if errors.Is(err, apiclient.ErrUnconfirmed) {
+		w.judge(got, err) // of the key, not of the agent
+	}
+	if errors.As(err, &limited) || errors.Is(err, apiclient.ErrUnconfirmed) || got.Result == journal.Refused && got.Code == roster.CodeNotSent {
 		if last {
 			return nil, w.resultOf(it.Seq, &got), false, nil
 		}
@@ -408,7 +444,8 @@ func (w *work) change(ctx context.Context, it Item, last bool) (out *roster.Outc
 			return nil, w.aside(it.Seq, got.Plan, WhyNotThere, ""), false, nil
 		}
 		return nil, w.already(ctx, it, got), false, nil
-	case got.Result == journal.Accepted && it.Intent.NoReadBack:
+	case got.Result == journal.Accepted && it.Intent.NoReadBack, got.Result == journal.Unknown && it.Kind() != journal.Recording:
+		// Of what is unknown the read beside it may have failed with the write.
 		return &got, w.resultOf(it.Seq, &got), false, stopping(err)
 	}
 	return nil, w.resultOf(it.Seq, &got), false, stopping(err)
@@ -465,7 +502,7 @@ func (w *work) judge(out roster.Outcome, err error) {
 	w.mu.Lock()
 	failure := err != nil || out.Result == journal.Unknown
 	if refused := (*apiclient.RefusedError)(nil); errors.As(err, &refused) && out.Result == journal.Refused {
-		failure = false // an answer, and about this agent
+		failure = errors.Is(err, apiclient.ErrUnconfirmed) // else an answer, and about this agent
 	}
 	if !failure {
 		w.failed = 0
@@ -479,7 +516,11 @@ func (w *work) judge(out roster.Outcome, err error) {
 		if err != nil {
 			detail = err.Error()
 		}
-		w.end(WantPause, Outage, detail)
+		why := Outage
+		if errors.Is(err, apiclient.ErrUnconfirmed) {
+			why = Unauthorized // reads may be granted to a key that writes are not
+		}
+		w.end(WantPause, why, detail)
 	}
 }
 
@@ -563,7 +604,6 @@ func (w *work) settle(ctx context.Context, results ...Result) error {
 // stops says what a failure means for the whole run, "" where it is one agent's, or may
 // pass.
 func stops(err error) Reason {
-	outage := (*apiclient.OutageError)(nil)
 	switch {
 	case err == nil:
 		return ""
@@ -573,10 +613,15 @@ func stops(err error) Reason {
 		return Forbidden
 	case errors.Is(err, journal.ErrUnavailable), errors.Is(err, ErrLost):
 		return Database
-	case errors.As(err, &outage):
-		return Outage
 	}
 	return ""
+}
+
+// isOutage reports that nothing answers. One failure is enough for that to be said, and the
+// next call may find it over; so it ends a run only where it lasts.
+func isOutage(err error) bool {
+	outage := (*apiclient.OutageError)(nil)
+	return errors.As(err, &outage)
 }
 
 // stopping is err where it ends the run, else nil.

@@ -56,6 +56,9 @@ func (t *Tenant) ListOrder(id string) int {
 func (t *Tenant) Sweep(ctx context.Context, src Source, intents []roster.Intent, spare time.Duration, outcomes []*roster.Outcome) error {
 	t.touch()
 	t.recall(ctx)
+	for _, out := range outcomes {
+		t.recallWrite(ctx, out)
+	}
 	now := t.stamp()
 	s := sweep{
 		asker: asker{t: t, src: src, patient: true, alone: true, kept: new(keptPages)},
@@ -85,6 +88,23 @@ func (t *Tenant) Sweep(ctx context.Context, src Source, intents []roster.Intent,
 		s.settle(ctx, out)
 	}
 	return nil
+}
+
+// recallWrite enters the write of an outcome that another process or key sent, or this one
+// in another life: the next reading says what came of it.
+func (t *Tenant) recallWrite(ctx context.Context, out *roster.Outcome) {
+	id, typ := out.Plan.Agent.ID, out.Plan.Type()
+	if out.Plan.Intent.Verb == roster.Record || out.EntryID == "" {
+		return
+	}
+	if rec := t.record(id); rec == nil || rec.LastWrite(typ) != nil && rec.LastWrite(typ).Entry == out.EntryID {
+		return
+	}
+	if told := t.toldOf(ctx, id, typ, ""); told != nil && told.Entry == out.EntryID {
+		t.mu.Lock()
+		t.book.Told(id, typ, *told)
+		t.mu.Unlock()
+	}
 }
 
 // SweepCalls is about how many calls a sweep takes that serves so many agents, as far as
@@ -342,7 +362,7 @@ func (s *sweep) missing() map[int64]need {
 // settle says what came of a change by what this sweep read. It reports false where the
 // agent's row may say more.
 func (s *sweep) settle(ctx context.Context, out *roster.Outcome) (settled bool) {
-	if out.EntryID == "" || out.Result != journal.Accepted {
+	if out.EntryID == "" || out.Result != journal.Accepted && out.Result != journal.Unknown {
 		return true
 	}
 	t, p := s.t, out.Plan
