@@ -147,6 +147,9 @@ func (v *visit) run(r runs.Run) partials.Run {
 	} else if r.State == runs.Interrupted {
 		m.Why = v.say.T("runs.why.interrupted")
 	}
+	if r.Reason == runs.Unauthorized && !r.State.Over() {
+		m.KeyURL = v.paths.SignIn(v.paths.Run(r.ID, "", 0))
+	}
 	if r.Of != "" {
 		m.OfURL, m.OfText = v.paths.Run(r.Of, "", 0), v.say.T("runs.of")
 		if r.Operation == runs.Undo {
