@@ -104,7 +104,9 @@ func TestRunMatching(t *testing.T) {
 		in   func(sandbox.Agent) bool
 	}{
 		{"all", nil, func(sandbox.Agent) bool { return true }},
-		{"queue", []string{"queue_id", "1001226"}, func(a sandbox.Agent) bool { return slices.Contains(a.Callin, 1001226) || slices.Contains(a.Callout, 1001226) }},
+		{"queue", []string{"queue_id", "1001226"}, func(a sandbox.Agent) bool {
+			return slices.Contains(a.Callin, 1001226) || slices.Contains(a.Callout, 1001226)
+		}},
 		{"status", []string{"status", "0"}, func(a sandbox.Agent) bool { return !a.Active }},
 		{"text", []string{"q", "08201"}, func(a sandbox.Agent) bool { return strings.Contains(a.ID, "08201") }},
 		{"page and size mean nothing", []string{"status", "0", "page", "3", "size", "1"}, func(a sandbox.Agent) bool { return !a.Active }},
