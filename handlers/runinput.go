@@ -137,6 +137,11 @@ func (r *Runs) askedAgents(c *fiber.Ctx, v *visit, f runInput, a *askedFor, wron
 	} else {
 		agents, faults := intake.Extensions(knownOf(v.tenant), f.agents)
 		a.agents, a.run.Choice.By = agents, "picked"
+		for _, f := range faults {
+			if !f.Blocks() {
+				a.run.Choice.Doubled++
+			}
+		}
 		a.blame(v, faults)
 	}
 	switch {
@@ -233,7 +238,7 @@ func (r *Runs) askedByFile(c *fiber.Ctx, v *visit, f runInput) (a askedFor, err 
 	}
 	a.intents = table.Intents
 	a.run.Operation = runs.File
-	a.run.Choice = runs.Choice{By: "file", File: typed.Line(header.Filename, 80), Count: table.Rows, Left: len(table.Hidden)}
+	a.run.Choice = runs.Choice{By: "file", File: typed.Line(header.Filename, 80), Count: table.Rows, Left: len(table.Hidden), Ignored: table.Ignored}
 	return a, nil
 }
 

@@ -32,7 +32,13 @@ func (p presenter) runTitle(r runs.Run) string {
 func (p presenter) runChoice(r runs.Run) string {
 	text := p.say.N("runs.chosen."+r.Choice.By, r.Choice.Count, "File", r.Choice.File)
 	if r.Choice.Left > 0 {
-		text += " " + p.say.N("runs.hidden_left", r.Choice.Left)
+		text += ". " + p.say.N("runs.hidden_left", r.Choice.Left)
+	}
+	if r.Choice.Doubled > 0 {
+		text += ". " + p.say.N("runs.doubled", r.Choice.Doubled)
+	}
+	if len(r.Choice.Ignored) > 0 {
+		text += ". " + p.say.T("runs.ignored", "Columns", strings.Join(r.Choice.Ignored, ", "))
 	}
 	return text
 }

@@ -143,6 +143,10 @@ type Choice struct {
 	File  string // of "file": its name, foreign text
 	Count int    // how many were chosen, unknown ones aside
 	Left  int    // rows of a file that were hidden in it, and left out
+	// Ignored are the headers of columns of a file that were not read, foreign text; Doubled
+	// is how many extensions were given more than once.
+	Ignored []string
+	Doubled int
 }
 
 // Run is one of them.

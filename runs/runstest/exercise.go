@@ -71,7 +71,7 @@ func noon() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 123_456_000, time
 func full() runs.Run {
 	return runs.Run{
 		Scope: scope(), Operation: runs.Move, QueueIDs: []int64{9, 1}, FromIDs: []int64{4}, Priority: new(0),
-		Choice: runs.Choice{By: "matching", Query: "/agents?q=a%20b&s=\"x\"", File: "đội 1.xlsx", Count: 3, Left: 2},
+		Choice: runs.Choice{By: "matching", Query: "/agents?q=a%20b&s=\"x\"", File: "đội 1.xlsx", Count: 3, Left: 2, Ignored: []string{"Ghi chú"}, Doubled: 1},
 		Name:   "Ca tối", Of: "0000000000001", Operator: "Nguyễn Thị Nga", KeyFingerprint: "ab12",
 		PlannedAt: noon(), OldestAt: noon().Add(-38 * time.Second),
 		Effects: []runs.Effect{

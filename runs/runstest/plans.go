@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/runs"
@@ -252,7 +254,7 @@ func listPages(t *testing.T, d Database) {
 		must(t, err)
 		for _, r := range list {
 			got = append(got, r.ID)
-			if r.Effects != nil || r.Groups != nil || r.Counts.Total() != 4 || r.Choice != full().Choice || *r.Priority != 0 {
+			if r.Effects != nil || r.Groups != nil || r.Counts.Total() != 4 || !cmp.Equal(r.Choice, full().Choice) || *r.Priority != 0 {
 				t.Errorf("listed: %+v", r)
 			}
 		}
