@@ -107,9 +107,9 @@ type Store interface {
 	// Settle notes what came of items, as long as the run is the owner's: ErrLost, and
 	// nothing is noted. A zero SettledAt is now, but for an item that is open again.
 	Settle(ctx context.Context, id, owner string, results []Result) error
-	// End lets go of the run: it is paused, cancelled or finished then. Cancelled: items
+	// End lets go of the run: it is paused, interrupted, cancelled or finished then. Cancelled: items
 	// that are open become ItemNotAttempted. Where somebody asked to cancel and the owner
-	// only meant to pause, it is cancelled, as asked. ErrLost where it is not the owner's
+	// only meant to pause, or was stopped, it is cancelled, as asked. ErrLost where it is not the owner's
 	// any more.
 	End(ctx context.Context, id, owner string, to State, why Reason, detail string) error
 	// Active returns the runs of a scope that are running, paused or interrupted, newest

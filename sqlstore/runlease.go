@@ -227,7 +227,7 @@ func (r *Runs) End(ctx context.Context, id, owner string, to runs.State, why run
 	if !ok {
 		return wrap(op, runs.ErrNotFound)
 	}
-	if to != runs.Paused && !to.Over() {
+	if to != runs.Paused && to != runs.Interrupted && !to.Over() {
 		return wrap(op, invalid(fmt.Sprintf("%q is no state to let go of a run in", cut(string(to), 40))))
 	}
 	return s.change(ctx, op, func(tx *sql.Tx) error {
@@ -237,7 +237,7 @@ func (r *Runs) End(ctx context.Context, id, owner string, to runs.State, why run
 		if err != nil {
 			return err
 		}
-		if to == runs.Paused && want == runs.WantCancel {
+		if !to.Over() && want == runs.WantCancel {
 			to, why, detail = runs.Cancelled, runs.Asked, ""
 		}
 		var args arguments
@@ -245,7 +245,11 @@ func (r *Runs) End(ctx context.Context, id, owner string, to runs.State, why run
 		if to.Over() {
 			ended = s.clock(&args)
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE runs SET state = `+args.add(string(to))+`, reason = `+args.add(cut(string(why), maxText))+
+		kept, lease := to, ""
+		if to == runs.Interrupted { // as one whose lease has ended
+			kept, lease = runs.Running, ", lease_until = 0"
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE runs SET state = `+args.add(string(kept))+lease+`, reason = `+args.add(cut(string(why), maxText))+
 			`, detail = `+args.add(cut(detail, maxMessage))+`, owner = '', want = '', ended_at = `+ended+
 			` WHERE id = `+args.add(number), args...); err != nil || to != runs.Cancelled {
 			return err
