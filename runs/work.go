@@ -487,7 +487,7 @@ func (w *work) notSent(ctx context.Context, it Item, got roster.Outcome, err err
 		}
 		return nil, Result{}, true, nil
 	case ctx.Err() != nil:
-		return nil, Result{}, false, nil // the run ends, or its turn is lost
+		return nil, Result{}, false, nil //nolint:nilerr // the run ends, or its turn is lost
 	case stopping(err) != nil:
 		return nil, Result{}, false, err
 	}

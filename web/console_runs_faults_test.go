@@ -173,11 +173,11 @@ func TestRunStoppedByTheKey(t *testing.T) {
 		fault sandbox.Fault
 		ops   sandbox.Op
 	}{
-		"401 to a write":      {sandbox.Unauthorized(), sandbox.OpQueues},
-		"the gateway's 401":   {sandbox.GatewayUnauthorized(""), sandbox.OpQueues},
-		"401 to all":          {sandbox.Unauthorized(), sandbox.OpAny},
-		"403 to a write":      {sandbox.InsufficientScope(), sandbox.OpQueues},
-		"403 of the gateway":  {sandbox.GatewayForbidden(""), sandbox.OpQueues},
+		"401 to a write":     {sandbox.Unauthorized(), sandbox.OpQueues},
+		"the gateway's 401":  {sandbox.GatewayUnauthorized(""), sandbox.OpQueues},
+		"401 to all":         {sandbox.Unauthorized(), sandbox.OpAny},
+		"403 to a write":     {sandbox.InsufficientScope(), sandbox.OpQueues},
+		"403 of the gateway": {sandbox.GatewayForbidden(""), sandbox.OpQueues},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
