@@ -46,9 +46,6 @@ const (
 	mostAgents = 50_000
 )
 
-// ListPlace is the list of runs.
-func (r *Runs) ListPlace(*fiber.Ctx) string { return r.Paths.Runs("") }
-
 // NewPlace is the form that plans one.
 func (r *Runs) NewPlace(*fiber.Ctx) string { return r.Paths.NewRun() }
 

@@ -46,7 +46,7 @@ func (p presenter) runChoice(r runs.Run) string {
 func (v *visit) runRow(r runs.Run) pages.RunRow {
 	row := pages.RunRow{
 		ID: r.ID, URL: v.paths.Run(r.ID, "", 0), Title: v.runTitle(r), Name: r.Name, Choice: v.runChoice(r), State: string(r.State),
-		Operator: r.Operator, At: r.PlannedAt, Done: r.Counts.Done(), Total: r.Counts.ToDo(), Reversible: r.Operation == runs.Move,
+		Operator: r.Operator, At: r.PlannedAt, Done: r.Counts.Done(), Total: r.Counts.Wanted(), Reversible: r.Operation == runs.Move,
 	}
 	if !r.StartedAt.IsZero() {
 		row.At = r.StartedAt
@@ -141,7 +141,7 @@ func (v *visit) run(r runs.Run) partials.Run {
 	m := partials.Run{
 		Paths: v.paths, ID: r.ID, Title: v.runTitle(r), Choice: v.runChoice(r), State: string(r.State), Revision: r.Revision,
 		Operator: r.Operator, PlannedAt: r.PlannedAt, StartedAt: r.StartedAt, EndedAt: r.EndedAt, OldestAt: r.OldestAt, Name: r.Name,
-		Done: r.Counts.Done(), Total: r.Counts.ToDo(), Counts: v.runCounts(r, true),
+		Done: r.Counts.Done(), Total: r.Counts.Wanted(), Counts: v.runCounts(r, true),
 		ToDo: r.Counts.Open(), Unchanged: r.Counts[runs.ItemUnchanged], Impossible: r.Counts[runs.ItemImpossible],
 		Unticked: r.Counts[runs.ItemNotAttempted], Reversible: r.Operation == runs.Move, Detail: r.Detail,
 	}

@@ -199,7 +199,7 @@ func BenchmarkRun(b *testing.B) {
 							if p.clicks {
 								b.ReportMetric(f.slowest.Seconds(), "click-s")
 							}
-							if f.state != runs.Finished || f.changed != f.counts.ToDo() {
+							if f.state != runs.Finished || f.changed != f.counts.Wanted() {
 								b.Errorf("%s %s: %v", f.state, f.why, f.counts)
 							}
 						}
@@ -234,7 +234,7 @@ func TestRunIsCheap(t *testing.T) {
 				}
 				synctest.Test(t, func(t *testing.T) {
 					f := paced{style: s, limit: limit, kind: sandbox.FixedAligned, reserve: 0.2, clicks: true}.run(t)
-					if f.state != runs.Finished || f.counts[runs.ItemVerified] != f.counts.ToDo() || f.intentNot > 0 {
+					if f.state != runs.Finished || f.counts[runs.ItemVerified] != f.counts.Wanted() || f.intentNot > 0 {
 						t.Errorf("%s %s %v, %d writes without an intent", f.state, f.why, f.counts, f.intentNot)
 					}
 					if f.perAgent > most || f.ratio > 1.2 || f.oldest > time.Minute || f.limited > 0 || f.slowest > time.Second || f.turnedAway > 0 {

@@ -383,15 +383,6 @@ type Estimate struct {
 	Age time.Duration
 	// Batch is how many changes go between two sweeps.
 	Batch int
-	rate  float64 // calls a second
-}
-
-// Lasts is how long so many calls take.
-func (e Estimate) Lasts(calls int) time.Duration {
-	if e.rate <= 0 {
-		return 0
-	}
-	return time.Duration(float64(calls) / e.rate * float64(time.Second))
 }
 
 // Pace is what is known of the limit that a run goes by.
@@ -426,7 +417,6 @@ func Estimated(changes, sweep int, pace Pace, age time.Duration) Estimate {
 		return e
 	}
 	// Half of the time for changes is the least with which a run gets anywhere.
-	e.rate = rate
 	e.Age = max(age, 2*seconds(sweep)+limitWindow).Round(time.Second)
 	e.Batch = max(int(e.Age.Seconds()*rate)-sweep, 1)
 	e.Sweeps = (changes+e.Batch-1)/e.Batch + 1

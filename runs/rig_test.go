@@ -74,12 +74,11 @@ type rig struct {
 }
 
 type rigOptions struct {
-	agents   int
-	style    sandbox.Style
-	limits   sandbox.Limits
-	reserve  float64 // -1: none
-	age      time.Duration
-	crawlNot bool
+	agents  int
+	style   sandbox.Style
+	limits  sandbox.Limits
+	reserve float64 // -1: none
+	age     time.Duration
 }
 
 func newRig(tb testing.TB, o rigOptions) *rig {

@@ -26,11 +26,6 @@ const (
 	Undo         Operation = "undo"          // takes back what another run did
 )
 
-// Operations are those that a form may ask for.
-func Operations() []Operation {
-	return []Operation{Add, Remove, Move, Replace, Callout, RecordingOn, RecordingOff, File}
-}
-
 // State is where a run is.
 type State string
 
@@ -113,8 +108,8 @@ func (c Counts) Total() int {
 	return n
 }
 
-// ToDo is how many items a run has to carry out, or had: those that change something.
-func (c Counts) ToDo() int {
+// Wanted is how many items a run has to carry out, or had: those that change something.
+func (c Counts) Wanted() int {
 	return c.Total() - c[ItemUnchanged] - c[ItemImpossible] - c[ItemNotAttempted]
 }
 
@@ -122,7 +117,7 @@ func (c Counts) ToDo() int {
 func (c Counts) Open() int { return c[ItemPlanned] + c[ItemRunning] }
 
 // Done is how many were attempted.
-func (c Counts) Done() int { return max(c.ToDo()-c.Open(), 0) }
+func (c Counts) Done() int { return max(c.Wanted()-c.Open(), 0) }
 
 // Add returns the counts with one item more in a state.
 func (c Counts) Add(s ItemState, n int) Counts {

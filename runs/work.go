@@ -272,16 +272,12 @@ func (w *work) prepare(ctx context.Context, sent []*pending) (batch []Item, begu
 	}
 	begun = w.r.cfg.Now()
 	if e.Age > 0 && (len(intents) > 0 || len(sent) > 0) {
-		// What was read a moment ago, by the crawl say, serves too, if it is still young
-		// enough when the batch ends.
-		spare := max(e.Age-e.Lasts(len(batch))-limitWindow, 0)
-		begun = begun.Add(-spare)
-		err = w.sweep(ctx, intents, spare, sent)
+		err = w.sweep(ctx, intents, sent)
 	}
 	return batch, begun, err
 }
 
-func (w *work) sweep(ctx context.Context, intents []roster.Intent, spare time.Duration, sent []*pending) error {
+func (w *work) sweep(ctx context.Context, intents []roster.Intent, sent []*pending) error {
 	w.mu.Lock()
 	w.reading = true
 	w.mu.Unlock()
@@ -295,7 +291,7 @@ func (w *work) sweep(ctx context.Context, intents []roster.Intent, spare time.Du
 		outs[i] = p.out
 	}
 	for try := 1; ; try++ {
-		err := w.tenant.Sweep(ctx, w.access.Run, intents, spare, outs)
+		err := w.tenant.Sweep(ctx, w.access.Run, intents, outs)
 		if err == nil || !w.passes(ctx, err) || try == failuresInARow {
 			return err
 		}
@@ -338,7 +334,7 @@ func (w *work) lookOnce(ctx context.Context, sent []*pending, why error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 	defer cancel()
-	if err := w.sweep(ctx, nil, 0, sent); err != nil {
+	if err := w.sweep(ctx, nil, sent); err != nil {
 		return why
 	}
 	for _, p := range sent {

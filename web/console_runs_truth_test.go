@@ -136,7 +136,7 @@ func TestRunTicks(t *testing.T) {
 func TestRunUndone(t *testing.T) {
 	t.Parallel()
 	// What was read before somebody touched an agent serves no longer.
-	s, p := runStand(t, func(o *setup) { o.web.EvidenceAge = -1 })
+	s, p := runStand(t)
 	before := s.truth()
 	ids := s.emptiable(1001226, 8)
 	run := p.plan("operation", "move", "from_ids", "1001226", "queue_ids", "1001010", "agent_ids", strings.Join(ids, " "))

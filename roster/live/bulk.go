@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -50,25 +49,17 @@ func (t *Tenant) ListOrder(id string) int {
 //
 // What cannot be read of one agent is left to that agent's change. Errors are the
 // Source's.
-//
-// What was read of the intents' agents less than spare ago is not read again; of the
-// outcomes everything is.
-func (t *Tenant) Sweep(ctx context.Context, src Source, intents []roster.Intent, spare time.Duration, outcomes []*roster.Outcome) error {
+func (t *Tenant) Sweep(ctx context.Context, src Source, intents []roster.Intent, outcomes []*roster.Outcome) error {
 	t.touch()
 	t.recall(ctx)
 	for _, out := range outcomes {
 		t.recallWrite(ctx, out)
 	}
-	now := t.stamp()
 	s := sweep{
 		asker: asker{t: t, src: src, patient: true, alone: true, kept: new(keptPages)},
-		since: now, evidence: now - belief.Stamp(max(spare, 0)), intents: intents, outcomes: outcomes,
+		since: t.stamp(), intents: intents, outcomes: outcomes,
 	}
-	wanted, back := s.agents()
-	if err := s.readRows(ctx, back, s.since); err != nil {
-		return err
-	}
-	if err := s.readRows(ctx, wanted, s.evidence); err != nil {
+	if err := s.readRows(ctx, s.agents()); err != nil {
 		return err
 	}
 	if err := s.readListings(ctx); err != nil {
@@ -77,11 +68,11 @@ func (t *Tenant) Sweep(ctx context.Context, src Source, intents []roster.Intent,
 	var left []*roster.Outcome
 	var agents []string
 	for _, out := range outcomes {
-		if !s.settle(ctx, out) && s.stale(out.Plan.Agent.ID, s.since) {
+		if !s.settle(ctx, out) && s.stale(out.Plan.Agent.ID) {
 			left, agents = append(left, out), append(agents, out.Plan.Agent.ID)
 		}
 	}
-	if err := s.readRows(ctx, agents, s.since); err != nil {
+	if err := s.readRows(ctx, agents); err != nil {
 		return err
 	}
 	for _, out := range left {
@@ -127,28 +118,27 @@ func (t *Tenant) rowCount(agents int) int { return max(t.Progress().Rows, agents
 
 type sweep struct {
 	asker
-	since    belief.Stamp // of what says something of the outcomes
-	evidence belief.Stamp // of what the intents rest on; not later
+	since    belief.Stamp
 	intents  []roster.Intent
 	outcomes []*roster.Outcome
 }
 
 // agents are all whose rows are read in any case, each once: those of the intents, and
 // those of the outcomes that only a row tells of.
-func (s *sweep) agents() (wanted, back []string) {
+func (s *sweep) agents() []string {
+	var ids []string
 	for _, in := range s.intents {
-		wanted = append(wanted, in.Agent)
+		ids = append(ids, in.Agent)
 	}
 	rows := s.rowsSuffice()
 	for _, out := range s.outcomes {
 		switch in := out.Plan.Intent; {
 		case in.Verb == roster.Record && s.t.ShowsRecording(), in.Type == apiclient.Callout, in.Type == apiclient.Callin && rows:
-			back = append(back, in.Agent)
+			ids = append(ids, in.Agent)
 		}
 	}
-	slices.Sort(wanted)
-	slices.Sort(back)
-	return slices.Compact(wanted), slices.Compact(back)
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // rowsSuffice reports whether rows are likely to say it all, without the listings.
@@ -157,21 +147,21 @@ func (s *sweep) rowsSuffice() bool {
 	return style.Callin == belief.AllSeen && style.Rows == belief.Together
 }
 
-// stale reports whether an agent's row was not read whole since then.
-func (s *sweep) stale(id string, since belief.Stamp) bool {
+// stale reports whether an agent's row was not read whole in this sweep.
+func (s *sweep) stale(id string) bool {
 	rec := s.t.record(id)
-	return rec == nil || rec.RowAt() < since
+	return rec == nil || rec.RowAt() < s.since
 }
 
 // readRows reads the pages that the agents were last on, each once, then the pages after
 // them for whoever has moved, and last what lies at the edges.
-func (s *sweep) readRows(ctx context.Context, ids []string, since belief.Stamp) error {
+func (s *sweep) readRows(ctx context.Context, ids []string) error {
 	if s.t.style().Rows == belief.Apart {
-		return s.readScattered(ctx, ids, since)
+		return s.readScattered(ctx, ids)
 	}
 	var numbers []int
 	for _, id := range ids {
-		if n := s.t.pageOf(id); n >= 0 && s.stale(id, since) && !slices.Contains(numbers, n) {
+		if n := s.t.pageOf(id); n >= 0 && s.stale(id) && !slices.Contains(numbers, n) {
 			numbers = append(numbers, n)
 		}
 	}
@@ -180,26 +170,26 @@ func (s *sweep) readRows(ctx context.Context, ids []string, since belief.Stamp) 
 	group.SetLimit(gatherers)
 	for i, n := range numbers {
 		group.Go(func() (err error) {
-			pages[i], err = s.ask(gctx, apiclient.AgentQuery{Page: n, Size: belief.FullSize}, since)
+			pages[i], err = s.ask(gctx, apiclient.AgentQuery{Page: n, Size: belief.FullSize}, s.since)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	pages, err := s.followMoved(ctx, ids, pages, since)
+	pages, err := s.followMoved(ctx, ids, pages)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		if !s.stale(id, since) {
+		if !s.stale(id) {
 			continue
 		}
 		if s.t.style().Rows == belief.Apart { // as what was just read has shown
-			return s.readScattered(ctx, ids, since)
+			return s.readScattered(ctx, ids)
 		}
 		s.kept.put(pages...)
-		if err := s.findRow(ctx, id, since); err != nil && !errors.Is(err, roster.ErrNoSuchAgent) {
+		if err := s.findRow(ctx, id, s.since); err != nil && !errors.Is(err, roster.ErrNoSuchAgent) {
 			return err
 		}
 	}
@@ -208,10 +198,10 @@ func (s *sweep) readRows(ctx context.Context, ids []string, since belief.Stamp) 
 
 // followMoved reads the pages that are not among those given as long as there are agents
 // whom none of them shows, and returns them all.
-func (s *sweep) followMoved(ctx context.Context, ids []string, pages []*belief.Page, since belief.Stamp) ([]*belief.Page, error) {
+func (s *sweep) followMoved(ctx context.Context, ids []string, pages []*belief.Page) ([]*belief.Page, error) {
 	sought := make(map[string]bool)
 	for _, id := range ids {
-		if s.stale(id, since) && !slices.ContainsFunc(pages, func(p *belief.Page) bool { return p.Holds(id) }) {
+		if s.stale(id) && !slices.ContainsFunc(pages, func(p *belief.Page) bool { return p.Holds(id) }) {
 			sought[id] = true
 		}
 	}
@@ -219,7 +209,7 @@ func (s *sweep) followMoved(ctx context.Context, ids []string, pages []*belief.P
 		if slices.ContainsFunc(pages, func(p *belief.Page) bool { return p.Query.Page == n }) {
 			continue
 		}
-		p, err := s.ask(ctx, apiclient.AgentQuery{Page: n, Size: belief.FullSize}, since)
+		p, err := s.ask(ctx, apiclient.AgentQuery{Page: n, Size: belief.FullSize}, s.since)
 		if err != nil {
 			return nil, err
 		}
@@ -236,8 +226,9 @@ func (s *sweep) followMoved(ctx context.Context, ids []string, pages []*belief.P
 
 // readScattered reads the whole list, as any page of it may have rows of anybody, for all
 // of them at once.
-func (s *sweep) readScattered(ctx context.Context, ids []string, since belief.Stamp) error {
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !s.stale(id, since) })
+func (s *sweep) readScattered(ctx context.Context, ids []string) error {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !s.stale(id) })
+	since := s.since
 	for range listingTries {
 		if len(ids) == 0 {
 			return nil
@@ -282,24 +273,24 @@ func (s *sweep) readScattered(ctx context.Context, ids []string, since belief.St
 // readListings reads the listings that are missing of anybody, each once, until none is:
 // one may reveal a queue that was not known before.
 func (s *sweep) readListings(ctx context.Context) error {
-	tried := make(map[int64]need)
+	tried := make(map[int64]bool) // whether whole
 	for {
 		missing := s.missing()
 		group, gctx := errgroup.WithContext(ctx)
 		group.SetLimit(gatherers)
 		some := false
 		for _, queue := range slices.Sorted(maps.Keys(missing)) {
-			n := missing[queue]
-			if t, ok := tried[queue]; ok && t.since >= n.since && (t.whole || !n.whole) {
+			whole := missing[queue]
+			if was, ok := tried[queue]; ok && (was || !whole) {
 				continue
 			}
-			some, tried[queue] = true, n
+			some, tried[queue] = true, whole
 			group.Go(func() error {
-				if n.whole {
-					return s.readWhole(gctx, queue, n.since, nothing)
+				if whole {
+					return s.readWhole(gctx, queue, s.since, nothing)
 				}
 				// Somebody is looked for who should be in it: where they are is all to be told.
-				_, err := s.t.walk(s.pages(gctx, queue, n.since), nothing)
+				_, err := s.t.walk(s.pages(gctx, queue, s.since), nothing)
 				return err
 			})
 		}
@@ -309,20 +300,10 @@ func (s *sweep) readListings(ctx context.Context) error {
 	}
 }
 
-// need is what is needed of a queue's listing: calls that began since then, and whether it
-// has to be proven whole, because it is to say that somebody is not in it.
-type need struct {
-	since belief.Stamp
-	whole bool
-}
-
-// missing are the listings that say something of one of the agents and were not read.
-func (s *sweep) missing() map[int64]need {
-	want := make(map[int64]need)
-	ask := func(queue int64, since belief.Stamp, whole bool) {
-		n := want[queue]
-		want[queue] = need{since: max(n.since, since), whole: n.whole || whole}
-	}
+// missing are the listings that say something of one of the agents and were not read, and
+// whether each has to be proven whole, because it is to say that somebody is not in it.
+func (s *sweep) missing() map[int64]bool {
+	want := make(map[int64]bool)
 	s.t.mu.Lock()
 	defer s.t.mu.Unlock()
 	for _, in := range s.intents {
@@ -334,14 +315,14 @@ func (s *sweep) missing() map[int64]need {
 		if r == nil {
 			continue
 		}
-		for _, q := range s.t.book.Missing(r, belief.SinceAll(s.evidence)) {
-			ask(q, s.evidence, true)
+		for _, q := range s.t.book.Missing(r, belief.SinceAll(s.since)) {
+			want[q] = true
 		}
 		// Who else is in a queue that loses somebody is said from its listing.
 		has := belief.Queues(r.Callin)
 		for _, q := range roster.Minus(has, in.Apply(has)) {
-			if s.t.book.ListedAt(q) < s.evidence {
-				ask(q, s.evidence, true)
+			if s.t.book.ListedAt(q) < s.since {
+				want[q] = true
 			}
 		}
 	}
@@ -353,7 +334,7 @@ func (s *sweep) missing() map[int64]need {
 		}
 		missing, gone := s.t.book.Missing(r, belief.SinceAll(s.since)), p.Removed()
 		for _, q := range roster.Both(missing, append(roster.IDs(p.Before), p.Added()...)) {
-			ask(q, s.since, slices.Contains(gone, q))
+			want[q] = want[q] || slices.Contains(gone, q)
 		}
 	}
 	return want
@@ -368,7 +349,7 @@ func (s *sweep) settle(ctx context.Context, out *roster.Outcome) (settled bool) 
 	t, p := s.t, out.Plan
 	if p.Intent.Verb == roster.Record {
 		a, ok := t.Known(p.Agent.ID)
-		if ok && a.Record != nil && *a.Record == p.Intent.Enabled && !s.stale(p.Agent.ID, s.since) {
+		if ok && a.Record != nil && *a.Record == p.Intent.Enabled && !s.stale(p.Agent.ID) {
 			out.Result, out.Applied = journal.Verified, roster.AppliedYes
 			out.Unnoted = !t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Message: out.Message})
 		}
@@ -386,7 +367,7 @@ func (s *sweep) settle(ctx context.Context, out *roster.Outcome) (settled bool) 
 		read, found, last = t.book.LookBack(p, s.since)
 	}
 	t.mu.Unlock()
-	if last && found != belief.AsSent && s.stale(p.Agent.ID, s.since) {
+	if last && found != belief.AsSent && s.stale(p.Agent.ID) {
 		return false
 	}
 	if last {

@@ -38,7 +38,7 @@ func TestSweepServesMany(t *testing.T) {
 					intents = append(intents, in)
 				}
 				before := len(rig.api.Calls())
-				if err := tenant.Sweep(t.Context(), a.Run, intents, 0, nil); err != nil {
+				if err := tenant.Sweep(t.Context(), a.Run, intents, nil); err != nil {
 					t.Fatal(err)
 				}
 				first := len(rig.api.Calls()) - before
@@ -57,7 +57,7 @@ func TestSweepServesMany(t *testing.T) {
 					outs = append(outs, &out)
 				}
 				sent := len(rig.api.Calls()) - before - first
-				if err := tenant.Sweep(t.Context(), a.Run, nil, 0, outs); err != nil {
+				if err := tenant.Sweep(t.Context(), a.Run, nil, outs); err != nil {
 					t.Fatal(err)
 				}
 				last := len(rig.api.Calls()) - before - first - sent

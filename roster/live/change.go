@@ -208,6 +208,9 @@ func (t *Tenant) isYoung(p roster.Plan) bool {
 	return t.cfg.EvidenceAge < 0 || told || t.cfg.Now().Sub(p.EvidenceAt) <= t.cfg.EvidenceAge
 }
 
+// onTheWay is what a call may take to arrive that leaves just in time.
+const onTheWay = 500 * time.Millisecond
+
 // put is the one call that changes something. It goes on where the person's request
 // is gone.
 func (t *Tenant) put(ctx context.Context, src Source, p roster.Plan) (*apiclient.Receipt, error) {
@@ -216,7 +219,7 @@ func (t *Tenant) put(ctx context.Context, src Source, p roster.Plan) (*apiclient
 	}
 	if age := p.Intent.MaxAge; age > 0 && !p.EvidenceAt.IsZero() && p.Intent.Verb != roster.Record {
 		// Others are waited for, too; not for so long that what was read is too old.
-		ctx = apiclient.LeaveBy(ctx, p.EvidenceAt.Add(age))
+		ctx = apiclient.LeaveBy(ctx, p.EvidenceAt.Add(age-onTheWay))
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.cfg.WriteTimeout)
 	defer cancel()
