@@ -144,11 +144,19 @@ func (r *Changes) File(c *fiber.Ctx) error {
 	// The pages after the first are read while the file is being sent; the
 	// request's own deadline would cut a long journal off.
 	ctx := context.WithoutCancel(c.UserContext())
-	header := []string{"time_utc", "agent_id", "kind", "before", "after", "priority_before", "priority_after", "enabled", "operator", "result", "code", "message", "change_id", "undo_of", "undone_by", "request_id", "evidence_at", "run_id"}
+	header := []string{"time_utc", "agent_id", "kind", "before", "after", "priority_before", "priority_after", "enabled", "operator", "result", "code", "message", "change_id", "undo_of", "undone_by", "request_id", "evidence_at"}
+	workbook := strings.HasSuffix(c.Path(), ".xlsx")
+	if workbook {
+		header = append(header, "run_id") // scripts read the CSV by its columns
+	}
 	rows := func(write func([]sheets.Cell) error) error {
 		for {
 			for _, e := range entries {
-				if err := write(changeCells(e)); err != nil {
+				cells := changeCells(e)
+				if workbook {
+					cells = append(cells, sheets.Text(e.RunID))
+				}
+				if err := write(cells); err != nil {
 					return err
 				}
 			}
@@ -194,7 +202,7 @@ func changeCells(e journal.Entry) []sheets.Cell {
 		plain(e.At.UTC().Format(time.RFC3339)), []sheets.Cell{sheets.ID(e.Agent)},
 		plain(
 			string(e.Kind), before, idsCell(e.After), e.PriorityBefore, e.PriorityAfter, enabled, e.Operator, string(e.Result),
-			e.Code, e.Message, e.ID, e.UndoOf, e.UndoneBy, e.RequestID, evidence, e.RunID,
+			e.Code, e.Message, e.ID, e.UndoOf, e.UndoneBy, e.RequestID, evidence,
 		),
 	)
 }

@@ -64,25 +64,25 @@ func TestChangeCells(t *testing.T) {
 			journal.Entry{
 				ID: "01K", At: at, Agent: "082018", Kind: journal.Callin, Before: []int64{7, 8}, BeforeKnown: true, After: []int64{7},
 				PriorityBefore: "1", PriorityAfter: "2", Operator: "@Lê", Result: journal.Refused, Code: "X", Message: "-no",
-				UndoOf: "01A", UndoneBy: "01B", RequestID: "r", RunID: "01R", EvidenceAt: at.Add(-38005 * time.Millisecond),
+				UndoOf: "01A", UndoneBy: "01B", RequestID: "r", EvidenceAt: at.Add(-38005 * time.Millisecond),
 			},
-			[]string{"2026-11-24T03:00:00Z", `="082018"`, "callin", "7 8", "7", "1", "2", "", "'@Lê", "refused", "X", "'-no", "01K", "01A", "01B", "r", "2026-11-24T02:59:21.995Z", "01R"},
+			[]string{"2026-11-24T03:00:00Z", `="082018"`, "callin", "7 8", "7", "1", "2", "", "'@Lê", "refused", "X", "'-no", "01K", "01A", "01B", "r", "2026-11-24T02:59:21.995Z"},
 		},
 		{
 			journal.Entry{ID: "01K", At: at, Agent: "a", Kind: journal.Callout, Before: []int64{7}, After: []int64{9}, Result: journal.Accepted},
-			[]string{"2026-11-24T03:00:00Z", "a", "callout", "7 ?", "9", "", "", "", "", "accepted", "", "", "01K", "", "", "", "", ""},
+			[]string{"2026-11-24T03:00:00Z", "a", "callout", "7 ?", "9", "", "", "", "", "accepted", "", "", "01K", "", "", "", ""},
 		},
 		{
 			journal.Entry{ID: "01K", At: at, Agent: "a", Kind: journal.Callout, After: []int64{9}, Result: journal.Unknown},
-			[]string{"2026-11-24T03:00:00Z", "a", "callout", "?", "9", "", "", "", "", "unknown", "", "", "01K", "", "", "", "", ""},
+			[]string{"2026-11-24T03:00:00Z", "a", "callout", "?", "9", "", "", "", "", "unknown", "", "", "01K", "", "", "", ""},
 		},
 		{
 			journal.Entry{ID: "01K", At: at, Agent: "a", Kind: journal.Recording, Enabled: true, Result: journal.Verified},
-			[]string{"2026-11-24T03:00:00Z", "a", "recording", "", "", "", "", "true", "", "verified", "", "", "01K", "", "", "", "", ""},
+			[]string{"2026-11-24T03:00:00Z", "a", "recording", "", "", "", "", "true", "", "verified", "", "", "01K", "", "", "", ""},
 		},
 		{
 			journal.Entry{ID: "01K", At: at, Agent: "a", Kind: journal.Recording, Result: journal.Verified},
-			[]string{"2026-11-24T03:00:00Z", "a", "recording", "", "", "", "", "false", "", "verified", "", "", "01K", "", "", "", "", ""},
+			[]string{"2026-11-24T03:00:00Z", "a", "recording", "", "", "", "", "false", "", "verified", "", "", "01K", "", "", "", ""},
 		},
 	} {
 		if got := line(t, changeCells(tt.e)); got != strings.Join(tt.want, "|") {
