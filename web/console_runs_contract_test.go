@@ -336,3 +336,19 @@ func TestRunCancelled(t *testing.T) {
 		t.Errorf("retried: %v", got)
 	}
 }
+
+// TestRunFilesOfAllSizes: a file of 5 MB is read, and what is too large says so on the
+// form, as long as it can be taken in at all.
+func TestRunFilesOfAllSizes(t *testing.T) {
+	t.Parallel()
+	_, p := runStand(t)
+	row := []byte("082018;1000886;" + strings.Repeat(" ", 300) + "\n")
+	head := []byte("agent;add;name\n")
+	for _, size := range []int{4_900_000, 5_600_000} {
+		data := append(slices.Clone(head), bytes.Repeat(row, size/len(row))...)
+		wrong := p.upload("big.csv", data, "operation", "file").is(http.StatusUnprocessableEntity).find("[data-file-error]")
+		if large := strings.Contains(wrong.Text(), "5 MB"); wrong.Length() == 0 || large != (len(data) > 5<<20) {
+			t.Errorf("%d bytes: %.200s", len(data), wrong.Text())
+		}
+	}
+}

@@ -172,7 +172,7 @@ func PlainHeaders() fiber.Handler {
 }
 
 // PlainBodies refuses bodies that browsers do not send. A compressed one gets 415:
-// Fiber would unpack 2 MiB of it into gigabytes. One with both a Content-Length
+// Fiber would unpack it into gigabytes. One with both a Content-Length
 // and a Transfer-Encoding gets 400: fasthttp lets the encoding win and closes the
 // connection, which is safe here, but a proxy that let the length win has already
 // misread it.
