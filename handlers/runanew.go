@@ -1,0 +1,154 @@
+package handlers
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/runs"
+	"github.com/alohub/agentconsole/typed"
+	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/render"
+)
+
+// Tick takes agents of a page out of a plan, or back in.
+func (r *Runs) Tick(c *fiber.Ctx) error {
+	v, id := entered(c), param(c, "id")
+	if _, err := r.store.Find(c.UserContext(), v.scope(), id); err != nil {
+		return r.gone(c, v, err)
+	}
+	var in, out []int
+	ticked := fieldValues(c, "in")
+	for _, text := range fieldValues(c, "seq") {
+		seq, err := strconv.Atoi(text)
+		switch {
+		case err != nil:
+		case slices.Contains(ticked, text):
+			in = append(in, seq)
+		default:
+			out = append(out, seq)
+		}
+	}
+	for _, part := range []struct {
+		seqs []int
+		in   bool
+	}{{in, true}, {out, false}} {
+		if len(part.seqs) == 0 {
+			continue
+		}
+		if err := r.store.Tick(c.UserContext(), id, part.seqs, part.in); err != nil {
+			return r.steer(c, v, id, err)
+		}
+	}
+	run, err := r.store.Find(c.UserContext(), v.scope(), id)
+	if err != nil {
+		return err
+	}
+	// What it does to the queues is another by now.
+	moved, err := r.replan(c, v, run)
+	if err != nil {
+		return r.steer(c, v, id, err)
+	}
+	if moved != "" {
+		return r.show(c, nil, moved)
+	}
+	page, _ := strconv.Atoi(field(c, "page"))
+	return render.Redirect(c, r.Paths.Run(id, stateFilter(field(c, "state")), max(page, 0)))
+}
+
+// Retry plans what is left of a run.
+func (r *Runs) Retry(c *fiber.Ctx) error {
+	return r.from(c, func(run *runs.Run, items []runs.Item) (intents []roster.Intent, not []runs.Item, err error) {
+		for _, it := range items {
+			switch it.State {
+			case runs.ItemRefused, runs.ItemUnknown, runs.ItemAside, runs.ItemNotAttempted, runs.ItemDiffers, runs.ItemImpossible:
+				intents = append(intents, it.Intent)
+			}
+		}
+		return intents, nil, nil
+	})
+}
+
+// Again plans the same once more.
+func (r *Runs) Again(c *fiber.Ctx) error {
+	return r.from(c, func(run *runs.Run, items []runs.Item) (intents []roster.Intent, not []runs.Item, err error) {
+		for _, it := range items {
+			intents = append(intents, it.Intent)
+		}
+		return intents, nil, nil
+	})
+}
+
+// Reverse plans the way back of a move, for the same agents.
+func (r *Runs) Reverse(c *fiber.Ctx) error {
+	return r.from(c, func(run *runs.Run, items []runs.Item) (intents []roster.Intent, not []runs.Item, err error) {
+		if run.Operation != runs.Move {
+			return nil, nil, nil // nothing else has a way back
+		}
+		run.QueueIDs, run.FromIDs, run.Priority = run.FromIDs, run.QueueIDs, nil
+		for _, it := range items {
+			intents = append(intents, roster.MoveIntent(it.Agent, apiclient.Callin, it.Intent.Want, it.Intent.From, nil))
+		}
+		return intents, nil, nil
+	})
+}
+
+// Undo plans what takes a run back.
+func (r *Runs) Undo(c *fiber.Ctx) error {
+	v := entered(c)
+	return r.from(c, func(run *runs.Run, items []runs.Item) ([]roster.Intent, []runs.Item, error) {
+		run.Operation = runs.Undo
+		var failure error
+		intents, not := runs.UndoIntents(items, func(id string) (journal.Entry, bool) {
+			if id == "" || failure != nil {
+				return journal.Entry{}, false
+			}
+			e, err := r.journal.Find(c.UserContext(), v.scope(), id)
+			if err != nil && !errors.Is(err, journal.ErrNotFound) {
+				failure = err
+			}
+			return e, err == nil && e.UndoneBy == ""
+		})
+		return intents, not, failure
+	})
+}
+
+// from plans a run from what another was.
+func (r *Runs) from(c *fiber.Ctx, intents func(run *runs.Run, items []runs.Item) ([]roster.Intent, []runs.Item, error)) error {
+	v, id := entered(c), param(c, "id")
+	was, err := r.store.Find(c.UserContext(), v.scope(), id)
+	if err != nil {
+		return r.gone(c, v, err)
+	}
+	if was.State == runs.Running || was.State == runs.Planned {
+		return r.steer(c, v, id, runs.ErrMoved)
+	}
+	items, err := r.store.Items(c.UserContext(), id, runs.ItemFilter{})
+	if err != nil {
+		return err
+	}
+	next := runs.Run{
+		Scope: v.scope(), State: runs.Planned, Operation: was.Operation, QueueIDs: was.QueueIDs, FromIDs: was.FromIDs,
+		Priority: was.Priority, Choice: runs.Choice{By: "run"}, Of: was.ID, Operator: v.operator, KeyFingerprint: v.access.Key.KeyFingerprint,
+	}
+	wanted, not, err := intents(&next, items)
+	if err != nil {
+		return err
+	}
+	if len(wanted)+len(not) == 0 {
+		return r.show(c, r.say(c, invalid("runs.nothing_left"), nil), "")
+	}
+	next.Choice.Count = len(wanted) + len(not)
+	return r.plan(c, v, next, wanted, not)
+}
+
+// Keep keeps a run under a name, or no longer.
+func (r *Runs) Keep(c *fiber.Ctx) error {
+	v, id := entered(c), param(c, "id")
+	return r.steer(c, v, id, r.store.Keep(c.UserContext(), v.scope(), id, typed.Line(field(c, "name"), paths.MaxOperator)))
+}
