@@ -64,6 +64,8 @@ type Runner struct {
 	mu     sync.Mutex
 	closed bool
 	works  map[string]*work // by the run's id
+	// starting are those that are just being asked for.
+	starting map[string]bool
 }
 
 // New returns a Runner.
@@ -80,7 +82,7 @@ func New(cfg Config) *Runner {
 	if cfg.LookPause == 0 {
 		cfg.LookPause = time.Second
 	}
-	r := &Runner{cfg: cfg, works: make(map[string]*work)}
+	r := &Runner{cfg: cfg, works: make(map[string]*work), starting: make(map[string]bool)}
 	r.base, r.stop = context.WithCancel(context.Background())
 	return r
 }
@@ -104,25 +106,28 @@ var errClosed = errors.New("runs: the console is being stopped")
 // the plan a person saw, 0 for any. It returns when the run is this process's: ErrMoved
 // where another was first.
 func (r *Runner) Start(ctx context.Context, a Access, id string, from []State, revision int) error {
-	owner := rand.Text()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.closed {
-		return errClosed
-	}
-	if r.works[id] != nil {
-		return fmt.Errorf("start run %s: %w", id, ErrMoved)
-	}
-	if err := r.cfg.Store.Begin(ctx, a.Scope, id, from, revision, owner); err != nil {
+	if err := r.reserve(id); err != nil {
 		return err
 	}
-	run, err := r.cfg.Store.Find(ctx, a.Scope, id)
-	if err != nil {
-		// It is this process's, and goes on to be paused where it stands.
-		run = Run{ID: id, Scope: a.Scope}
+	owner := rand.Text()
+	err := r.cfg.Store.Begin(ctx, a.Scope, id, from, revision, owner)
+	run := Run{ID: id, Scope: a.Scope}
+	if err == nil {
+		if found, err := r.cfg.Store.Find(ctx, a.Scope, id); err == nil {
+			run = found // else it is this process's all the same, and is paused where it stands
+		}
 	}
 	a.By.RunID = id
 	w := &work{r: r, run: run, access: a, owner: owner, asked: make(chan struct{}), over: make(chan struct{})}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.starting, id)
+	switch {
+	case err != nil:
+		return err
+	case r.closed:
+		return errClosed // its lease ends by itself
+	}
 	r.works[id] = w
 	r.all.Go(func() {
 		w.carryOut(r.base)
@@ -131,6 +136,21 @@ func (r *Runner) Start(ctx context.Context, a Access, id string, from []State, r
 		r.mu.Unlock()
 		close(w.over)
 	})
+	return nil
+}
+
+// reserve keeps others from starting a run here while it is asked for in the database,
+// which may take long: no lock is held meanwhile.
+func (r *Runner) reserve(id string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return errClosed
+	}
+	if r.works[id] != nil || r.starting[id] {
+		return fmt.Errorf("start run %s: %w", id, ErrMoved)
+	}
+	r.starting[id] = true
 	return nil
 }
 
