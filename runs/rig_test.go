@@ -79,12 +79,20 @@ type rigOptions struct {
 	limits  sandbox.Limits
 	reserve float64 // -1: none
 	age     time.Duration
+	// callinAlone leaves the callout queues out, which the filter would be asked about too.
+	callinAlone bool
 }
 
 func newRig(tb testing.TB, o rigOptions) *rig {
 	tb.Helper()
 	r := &rig{tb: tb, demo: sandbox.Demo(sandbox.DemoOptions{Agents: o.agents, Quiet: true})}
 	r.demo.Config.Style, r.demo.Config.Limits, r.demo.Config.MaxCalls = o.style, o.limits, 100_000
+	if o.callinAlone {
+		agents := r.demo.Config.Tenants[0].Agents
+		for i := range agents {
+			agents[i].Callout = nil
+		}
+	}
 	r.api = sandbox.New(r.demo.Config)
 	var err error
 	r.client, err = apiclient.New(apiclient.Config{
