@@ -168,13 +168,19 @@ func TestLeaveBy(t *testing.T) {
 			_ = list(t.Context(), a)
 		}
 		start, sent := time.Now(), len(b.api.Calls())
-		_, err := a.SetRecording(apiclient.LeaveBy(t.Context(), start.Add(3*time.Second)), sandbox.DemoExample, true)
+		_, err := a.SetRecording(apiclient.LeaveBy(t.Context(), start.Add(3*time.Second), nil), sandbox.DemoExample, true)
 		unreachable := (*apiclient.UnreachableError)(nil)
 		if !errors.As(err, &unreachable) || unreachable.Sent || len(b.api.Calls()) != sent || time.Since(start) != 3*time.Second {
 			t.Errorf("after %s, %d calls: %v", time.Since(start), len(b.api.Calls())-sent, err)
 		}
+		while, end := context.WithTimeout(t.Context(), time.Second)
+		defer end()
+		_, err = a.SetRecording(apiclient.LeaveBy(t.Context(), time.Time{}, while), sandbox.DemoExample, true)
+		if !errors.As(err, &unreachable) || unreachable.Sent || len(b.api.Calls()) != sent || time.Since(start) != 4*time.Second {
+			t.Errorf("after %s, %d calls: %v", time.Since(start), len(b.api.Calls())-sent, err)
+		}
 		b.api.Fail(sandbox.Slow(2 * time.Second))
-		if _, err := a.SetRecording(apiclient.LeaveBy(t.Context(), start.Add(12*time.Second)), sandbox.DemoExample, true); err != nil {
+		if _, err := a.SetRecording(apiclient.LeaveBy(t.Context(), start.Add(12*time.Second), t.Context()), sandbox.DemoExample, true); err != nil {
 			t.Errorf("cut off on its way: %v", err)
 		}
 	})

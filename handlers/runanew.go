@@ -128,6 +128,9 @@ func (r *Runs) from(c *fiber.Ctx, intents func(run *runs.Run, items []runs.Item)
 	if was.State == runs.Running || was.State == runs.Planned {
 		return r.steer(c, v, id, runs.ErrMoved)
 	}
+	if err := r.read(c.UserContext(), v); err != nil {
+		return r.unread(c, err)
+	}
 	items, err := r.store.Items(c.UserContext(), id, runs.ItemFilter{})
 	if err != nil {
 		return err
@@ -151,4 +154,12 @@ func (r *Runs) from(c *fiber.Ctx, intents func(run *runs.Run, items []runs.Item)
 func (r *Runs) Keep(c *fiber.Ctx) error {
 	v, id := entered(c), param(c, "id")
 	return r.steer(c, v, id, r.store.Keep(c.UserContext(), v.scope(), id, typed.Line(field(c, "name"), paths.MaxOperator)))
+}
+
+// unread shows the run where nothing can be planned yet, for the tenant is only being read.
+func (r *Runs) unread(c *fiber.Ctx, err error) error {
+	if errors.Is(err, errBeingRead) {
+		return r.show(c, r.say(c, beingRead(), nil), "")
+	}
+	return err
 }

@@ -38,6 +38,9 @@ func (r *Runs) Start(c *fiber.Ctx) error {
 	if revision != 0 && revision != run.Revision {
 		return r.steer(c, v, id, runs.ErrMoved) // another plan was looked at
 	}
+	if err := r.read(c.UserContext(), v); err != nil {
+		return r.unread(c, err)
+	}
 	if run.State == runs.Planned && r.Now().Sub(run.PlannedAt) > planFresh {
 		moved, err := r.replan(c, v, run)
 		if err != nil {

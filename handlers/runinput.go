@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"github.com/alohub/agentconsole/sheets"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/typed"
+	"github.com/alohub/agentconsole/web/paths"
 )
 
 // mostRows is how many rows a file may have.
@@ -61,6 +63,9 @@ func (k *known) Queue(typ apiclient.QueueType, id int64) bool {
 // asked reads a form. What is wrong with it is in the answer, all of it at once.
 func (r *Runs) asked(c *fiber.Ctx, v *visit, f runInput) (askedFor, error) {
 	var a askedFor
+	if err := r.read(c.UserContext(), v); err != nil {
+		return a, err
+	}
 	op := runs.Operation(f.operation)
 	wrong := func(message string, data ...any) {
 		a.errors = append(a.errors, pages.RunError{Text: v.say.T(message, data...)})
@@ -124,6 +129,24 @@ func needsQueues(op runs.Operation) bool {
 		return true
 	}
 	return false
+}
+
+// read waits for a moment until the tenant was read once to its end: before that nothing can
+// be said of whom there is, nor of what they are in.
+func (r *Runs) read(ctx context.Context, v *visit) error {
+	v.tenant.StartCrawl(v.access)
+	if err := searchable(v, paths.AgentsQuery{}); err != nil {
+		return err
+	}
+	moment, cancel := context.WithTimeout(ctx, scanWait)
+	defer cancel()
+	if !scanned(moment, v.tenant) || v.tenant.Progress().CompletedAt.IsZero() {
+		if err := searchable(v, paths.AgentsQuery{}); err != nil {
+			return err
+		}
+		return errBeingRead
+	}
+	return nil
 }
 
 // askedAgents are the agents that a form chooses.

@@ -25,7 +25,11 @@ func (p presenter) runTitle(r runs.Run) string {
 		typ = apiclient.Callout
 	}
 	to, from := names(p.namer(typ).chips(r.QueueIDs)), names(p.namer(typ).chips(r.FromIDs))
-	return p.say.T("runs.do."+string(r.Operation), "To", to, "From", from)
+	title := p.say.T("runs.do."+string(r.Operation), "To", to, "From", from)
+	if r.Priority != nil {
+		title += p.say.T("runs.with_priority", "Priority", strconv.Itoa(*r.Priority))
+	}
+	return title
 }
 
 // runChoice says to whom.
@@ -115,7 +119,7 @@ func (r *Runs) model(c *fiber.Ctx, v *visit) (m partials.Run, err error) {
 		m.Estimate = v.runEstimate(runs.Estimated(run.Counts.Open(), v.tenant.SweepCalls(run.Counts.Open()), paceOf(v.person), r.runner.EvidenceAge()), r.runner.EvidenceAge())
 	case here:
 		m.Estimate = v.runEstimate(now.Estimate, r.runner.EvidenceAge())
-		m.Reading = now.Reading
+		m.Reading, m.Stopping = now.Reading, now.Stopping
 		if !now.Behind.Since.IsZero() {
 			m.Behind = v.say.T("runs.behind", "Operator", now.Behind.Operator)
 		}
@@ -181,6 +185,7 @@ func (v *visit) run(r runs.Run) partials.Run {
 			Queue: chip, Type: string(e.Type), MembersBefore: e.Before.Members, MembersAfter: e.After.Members,
 			ActiveBefore: e.Before.Active, ActiveAfter: e.After.Active,
 			AvailableBefore: e.Before.Available, AvailableAfter: e.After.Available, Deserted: e.Deserted(),
+			Unknown: e.Before.Members == 0 && chip.Name == "",
 		})
 		if e.Deserted() {
 			m.Deserted++
@@ -219,8 +224,11 @@ func (v *visit) runItem(it runs.Item) partials.RunItem {
 	} else {
 		name := v.namer(it.Intent.Type)
 		m.Removed, m.Added, m.Kept = name.chips(it.Removed()), name.chips(it.Added()), name.chips(it.After)
-		if it.Intent.Type == apiclient.Callout {
+		switch {
+		case it.Intent.Type == apiclient.Callout:
 			m.Text = "callout"
+		case it.Intent.Priority != nil:
+			m.Text = strings.TrimSpace(strings.TrimPrefix(v.say.T("runs.with_priority", "Priority", strconv.Itoa(*it.Intent.Priority)), ","))
 		}
 	}
 	switch {
@@ -278,10 +286,20 @@ func (r *Runs) File(c *fiber.Ctx) error {
 	if kinds {
 		header = append(header, "kind")
 	}
+	row := v.runItem // what it holds of the request is its own
 	rows := func(write func([]sheets.Cell) error) error {
 		for _, it := range items {
+			after, message := it.After, it.Message
+			switch it.State {
+			case runs.ItemAside, runs.ItemImpossible, runs.ItemNotAttempted:
+				after = it.Before // nothing was sent
+				if it.Why != "" {
+					message = row(it).Why
+				}
+			}
+			removed, added := differ(it.Before, after)
 			cells := append([]sheets.Cell{sheets.ID(it.Agent)}, plain(
-				string(it.State), idsCell(it.Before), idsCell(it.After), idsCell(it.Removed()), idsCell(it.Added()), it.Why, it.Message, it.Entry,
+				string(it.State), idsCell(it.Before), idsCell(after), idsCell(removed), idsCell(added), it.Why, message, it.Entry,
 			)...)
 			if kinds {
 				cells = append(cells, plain(string(it.Kind()))...)

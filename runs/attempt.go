@@ -68,7 +68,7 @@ func (w *work) notSent(ctx context.Context, it Item, got roster.Outcome, err err
 		if notThere(confirm.Plan) {
 			return aside(WhyNotThere, "")
 		}
-		return aside(WhyQuestion, roster.ShownBy(confirm.Plan))
+		return aside(WhyQuestion, it.unanswered(confirm.Plan))
 	case errors.Is(err, roster.ErrEmptyList):
 		return aside(WhyEmpty, "")
 	case errors.Is(err, roster.ErrNoSuchAgent):
@@ -110,7 +110,7 @@ func (w *work) judge(out roster.Outcome, err error) {
 	if open {
 		detail := ""
 		if err != nil {
-			detail = err.Error()
+			detail = foreign(err)
 		}
 		why := Outage
 		if errors.Is(err, apiclient.ErrUnconfirmed) {
@@ -171,6 +171,15 @@ func (w *work) resultOf(seq int, out *roster.Outcome) Result {
 		res.Certainty, res.ReadAt = out.Plan.Certainty(), out.Plan.EvidenceAt
 	}
 	return res
+}
+
+// foreign is what the API said with a failure, "" where it said nothing: our own words for
+// it are the reason's.
+func foreign(err error) string {
+	if refused := (*apiclient.RefusedError)(nil); errors.As(err, &refused) {
+		return refused.Message
+	}
+	return ""
 }
 
 func stateOf(r journal.Result) ItemState {

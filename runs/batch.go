@@ -10,6 +10,7 @@ import (
 
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
 )
 
 // pending is a change that was sent and is still to be looked at.
@@ -24,6 +25,9 @@ type pending struct {
 // batches carries the items out. Between two batches a sweep says what came of the one
 // before, and is what the next one rests on.
 func (w *work) batches(ctx context.Context) error {
+	if err := w.crawled(ctx); err != nil {
+		return err
+	}
 	sent, err := w.unseen(ctx)
 	if err != nil {
 		return err
@@ -74,6 +78,27 @@ func (w *work) unseen(ctx context.Context) (sent []*pending, err error) {
 	}
 	return sent, err
 }
+
+// crawled waits until the tenant was read once to its end: before that there may be queues
+// that nobody here knows of, as after a restart.
+func (w *work) crawled(ctx context.Context) error {
+	for {
+		p := w.tenant.Progress()
+		switch {
+		case !p.CompletedAt.IsZero():
+			return nil
+		case p.State == live.CrawlFailed && stops(p.Err) != "":
+			return p.Err
+		}
+		w.tenant.StartCrawl(w.access.Access)
+		if !pause(ctx, crawlLook) {
+			return ctx.Err()
+		}
+	}
+}
+
+// crawlLook is how often it is looked whether the tenant was read.
+const crawlLook = 100 * time.Millisecond
 
 // prepare is the next batch, with what it rests on read, and what was sent looked at.
 func (w *work) prepare(ctx context.Context, sent []*pending) (batch []Item, begun time.Time, err error) {

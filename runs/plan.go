@@ -154,8 +154,29 @@ func itemOf(p roster.Plan, known bool) Item {
 		impossible(WhyEmpty)
 	default:
 		it.Asks = answered(p)
+		if open := it.unanswered(p); open != "" && asksNow(p) {
+			impossible(WhyQuestion)
+			it.Message = open
+		}
 	}
 	return it
+}
+
+// asksNow reports whether a plan asks what a read before the change would ask again, as far
+// as is known: the API contradicts our own last write, or the priority cannot be kept.
+func asksNow(p roster.Plan) bool {
+	return p.Asks(roster.ConfirmDoubtful) || p.Asks(roster.ConfirmPriority)
+}
+
+// unanswered are the codes of a plan's questions that starting the run did not answer.
+func (it Item) unanswered(p roster.Plan) string {
+	var codes []string
+	for _, q := range p.Questions() {
+		if !slices.Contains(it.Asks, q.Code()) {
+			codes = append(codes, q.Code())
+		}
+	}
+	return strings.Join(codes, ",")
 }
 
 // notThere reports whether an agent who is to be moved is in none of the queues to leave,

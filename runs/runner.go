@@ -197,6 +197,8 @@ func (r *Runner) Of(session string) (ids []string) {
 type Live struct {
 	// Behind is whose run of the tenant it waits for; zero: nobody's.
 	Behind journal.Holder
+	// Stopping: it was asked to pause or to end, and ends within an item.
+	Stopping bool
 	// Reading: a sweep goes on.
 	Reading bool
 	// Agents are those under change at this moment.

@@ -72,7 +72,7 @@ func (w *work) ended() bool {
 
 func (w *work) live() Live {
 	w.mu.Lock()
-	l := Live{Behind: w.behind, Reading: w.reading}
+	l := Live{Behind: w.behind, Reading: w.reading, Stopping: w.ended()}
 	for id := range w.agents {
 		l.Agents = append(l.Agents, id)
 	}
@@ -194,6 +194,9 @@ func (w *work) close(err error) {
 	w.mu.Lock()
 	want, why, detail := w.want, w.why, w.detail
 	w.mu.Unlock()
+	if want == WantNothing && err != nil && w.r.base.Err() != nil {
+		want, why = WantPause, Stopped // what waited heard of it first
+	}
 	to := Finished
 	switch {
 	case want == WantCancel:
@@ -203,7 +206,7 @@ func (w *work) close(err error) {
 	case want == WantPause:
 		to = Paused
 	case err != nil:
-		to, why, detail = Paused, stops(err), err.Error()
+		to, why, detail = Paused, stops(err), foreign(err)
 		if why == "" {
 			why = Outage
 		}

@@ -217,9 +217,14 @@ func (t *Tenant) put(ctx context.Context, src Source, p roster.Plan) (*apiclient
 	if cause := context.Cause(ctx); errors.Is(cause, journal.ErrLockLost) {
 		return nil, fmt.Errorf("change agent %s: %w", p.Agent.ID, cause)
 	}
-	if age := p.Intent.MaxAge; age > 0 && !p.EvidenceAt.IsZero() && p.Intent.Verb != roster.Record {
-		// Others are waited for, too; not for so long that what was read is too old.
-		ctx = apiclient.LeaveBy(ctx, p.EvidenceAt.Add(age-onTheWay))
+	if age := p.Intent.MaxAge; age > 0 {
+		// Others are waited for, too: not for so long that what was read is too old, and
+		// not when the work that this is part of has been stopped.
+		by := time.Time{}
+		if !p.EvidenceAt.IsZero() && p.Intent.Verb != roster.Record {
+			by = p.EvidenceAt.Add(age - onTheWay)
+		}
+		ctx = apiclient.LeaveBy(ctx, by, ctx)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.cfg.WriteTimeout)
 	defer cancel()
