@@ -51,7 +51,7 @@ func (f *front) serve(w http.ResponseWriter, r *http.Request, a *arrival) {
 	}
 	times := timesOf(w, r)
 	times.read()
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, middleware.BodyLimit))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(middleware.BodyMost(r.Method, r.URL.Path, f.base+runsPath))))
 	times.done()
 	if err != nil {
 		f.refuse(w, unreadable(err))

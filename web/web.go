@@ -113,6 +113,9 @@ func (c *Console) assemble() (err error) {
 	return err
 }
 
+// runsPath is the form that takes files, below the base path.
+const runsPath = "/runs"
+
 // front is the console as it stands at one base path, which is in its links, its
 // cookies and its routes. All fronts of a console share everything else.
 type front struct {
@@ -165,7 +168,7 @@ func (c *Console) newFront(base string) (*front, error) {
 	app.Use(receive, resources.Door.Locale)
 	err = middleware.Use(app, middleware.Config{
 		Log:     middleware.AccessLogConfig{Logger: o.Logger, Proxies: proxies, Quiet: quiet(base), Observe: c.meters.request},
-		Headers: headers, PublicURL: o.PublicURL, Trace: c.tracer.Requests(proxies.Trust),
+		Headers: headers, PublicURL: o.PublicURL, Files: base + runsPath, Trace: c.tracer.Requests(proxies.Trust),
 	})
 	if err != nil {
 		return nil, err

@@ -11,10 +11,14 @@ import (
 
 // What one connection may take.
 const (
-	// BodyLimit is how many bytes a request's body may have: the largest file that a run
-	// may be asked for by (5 MB), and so much more that one somewhat larger is answered by
-	// a page that says so.
-	BodyLimit = 8 << 20
+	// BodyLimit is how many bytes a request's body may have, far above the largest form:
+	// an agent's queues, the list they were edited on and what was asked about them,
+	// below 100 bytes a queue.
+	BodyLimit = 2 << 20
+	// FileLimit is how many one with a file may have: the largest file that a run may be
+	// asked for by (5 MB), and so much more that one somewhat larger is answered by a page
+	// that says so.
+	FileLimit = 8 << 20
 	// HeaderLimit bounds a request's header. Fiber's 4 KiB cannot hold a full
 	// session cookie: the browser would be shut out with a 431.
 	HeaderLimit = 16 << 10
@@ -41,7 +45,7 @@ func NewFiberConfig(proxies *Proxies, headers HeadersConfig, onError fiber.Error
 		// Off, so that an agent id with an escaped slash stays one path segment.
 		UnescapePath: false,
 
-		BodyLimit:      BodyLimit,
+		BodyLimit:      FileLimit, // Limits knows which routes take files
 		ReadBufferSize: HeaderLimit,
 		ReadTimeout:    ReadTimeout,
 		WriteTimeout:   WriteTimeout,

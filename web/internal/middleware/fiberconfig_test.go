@@ -132,7 +132,7 @@ func TestEarlyErrors(t *testing.T) {
 		status int
 	}{
 		"header too large": {"GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", HeaderLimit) + "\r\n\r\n", 431},
-		"body too large":   {fmt.Sprintf("POST /agents/1 HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n", BodyLimit+1), 413},
+		"body too large":   {fmt.Sprintf("POST /agents/1 HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n", FileLimit+1), 413},
 		"not HTTP":         {"hello\r\n\r\n", 400},
 	} {
 		got := exchange(t, addr, tt.raw)

@@ -22,6 +22,8 @@ type Config struct {
 	Headers HeadersConfig
 	// PublicURL is the origin people see, or nil.
 	PublicURL *url.URL
+	// Files is the path of the form that takes files.
+	Files string
 	// Trace makes a span of each request; nil: none is made.
 	Trace fiber.Handler
 	// Deadline limits a request: 28 s where zero, just under what proxies and
@@ -49,7 +51,7 @@ func Use(app fiber.Router, cfg Config) error {
 		Headers(cfg.Headers),
 		Compress(),
 		Recover(cfg.Log.Logger),
-		Limits(),
+		Limits(cfg.Files),
 		PlainHeaders(),
 		PlainBodies(),
 		crossOrigin,
@@ -142,15 +144,26 @@ func Deadline(limit time.Duration) fiber.Handler {
 	}
 }
 
-// Limits refuses what an app around the console lets through and the console's own server
-// would not: a header that is too large with 431, a body with 413.
-func Limits() fiber.Handler {
+// BodyMost is how many bytes the body of a request may have; files is the path of the form
+// that takes files.
+func BodyMost(method, path, files string) int {
+	if method == fiber.MethodPost && path == files {
+		return FileLimit
+	}
+	return BodyLimit
+}
+
+// Limits refuses a header that is too large with 431, a body with 413: also where an app
+// around the console lets it through.
+func Limits(files string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		in := c.Request()
+		most := BodyMost(c.Method(), c.Path(), files)
 		switch {
 		case len(in.Header.RawHeaders()) > HeaderLimit:
 			return fiber.ErrRequestHeaderFieldsTooLarge
-		case in.Header.ContentLength() > BodyLimit, !in.IsBodyStream() && len(in.Body()) > BodyLimit:
+		case in.Header.ContentLength() > most, !in.IsBodyStream() && len(in.Body()) > most:
+			c.Set(fiber.HeaderConnection, "close")
 			return fiber.ErrRequestEntityTooLarge
 		}
 		return c.Next()
