@@ -21,25 +21,19 @@ func LeaveBy(ctx context.Context, by time.Time, while context.Context) context.C
 }
 
 // untilLeft is the context to wait for one's turn with.
-func untilLeft(ctx context.Context) (waiting context.Context, cancel context.CancelFunc) {
+func untilLeft(ctx context.Context) (context.Context, context.CancelFunc) {
 	l, ok := ctx.Value(leaveKey{}).(leave)
 	if !ok {
 		return ctx, func() {}
 	}
-	stops := []func(){}
-	waiting, end := context.WithCancel(ctx)
-	stops = append(stops, end)
+	waiting, cancel := context.WithCancel(ctx)
 	if !l.by.IsZero() {
-		waiting, end = context.WithDeadline(waiting, l.by)
-		stops = append(stops, end)
+		cancel()
+		waiting, cancel = context.WithDeadline(ctx, l.by)
 	}
-	if l.while != nil {
-		stop := context.AfterFunc(l.while, stops[0])
-		stops = append(stops, func() { stop() })
+	if l.while == nil {
+		return waiting, cancel
 	}
-	return waiting, func() {
-		for _, stop := range stops {
-			stop()
-		}
-	}
+	stop := context.AfterFunc(l.while, cancel)
+	return waiting, func() { stop(); cancel() }
 }

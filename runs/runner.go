@@ -118,7 +118,8 @@ func (r *Runner) Start(ctx context.Context, a Access, id string, from []State, r
 		}
 	}
 	a.By.RunID = id
-	w := &work{r: r, run: run, access: a, owner: owner, asked: make(chan struct{}), over: make(chan struct{})}
+	w := &work{r: r, run: run, access: a, owner: owner, over: make(chan struct{})}
+	w.asking, w.stop = context.WithCancel(context.Background())
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.starting, id)
@@ -134,6 +135,7 @@ func (r *Runner) Start(ctx context.Context, a Access, id string, from []State, r
 		r.mu.Lock()
 		delete(r.works, id)
 		r.mu.Unlock()
+		w.stop()
 		close(w.over)
 	})
 	return nil

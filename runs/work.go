@@ -34,9 +34,9 @@ type work struct {
 	tenant *live.Tenant
 	owner  string
 
-	once  sync.Once
-	asked chan struct{} // closed when it is to end early
-	over  chan struct{} // closed when it has ended
+	asking context.Context //nolint:containedctx // it ends when the work is to end early
+	stop   context.CancelFunc
+	over   chan struct{} // closed when it has ended
 
 	mu      sync.Mutex
 	want    Want
@@ -58,17 +58,10 @@ func (w *work) end(want Want, why Reason, detail string) {
 		w.want, w.why, w.detail = want, why, detail
 	}
 	w.mu.Unlock()
-	w.once.Do(func() { close(w.asked) })
+	w.stop()
 }
 
-func (w *work) ended() bool {
-	select {
-	case <-w.asked:
-		return true
-	default:
-		return false
-	}
-}
+func (w *work) ended() bool { return w.asking.Err() != nil }
 
 func (w *work) live() Live {
 	w.mu.Lock()
@@ -150,15 +143,8 @@ func (w *work) renew(ctx context.Context) {
 func (w *work) inTurn(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stop := make(chan struct{})
-	defer close(stop)
-	go func() { // what is asked ends whatever waits; what has left is seen through
-		select {
-		case <-w.asked:
-			cancel()
-		case <-stop:
-		}
-	}()
+	// What is asked ends whatever waits; what has left is seen through.
+	defer context.AfterFunc(w.asking, cancel)()
 	by := journal.Holder{Operator: w.access.By.Operator, Since: w.r.cfg.Now().UTC()}
 	held, release, err := w.tenant.Turn(ctx, by, func(other journal.Holder) {
 		w.mu.Lock()
