@@ -100,7 +100,7 @@ func (r *Agents) running(ctx context.Context, v *visit, agents []string) map[str
 			continue
 		}
 		var items []runs.Item
-		items, err = r.runs.Items(ctx, run.ID, runs.ItemFilter{States: []runs.ItemState{runs.ItemPlanned, runs.ItemRunning}, Agents: agents})
+		items, err = r.runs.Items(ctx, run.ID, runs.ItemFilter{States: runs.OpenStates(), Agents: agents})
 		for _, it := range items {
 			urls[it.Agent] = v.paths.Run(run.ID, "", 0)
 		}

@@ -167,9 +167,8 @@ func (v *visit) run(r runs.Run) partials.Run {
 		}
 	}
 	ended := r.State != runs.Planned && r.State != runs.Running
-	left := r.Counts[runs.ItemRefused] + r.Counts[runs.ItemUnknown] + r.Counts[runs.ItemAside] + r.Counts[runs.ItemDiffers] + r.Counts[runs.ItemImpossible]
-	m.CanRetry = r.State.Over() && left+r.Counts[runs.ItemNotAttempted] > 0
 	for s, n := range r.Counts {
+		m.CanRetry = m.CanRetry || r.State.Over() && s.Left() && n > 0
 		m.CanUndo = m.CanUndo || ended && s.Sent() && n > 0
 	}
 	if r.Operation == runs.RecordingOn || r.Operation == runs.RecordingOff {
@@ -192,11 +191,8 @@ func (v *visit) run(r runs.Run) partials.Run {
 		}
 	}
 	for _, g := range r.Groups {
-		if g.Ticked == 0 {
-			continue
-		}
 		typ := apiclient.QueueType(g.Kind)
-		group := partials.RunGroup{Agents: g.Ticked, Removed: v.namer(typ).chips(g.Removed), Added: v.namer(typ).chips(g.Added)}
+		group := partials.RunGroup{Agents: g.Agents, Removed: v.namer(typ).chips(g.Removed), Added: v.namer(typ).chips(g.Added)}
 		if g.Kind == journal.Recording {
 			group.Text = v.runRecording(g.Enabled)
 		} else if len(g.Removed)+len(g.Added) == 0 {

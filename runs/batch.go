@@ -102,7 +102,7 @@ const crawlLook = 100 * time.Millisecond
 
 // prepare is the next batch, with what it rests on read, and what was sent looked at.
 func (w *work) prepare(ctx context.Context, sent []*pending) (batch []Item, begun time.Time, err error) {
-	open := ItemFilter{States: []ItemState{ItemPlanned, ItemRunning}}
+	open := ItemFilter{States: OpenStates()}
 	n, err := w.r.cfg.Store.Count(ctx, w.run.ID, open)
 	if err != nil {
 		return nil, begun, err

@@ -103,7 +103,6 @@ func groups(items []Item) []Group {
 			index[key], out = i, append(out, g)
 		}
 		out[i].Agents++
-		out[i].Ticked++
 	}
 	slices.SortStableFunc(out, func(a, b Group) int { return b.Agents - a.Agents })
 	return out[:min(len(out), maxGroups)]

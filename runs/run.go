@@ -2,6 +2,7 @@ package runs
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
@@ -60,8 +61,7 @@ const (
 // ItemState is where one change of one agent is.
 type ItemState string
 
-// The states of an item. From Verified on it is over; what ended so for good is in
-// ItemState.Over.
+// The states of an item.
 const (
 	ItemPlanned      ItemState = "planned"
 	ItemUnchanged    ItemState = "unchanged"  // it is so already: no call
@@ -84,8 +84,21 @@ func ItemStates() []ItemState {
 	}
 }
 
-// Open reports whether the item is still to be carried out.
-func (s ItemState) Open() bool { return s == ItemPlanned || s == ItemRunning }
+// OpenStates are those of items that are still to be carried out.
+func OpenStates() []ItemState { return []ItemState{ItemPlanned, ItemRunning} }
+
+// Open reports whether the item is one of them.
+func (s ItemState) Open() bool { return slices.Contains(OpenStates(), s) }
+
+// Left reports whether a run is over without the item having been carried out as planned,
+// so that it can be planned once more.
+func (s ItemState) Left() bool {
+	switch s {
+	case ItemRefused, ItemUnknown, ItemAside, ItemNotAttempted, ItemDiffers, ItemImpossible:
+		return true
+	}
+	return false
+}
 
 // Sent reports whether a write of the item left, or may have.
 func (s ItemState) Sent() bool {
@@ -205,9 +218,7 @@ type Group struct {
 	Removed []int64
 	Added   []int64
 	Enabled bool // of Kind Recording
-	Agents  int
-	// Ticked is how many of them are to be carried out.
-	Ticked int
+	Agents  int  // that are to be carried out
 }
 
 // Item is one change of one agent in a run.
@@ -232,8 +243,6 @@ type Item struct {
 
 	Entry     string // of the journal, "" where nothing was written
 	SettledAt time.Time
-	// Again is how often it was looked at after the write without being seen.
-	Again int
 }
 
 // Kind is what it changes.

@@ -19,8 +19,8 @@ import (
 // itemColumns are the columns of run_items, itemTypes PostgreSQL's types of them.
 const (
 	itemColumns = `run, seq, agent, agent_name, kind, state, why, message, intent, queues_before, queues_after, enabled, ` +
-		`certainty, read_at, asks, entry, settled_at, again`
-	itemTypes = `bigint bigint text text text text text text text text text boolean text bigint text text bigint bigint`
+		`certainty, read_at, asks, entry, settled_at`
+	itemTypes = `bigint bigint text text text text text text text text text boolean text bigint text text bigint`
 )
 
 // itemBatch is how many rows go to PostgreSQL in a statement, and how many numbers stand
@@ -58,7 +58,7 @@ func itemValues(run int64, it runs.Item) ([]any, error) {
 	values := []any{
 		run, int64(it.Seq), it.Agent, cut(it.AgentName, maxText), string(it.Kind()), string(it.State), cut(it.Why, maxText),
 		cut(it.Message, maxMessage), string(intent), list(it.Before), list(it.After), it.Enabled, cut(it.Certainty, maxText),
-		moment(it.ReadAt), asks, cut(it.Entry, maxText), moment(it.SettledAt), int64(it.Again),
+		moment(it.ReadAt), asks, cut(it.Entry, maxText), moment(it.SettledAt),
 	}
 	for i, v := range values {
 		if v, ok := v.(driver.Valuer); ok {
@@ -93,7 +93,7 @@ func scanItem(rows *sql.Rows, first ...any) (it runs.Item, err error) {
 	var intent, asks []byte
 	if err := rows.Scan(append(first, &it.Seq, &it.Agent, &it.AgentName, &it.State, &it.Why, &it.Message, &intent,
 		(*list)(&it.Before), (*list)(&it.After), &it.Enabled, &it.Certainty, (*moment)(&it.ReadAt), &asks, &it.Entry,
-		(*moment)(&it.SettledAt), &it.Again)...); err != nil {
+		(*moment)(&it.SettledAt))...); err != nil {
 		return runs.Item{}, err
 	}
 	if err := json.Unmarshal(intent, &it.Intent); err != nil {

@@ -134,16 +134,12 @@ func (f *Facts) Missing(r *Record, since Since) []int64 {
 	return out
 }
 
-// RowsSuffice reports whether listings can be spared for an agent whose row was read
-// since then: rows say it all.
-func (f *Facts) RowsSuffice(r *Record, since Stamp) bool { return f.rowsSuffice(r, since) }
-
 // rowsSuffice reports whether the row read since then says it all, so that the
 // listings can be spared: the answer showed two queues of some agent, so it is not
 // of the style that hides all but the first, and in the last crawl, which asked
 // the filter about everybody, it never knew more than the rows.
 func (f *Facts) rowsSuffice(r *Record, since Stamp) bool {
-	return f.Style.Callin == AllSeen && f.Style.Rows == Together && r.manyAt >= since && r.manyAt == r.rowAt
+	return f.Style.RowsSuffice() && r.manyAt >= since && r.manyAt == r.rowAt
 }
 
 // CanHide reports whether a queue may be in a list of this type without anything

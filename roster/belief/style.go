@@ -46,6 +46,10 @@ const (
 	BeyondRows
 )
 
+// RowsSuffice reports whether rows have shown all that the filter knows, side by side, so
+// that listings are likely to add nothing.
+func (s Style) RowsSuffice() bool { return s.Callin == AllSeen && s.Rows == Together }
+
 // sawPage learns from one answer.
 func (s *Style) sawPage(p *Page) {
 	if p.Many {

@@ -107,7 +107,7 @@ func (t *Tenant) SweepCalls(agents int) int {
 	rows += rows - 1 // the joints between pages, each through a page of another size
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.book.Style.Callin == belief.AllSeen && t.book.Style.Rows == belief.Together {
+	if t.book.Style.RowsSuffice() {
 		return rows
 	}
 	return rows + len(t.book.Asked())
@@ -130,7 +130,7 @@ func (s *sweep) agents() []string {
 	for _, in := range s.intents {
 		ids = append(ids, in.Agent)
 	}
-	rows := s.rowsSuffice()
+	rows := s.t.style().RowsSuffice()
 	for _, out := range s.outcomes {
 		switch in := out.Plan.Intent; {
 		case in.Verb == roster.Record && s.t.ShowsRecording(), in.Type == apiclient.Callout, in.Type == apiclient.Callin && rows:
@@ -139,12 +139,6 @@ func (s *sweep) agents() []string {
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
-}
-
-// rowsSuffice reports whether rows are likely to say it all, without the listings.
-func (s *sweep) rowsSuffice() bool {
-	style := s.t.style()
-	return style.Callin == belief.AllSeen && style.Rows == belief.Together
 }
 
 // stale reports whether an agent's row was not read whole in this sweep.
@@ -237,12 +231,7 @@ func (s *sweep) readScattered(ctx context.Context, ids []string) error {
 		for i, id := range ids {
 			all[i].id = id
 		}
-		var pages []*belief.Page
 		end, err := s.t.walk(s.pages(ctx, 0, since), func(p *belief.Page) bool {
-			if p.Query.Page == 0 {
-				pages = pages[:0] // or the walk began anew
-			}
-			pages = append(pages, p)
 			for i := range all {
 				all[i].add(p)
 			}
@@ -251,7 +240,7 @@ func (s *sweep) readScattered(ctx context.Context, ids []string) error {
 		if err != nil || !end.ended {
 			return err
 		}
-		joined, _, err := s.join(ctx, toProve(pages, end), sameRows, nothing)
+		joined, _, err := s.join(ctx, toProve(all[0].pages, end), sameRows, nothing)
 		if err != nil {
 			return err
 		}

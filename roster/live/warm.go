@@ -60,7 +60,7 @@ func (t *Tenant) editing() bool {
 func (t *Tenant) coldest(but map[int64]bool) (queue int64, at belief.Stamp) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.book.Style.Callin == belief.AllSeen && t.book.Style.Rows == belief.Together {
+	if t.book.Style.RowsSuffice() {
 		return 0, 0
 	}
 	for _, id := range t.book.Asked() {

@@ -79,8 +79,8 @@ func full() runs.Run {
 			{Queue: 4, Type: apiclient.Callout, Before: runs.Staff{Members: 1}, Leaves: 1},
 		},
 		Groups: []runs.Group{
-			{Kind: journal.Callin, Removed: []int64{4}, Added: []int64{9, 1}, Agents: 2, Ticked: 1},
-			{Kind: journal.Recording, Enabled: true, Agents: 1, Ticked: 1},
+			{Kind: journal.Callin, Removed: []int64{4}, Added: []int64{9, 1}, Agents: 2},
+			{Kind: journal.Recording, Enabled: true, Agents: 1},
 		},
 	}
 }
@@ -97,7 +97,7 @@ func items() []runs.Item {
 				MaxAge: time.Minute, NoReadBack: true,
 			},
 			Before: []int64{4}, After: []int64{9, 1}, Enabled: true, Certainty: "confirmed", ReadAt: noon(),
-			Asks: []string{"deserts", "unknown-queue"}, Entry: "0000000000003", SettledAt: noon().Add(time.Second), Again: 7,
+			Asks: []string{"deserts", "unknown-queue"}, Entry: "0000000000003", SettledAt: noon().Add(time.Second),
 		},
 		{Seq: 2, Agent: "1002", State: runs.ItemPlanned, Intent: roster.Intent{Verb: roster.Record, Agent: "1002"}, Before: []int64{}, Asks: []string{}},
 		{Seq: 5, Agent: "1003", State: runs.ItemUnchanged, Intent: roster.Intent{Verb: roster.Add, Agent: "1003", Type: apiclient.Callout, Base: []int64{}}},

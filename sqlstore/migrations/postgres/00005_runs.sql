@@ -52,7 +52,6 @@ CREATE TABLE run_items (
     asks          TEXT,
     entry         TEXT NOT NULL,
     settled_at    BIGINT,
-    again         BIGINT NOT NULL,
     PRIMARY KEY (run, seq)
 );
 CREATE INDEX run_items_state ON run_items (run, state, seq);

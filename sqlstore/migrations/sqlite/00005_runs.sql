@@ -52,7 +52,6 @@ CREATE TABLE run_items (
     asks          TEXT,
     entry         TEXT NOT NULL,
     settled_at    INTEGER,
-    again         INTEGER NOT NULL,
     PRIMARY KEY (run, seq)
 ) WITHOUT ROWID;
 CREATE INDEX run_items_state ON run_items (run, state, seq);
