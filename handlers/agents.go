@@ -31,7 +31,7 @@ type openRuns interface {
 type agentsJournal interface {
 	finder
 	List(ctx context.Context, f journal.Filter) (entries []journal.Entry, more bool, err error)
-	Recordings(ctx context.Context, scope journal.Scope, agents ...string) (map[string]journal.RecordingState, error)
+	recordings
 }
 
 // Home leads to the list.

@@ -84,18 +84,10 @@ func (r *Agents) everyone(ctx context.Context, v *visit, q paths.AgentsQuery) (l
 			return all, err
 		}
 	}
-	if err := searchable(v, q); err != nil {
+	if err := v.awaitScan(ctx, q); err != nil {
 		return live.Everyone{}, err
 	}
-	moment, cancel := context.WithTimeout(ctx, scanWait)
-	defer cancel()
-	if !scanned(moment, v.tenant) {
-		return live.Everyone{}, errBeingRead
-	}
-	if err := searchable(v, q); err != nil { // it may have failed meanwhile
-		return live.Everyone{}, err
-	}
-	ledger, err := r.ledger(ctx, v, q)
+	ledger, err := ledger(ctx, r.journal, v, q)
 	if err != nil {
 		return live.Everyone{}, err
 	}
@@ -110,6 +102,20 @@ func cheap(v *visit) bool {
 		return calls <= left/4
 	}
 	return calls <= fewPages
+}
+
+// awaitScan waits for a moment for the snapshot to be able to answer a query: errBeingRead
+// where that takes longer.
+func (v *visit) awaitScan(ctx context.Context, q paths.AgentsQuery) error {
+	if err := searchable(v, q); err != nil {
+		return err
+	}
+	moment, cancel := context.WithTimeout(ctx, scanWait)
+	defer cancel()
+	if !scanned(moment, v.tenant) {
+		return errBeingRead
+	}
+	return searchable(v, q) // it may have failed meanwhile
 }
 
 // scanned waits for the end of the tenant's scan. It is true at once where an earlier one

@@ -35,7 +35,7 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery) (parti
 			m.Progress = nil // the failure says it
 			return m, err
 		}
-		recordings, err := r.ledger(ctx, v, q)
+		recordings, err := ledger(ctx, r.journal, v, q)
 		if err != nil {
 			return m, err
 		}
@@ -141,11 +141,16 @@ func searchable(v *visit, q paths.AgentsQuery) error {
 }
 
 // ledger is all of what was sent of recordings where the query filters by it, else nil.
-func (r *Agents) ledger(ctx context.Context, v *visit, q paths.AgentsQuery) (map[string]journal.RecordingState, error) {
+func ledger(ctx context.Context, from recordings, v *visit, q paths.AgentsQuery) (map[string]journal.RecordingState, error) {
 	if q.Recording == "" {
 		return nil, nil
 	}
-	return r.journal.Recordings(ctx, v.scope())
+	return from.Recordings(ctx, v.scope())
+}
+
+// recordings tells what was last sent of recordings. journal.Store is one.
+type recordings interface {
+	Recordings(ctx context.Context, scope journal.Scope, agents ...string) (map[string]journal.RecordingState, error)
 }
 
 func searchQuery(q paths.AgentsQuery, size int, ledger map[string]journal.RecordingState) roster.Query {

@@ -145,7 +145,7 @@ func (r *Changes) File(c *fiber.Ctx) error {
 	// request's own deadline would cut a long journal off.
 	ctx := context.WithoutCancel(c.UserContext())
 	header := []string{"time_utc", "agent_id", "kind", "before", "after", "priority_before", "priority_after", "enabled", "operator", "result", "code", "message", "change_id", "undo_of", "undone_by", "request_id", "evidence_at"}
-	workbook := strings.HasSuffix(c.Path(), ".xlsx")
+	workbook := isWorkbook(c)
 	if workbook {
 		header = append(header, "run_id") // scripts read the CSV by its columns
 	}

@@ -23,7 +23,7 @@ func (d *Desk) sendFile(c *fiber.Ctx, name string, table sheets.Table) error {
 	between := separator(c)
 	format, write := "csv", func(w io.Writer) error { return table.CSV(w, between) }
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-	if strings.HasSuffix(c.Path(), ".xlsx") {
+	if isWorkbook(c) {
 		format, write = "xlsx", func(w io.Writer) error { return table.XLSX(w) }
 		c.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	}
@@ -42,6 +42,9 @@ func (d *Desk) sendFile(c *fiber.Ctx, name string, table sheets.Table) error {
 	})
 	return nil
 }
+
+// isWorkbook reports whether the address names an XLSX file.
+func isWorkbook(c *fiber.Ctx) bool { return strings.HasSuffix(c.Path(), ".xlsx") }
 
 // caught does what runs in fasthttp's goroutine, outside the chain's Recover: a panic would
 // end the process, and every session's work with it.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strconv"
@@ -19,7 +20,8 @@ import (
 // Tick takes agents of a page out of a plan, or back in.
 func (r *Runs) Tick(c *fiber.Ctx) error {
 	v, id := entered(c), param(c, "id")
-	if _, err := r.store.Find(c.UserContext(), v.scope(), id); err != nil {
+	run, err := r.store.Find(c.UserContext(), v.scope(), id)
+	if err != nil {
 		return r.gone(c, v, err)
 	}
 	var in, out []int
@@ -45,10 +47,6 @@ func (r *Runs) Tick(c *fiber.Ctx) error {
 			return r.steer(c, v, id, err)
 		}
 	}
-	run, err := r.store.Find(c.UserContext(), v.scope(), id)
-	if err != nil {
-		return err
-	}
 	// What it does to the queues is another by now.
 	moved, err := r.replan(c, v, run)
 	if err != nil {
@@ -64,23 +62,15 @@ func (r *Runs) Tick(c *fiber.Ctx) error {
 // Retry plans what is left of a run.
 func (r *Runs) Retry(c *fiber.Ctx) error {
 	return r.from(c, func(run *runs.Run, items []runs.Item) (intents []roster.Intent, not []runs.Item, err error) {
-		for _, it := range items {
-			switch it.State {
-			case runs.ItemRefused, runs.ItemUnknown, runs.ItemAside, runs.ItemNotAttempted, runs.ItemDiffers, runs.ItemImpossible:
-				intents = append(intents, it.Intent)
-			}
-		}
-		return intents, nil, nil
+		left := slices.DeleteFunc(items, func(it runs.Item) bool { return !it.State.Left() })
+		return runs.Wishes(left), nil, nil
 	})
 }
 
 // Again plans the same once more.
 func (r *Runs) Again(c *fiber.Ctx) error {
 	return r.from(c, func(run *runs.Run, items []runs.Item) (intents []roster.Intent, not []runs.Item, err error) {
-		for _, it := range items {
-			intents = append(intents, it.Intent)
-		}
-		return intents, nil, nil
+		return runs.Wishes(items), nil, nil
 	})
 }
 
@@ -103,19 +93,33 @@ func (r *Runs) Undo(c *fiber.Ctx) error {
 	v := entered(c)
 	return r.from(c, func(run *runs.Run, items []runs.Item) ([]roster.Intent, []runs.Item, error) {
 		run.Operation = runs.Undo
-		var failure error
+		entries, err := r.entries(c.UserContext(), journal.Filter{Scope: v.scope(), RunID: run.Of, Limit: 1000})
+		if err != nil {
+			return nil, nil, err
+		}
 		intents, not := runs.UndoIntents(items, func(id string) (journal.Entry, bool) {
-			if id == "" || failure != nil {
-				return journal.Entry{}, false
-			}
-			e, err := r.journal.Find(c.UserContext(), v.scope(), id)
-			if err != nil && !errors.Is(err, journal.ErrNotFound) {
-				failure = err
-			}
-			return e, err == nil && e.UndoneBy == ""
+			e, ok := entries[id]
+			return e, ok && e.UndoneBy == ""
 		})
-		return intents, not, failure
+		return intents, not, nil
 	})
+}
+
+// entries are all of a run's, by their ids: a trip for a thousand, not for each.
+func (r *Runs) entries(ctx context.Context, f journal.Filter) (map[string]journal.Entry, error) {
+	by := make(map[string]journal.Entry)
+	for {
+		page, more, err := r.journal.List(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range page {
+			by[e.ID], f.Before = e, e.ID
+		}
+		if !more {
+			return by, nil
+		}
+	}
 }
 
 // from plans a run from what another was.

@@ -29,7 +29,6 @@ type askedFor struct {
 	run     runs.Run
 	agents  []string
 	intents []roster.Intent
-	not     []runs.Item
 	errors  []pages.RunError
 	more    int
 	sheets  []string // of a file, where one has to be chosen
@@ -135,15 +134,10 @@ func needsQueues(op runs.Operation) bool {
 // be said of whom there is, nor of what they are in.
 func (r *Runs) read(ctx context.Context, v *visit) error {
 	v.tenant.StartCrawl(v.access)
-	if err := searchable(v, paths.AgentsQuery{}); err != nil {
+	if err := v.awaitScan(ctx, paths.AgentsQuery{}); err != nil {
 		return err
 	}
-	moment, cancel := context.WithTimeout(ctx, scanWait)
-	defer cancel()
-	if !scanned(moment, v.tenant) || v.tenant.Progress().CompletedAt.IsZero() {
-		if err := searchable(v, paths.AgentsQuery{}); err != nil {
-			return err
-		}
+	if v.tenant.Progress().CompletedAt.IsZero() {
 		return errBeingRead
 	}
 	return nil

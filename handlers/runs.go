@@ -31,8 +31,8 @@ type Runs struct {
 }
 
 type runsJournal interface {
-	finder
-	Recordings(ctx context.Context, scope journal.Scope, agents ...string) (map[string]journal.RecordingState, error)
+	recordings
+	List(ctx context.Context, f journal.Filter) (entries []journal.Entry, more bool, err error)
 }
 
 const (
@@ -54,10 +54,8 @@ func (r *Runs) Place(c *fiber.Ctx) string { return r.Paths.Run(param(c, "id"), "
 // List is a page of the runs, and those that are kept to be done again.
 func (r *Runs) List(c *fiber.Ctx) error {
 	v := entered(c)
-	before := c.Query("before")
-	list, more, err := r.store.List(c.UserContext(), v.scope(), before, runsPage)
+	list, more, err := r.store.List(c.UserContext(), v.scope(), c.Query("before"), runsPage)
 	if errors.Is(err, runs.ErrNotFound) {
-		before = ""
 		list, more, err = r.store.List(c.UserContext(), v.scope(), "", runsPage)
 	}
 	if err != nil {
@@ -67,7 +65,7 @@ func (r *Runs) List(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	m := pages.Runs{Paths: r.Paths, First: before == ""}
+	m := pages.Runs{Paths: r.Paths}
 	for _, run := range list {
 		m.List = append(m.List, v.runRow(run))
 	}
@@ -160,20 +158,12 @@ func inputOf(c *fiber.Ctx) runInput {
 
 // matching are the agents of a filter, as the scan of the tenant has them.
 func (r *Runs) matching(ctx context.Context, v *visit, q paths.AgentsQuery) ([]string, error) {
-	if err := searchable(v, q); err != nil {
+	if err := v.awaitScan(ctx, q); err != nil {
 		return nil, err
 	}
-	moment, cancel := context.WithTimeout(ctx, scanWait)
-	defer cancel()
-	if !scanned(moment, v.tenant) {
-		return nil, errBeingRead
-	}
-	var ledger map[string]journal.RecordingState
-	if q.Recording != "" {
-		var err error
-		if ledger, err = r.journal.Recordings(ctx, v.scope()); err != nil {
-			return nil, err
-		}
+	ledger, err := ledger(ctx, r.journal, v, q)
+	if err != nil {
+		return nil, err
 	}
 	return v.tenant.Matching(searchQuery(q, 0, ledger)), nil
 }
@@ -200,14 +190,18 @@ func beingRead() problem.Problem {
 type runForm struct{ pages.NewRun }
 
 func (r *Runs) form(v *visit) runForm {
-	m := pages.NewRun{Paths: r.Paths, MostRows: mostRows}
-	for _, q := range v.tenant.Queues(apiclient.Callin) {
-		m.Queues = append(m.Queues, pages.NewRunQueue{Chip: queueChips([]roster.Queue{q})[0], Members: q.Members})
+	return runForm{pages.NewRun{
+		Paths: r.Paths, MostRows: mostRows,
+		Queues: newRunQueues(v.tenant.Queues(apiclient.Callin)), Callout: newRunQueues(v.tenant.Queues(apiclient.Callout)),
+	}}
+}
+
+func newRunQueues(queues []roster.Queue) []pages.NewRunQueue {
+	out := make([]pages.NewRunQueue, len(queues))
+	for i, chip := range queueChips(queues) {
+		out[i] = pages.NewRunQueue{Chip: chip, Members: queues[i].Members}
 	}
-	for _, q := range v.tenant.Queues(apiclient.Callout) {
-		m.Callout = append(m.Callout, pages.NewRunQueue{Chip: queueChips([]roster.Queue{q})[0], Members: q.Members})
-	}
-	return runForm{m}
+	return out
 }
 
 // choose ticks what was chosen.
@@ -239,7 +233,7 @@ func (r *Runs) Create(c *fiber.Ctx) error {
 	}
 	run := asked.run
 	run.Scope, run.Operator, run.KeyFingerprint, run.State = v.scope(), v.operator, v.access.Key.KeyFingerprint, runs.Planned
-	return r.plan(c, v, run, asked.intents, asked.not)
+	return r.plan(c, v, run, asked.intents, nil)
 }
 
 // plan keeps the plan of the intents and leads to it.

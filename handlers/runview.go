@@ -27,7 +27,7 @@ func (p presenter) runTitle(r runs.Run) string {
 	to, from := names(p.namer(typ).chips(r.QueueIDs)), names(p.namer(typ).chips(r.FromIDs))
 	title := p.say.T("runs.do."+string(r.Operation), "To", to, "From", from)
 	if r.Priority != nil {
-		title += p.say.T("runs.with_priority", "Priority", strconv.Itoa(*r.Priority))
+		title += ", " + p.runPriority(*r.Priority)
 	}
 	return title
 }
@@ -174,6 +174,9 @@ func (v *visit) run(r runs.Run) partials.Run {
 	if r.Operation == runs.RecordingOn || r.Operation == runs.RecordingOff {
 		m.CanUndo = false // what it was before is never known
 	}
+	if r.State != runs.Planned {
+		return m // what it would do is no longer shown
+	}
 	for _, e := range r.Effects {
 		chip := v.namer(e.Type).chips([]int64{e.Queue})[0]
 		chip.URL = v.paths.Queue(e.Queue, string(e.Type))
@@ -210,6 +213,10 @@ func (p presenter) runRecording(on bool) string {
 	return p.say.T("runs.op.recording-off")
 }
 
+func (p presenter) runPriority(n int) string {
+	return p.say.T("runs.with_priority", "Priority", strconv.Itoa(n))
+}
+
 func (v *visit) runItem(it runs.Item) partials.RunItem {
 	m := partials.RunItem{
 		Seq: it.Seq, Agent: it.Agent, AgentURL: v.paths.Agent(it.Agent), Name: it.AgentName, State: string(it.State),
@@ -224,7 +231,7 @@ func (v *visit) runItem(it runs.Item) partials.RunItem {
 		case it.Intent.Type == apiclient.Callout:
 			m.Text = "callout"
 		case it.Intent.Priority != nil:
-			m.Text = strings.TrimSpace(strings.TrimPrefix(v.say.T("runs.with_priority", "Priority", strconv.Itoa(*it.Intent.Priority)), ","))
+			m.Text = v.runPriority(*it.Intent.Priority)
 		}
 	}
 	switch {
@@ -278,7 +285,7 @@ func (r *Runs) File(c *fiber.Ctx) error {
 		return err
 	}
 	header := []string{"agent", "state", "before", "after", "removed", "added", "code", "message", "change"}
-	kinds := strings.HasSuffix(c.Path(), ".xlsx") // the CSV has the columns that were agreed on
+	kinds := isWorkbook(c) // the CSV has the columns that were agreed on
 	if kinds {
 		header = append(header, "kind")
 	}
