@@ -109,12 +109,17 @@ func newStand(t testing.TB, changes ...func(*setup)) *stand {
 		t.Cleanup(server.Close)
 		s.upstream = server.URL
 	}
-	if o.store == nil {
-		o.store = memoryStore(t)
-	}
 	s.store = &gate{Store: o.store}
+	if o.store == nil {
+		s.store.Store, s.store.patient = memoryStore(t), true
+	}
 	o.web.Store = s.store
 	o.web.Upstreams = append([]web.Upstream{{Name: cmp.Or(o.name, "Sandbox"), Slug: "sandbox", BaseURL: s.upstream}}, o.web.Upstreams...)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the console's own log said:\n%s", s.log.troubles())
+		}
+	})
 	if o.web.Logger == nil {
 		o.web.Logger = slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
@@ -244,7 +249,7 @@ func (s *stand) browser() *person {
 	transport := &http.Transport{MaxIdleConnsPerHost: 4}
 	s.t.Cleanup(transport.CloseIdleConnections)
 	return &person{s: s, client: &http.Client{
-		Jar: jar, Transport: transport, Timeout: 30 * time.Second,
+		Jar: jar, Transport: transport, Timeout: 2 * time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
@@ -279,7 +284,7 @@ func (p *person) crawled() {
 	p.s.t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); <-tick.C {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); <-tick.C {
 		a := p.get("/agents/progress", htmx("progress")...)
 		if a.status == http.StatusOK && a.find("#progress[data-poll]").Length() == 0 {
 			return
@@ -492,6 +497,17 @@ func (l *ledger) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buf.String()
+}
+
+// troubles are the lines above INFO, the last twenty.
+func (l *ledger) troubles() string {
+	var lines []string
+	for line := range strings.Lines(l.String()) {
+		if strings.Contains(line, `"level":"WARN"`) || strings.Contains(line, `"level":"ERROR"`) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines[max(len(lines)-20, 0):], "")
 }
 
 // impatience cuts short the upstream calls it is armed for: the timeouts of the
