@@ -208,18 +208,49 @@ const findPoint = `(() => {
 	return {x, y};
 })()`
 
+// aim keeps a press that misses its element, for the page moved under it, from anything
+// else; missed says whether it did.
+const (
+	aim = `(() => {
+		window.aimed?.abort();
+		window.aimed = new AbortController();
+		window.missed = false;
+		const hits = (target, el) => el.contains(target) || !!target.closest?.("label")?.contains(el);
+		for (const kind of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"]) {
+			window.addEventListener(kind, (event) => {
+				const el = document.querySelector($[0]);
+				if (window.missed || (el ? !hits(event.target, el) : kind.endsWith("down"))) {
+					window.missed = true;
+					event.preventDefault();
+					event.stopImmediatePropagation();
+				}
+				if (kind === "click") window.aimed.abort();
+			}, {capture: true, signal: window.aimed.signal});
+		}
+	})()`
+	missed = `window.missed === true && (window.aimed.abort(), window.missed = false, true)`
+)
+
 // click clicks the first element of a selector with the mouse, once it can be
-// clicked and stands still.
+// clicked and stands still, and again if it moved away meanwhile.
 func (p *tab) click(selector string) {
 	p.t.Helper()
-	var at, before point
-	var err error
-	p.until(func() bool {
-		before, at = at, point{}
-		err = p.evaluate(&at, findPoint, selector)
-		return err == nil && at.Why == "" && at == before
-	}, func() string { return fmt.Sprintf("a click on %s: %s (%v)", selector, at.Why, err) })
-	p.press(at)
+	for range 5 {
+		var at, before point
+		var err error
+		p.until(func() bool {
+			before, at = at, point{}
+			err = p.evaluate(&at, findPoint, selector)
+			return err == nil && at.Why == "" && at == before
+		}, func() string { return fmt.Sprintf("a click on %s: %s (%v)", selector, at.Why, err) })
+		p.run(aim, selector)
+		p.press(at)
+		again := false
+		if err := p.evaluate(&again, missed); err != nil || !again {
+			return // it was hit, and may have led away
+		}
+	}
+	p.t.Errorf("a click on %s: it moves away from every press", selector)
 }
 
 func (p *tab) press(at point) {
