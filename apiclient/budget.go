@@ -142,8 +142,8 @@ func (b *budget) readyAt(r route, c conduct, patient bool, now time.Time) time.T
 		switch {
 		case !m.answered && m.inFlight > 0:
 			at = later(at, now.Add(window)) // the first call goes alone: it tells the limits
-		case m.known() && m.spaced(now):
-			at = later(at, m.lastSend.Add(m.interval(b.keep(c, m, now))))
+		case m.known():
+			at = later(at, m.lastSend.Add(m.gap(b.keep(c, m, now), c.watches, now)))
 		}
 	}
 	if !b.tenant.known() && !own.known() && !b.tenant.lastSend.IsZero() {
@@ -154,14 +154,13 @@ func (b *budget) readyAt(r route, c conduct, patient bool, now time.Time) time.T
 
 // keep is how many calls of a limit a lane leaves to others at a moment.
 func (b *budget) keep(c conduct, m *meter, now time.Time) int {
-	all := m.reserve(b.share)
 	if c.keeps == (keeps{}) || b.share == 0 {
-		return all
+		return m.reserve(b.share)
 	}
-	// As others use the limit, up to the reserve: what they did in the last window they
-	// are likely to do in this one.
-	others := int(math.Ceil(c.keeps.others * m.foreignLeft(now)))
-	return min(all, max(m.reserve(c.keeps.share), others, min(c.keeps.least, m.limit-1)))
+	// Of what others are expected to use, half of the limit at most: nobody is kept from
+	// their work by somebody who takes it all.
+	others := min(int(math.Ceil(m.shape.toCome(now))), m.limit/2)
+	return max(m.reserve(c.keeps.share), others, min(c.keeps.least, m.limit-1))
 }
 
 func (b *budget) held(r route, now time.Time) bool {

@@ -147,7 +147,7 @@ func TestMalformedAnswer(t *testing.T) {
 func TestCancellation(t *testing.T) {
 	t.Parallel()
 	for _, m := range methods() {
-		r := setup(t, patient)
+		r := setup(t, small)
 		r.api.Fail(sandbox.Silence().Repeat(sandbox.Always))
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(50*time.Millisecond, cancel)

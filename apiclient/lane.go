@@ -35,8 +35,11 @@ type conduct struct {
 	// sends its first call alone, for that tells the limits, and spreads its
 	// calls while the limits are in doubt.
 	yields bool
+	// watches says that a lane sends some of a window's calls late, to see what others do.
+	watches bool
 	// keeps is what a lane leaves of a limit instead of the reserve: room for our own
-	// people, and more where somebody else uses the limit. The zero value: the reserve.
+	// people, or what others are expected to use if that is more. The zero value: the
+	// reserve.
 	keeps keeps
 	// pace is how often a lane calls while no answer names a limit; 0: at once.
 	pace time.Duration
@@ -46,19 +49,17 @@ type conduct struct {
 	patience time.Duration
 }
 
-// keeps is a share of a limit, how many calls at least, and a share of what others used of
-// the limit lately.
+// keeps is a share of a limit, and how many calls at least.
 type keeps struct {
-	share  float64
-	least  int
-	others float64
+	share float64
+	least int
 }
 
 // lanes describes every Lane, by its number: a lane goes before those below it.
 func lanes() []conduct {
 	return []conduct{
 		Person:     {name: "person", hang: 1500 * time.Millisecond},
-		Run:        {name: "run", yields: true, keeps: keeps{share: 0.05, least: 2, others: 0.7}, pace: time.Second, patience: 2 * window},
+		Run:        {name: "run", yields: true, watches: true, keeps: keeps{share: 0.05, least: 2}, pace: time.Second, patience: 2 * window},
 		Background: {name: "background", yields: true, pace: time.Second, patience: 2 * window},
 	}
 }

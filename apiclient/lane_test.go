@@ -85,7 +85,11 @@ func TestRunsLeaveRoom(t *testing.T) {
 			t.Errorf("%d calls before any limit was known", n)
 		}
 		time.Sleep(time.Second)
-		if n := len(b.api.Calls()); n != 18 {
+		if n := len(b.api.Calls()); n < 12 || n > 14 {
+			t.Errorf("runs made %d calls at once, want most of 18", n)
+		}
+		time.Sleep(8500 * time.Millisecond)
+		if n := len(b.api.Calls()); n < 17 || n > 18 {
 			t.Errorf("runs made %d calls, want 18 of 20", n)
 		}
 		cancel()
@@ -165,7 +169,7 @@ func TestLeaveBy(t *testing.T) {
 	inBubble(t, sandbox.Limits{Tenant: 4, Route: 40, Kind: sandbox.SlidingExact}, func(t *testing.T, b *bubble) {
 		a := b.as(apiclient.Run)
 		for range 3 { // one is the reserve
-			_ = list(t.Context(), a)
+			_ = list(t.Context(), b.as(apiclient.Person))
 		}
 		start, sent := time.Now(), len(b.api.Calls())
 		_, err := a.SetRecording(apiclient.LeaveBy(t.Context(), start.Add(3*time.Second), nil), sandbox.DemoExample, true)

@@ -24,6 +24,8 @@ type meter struct {
 	foreign   float64
 	foreignAt time.Time
 
+	shape shape // of the window, as far as its count has shown
+
 	holdUntil  time.Time // of a 429
 	probe      bool      // the next send after a hold goes alone: it tells where we are
 	waryUntil  time.Time // after a 429 that nothing had announced
@@ -49,6 +51,7 @@ func (m *meter) known() bool { return m.limit > 0 }
 func (m *meter) send(now time.Time) *entry {
 	e := &entry{sentAt: now, probe: m.probe}
 	m.probe = false
+	m.shape.sent(now, m.lastSend)
 	m.log = append(m.log, e)
 	m.lastSend = now
 	m.inFlight++
@@ -121,6 +124,7 @@ func (m *meter) correct(e *entry, remaining int, now time.Time) {
 	counted := m.limit - remaining
 	if excess := len(surely) - counted; excess > 0 {
 		// The window has rolled: what it had before it is forgotten, but never e.
+		m.shape.fell(excess, len(surely), m.foreign, e.sentAt)
 		keep := surely[min(excess, len(surely)-1):]
 		m.log = slices.DeleteFunc(m.log, func(o *entry) bool {
 			return !o.inFlight() && !o.doneAt.After(e.sentAt) && !slices.Contains(keep, o)
@@ -129,10 +133,7 @@ func (m *meter) correct(e *entry, remaining int, now time.Time) {
 		return
 	}
 	m.foreign, m.foreignAt = float64(max(0, counted-possibly)), now
-	if m.foreign > 0 {
-		// Beyond the roll of the window: who called in this one will in the next.
-		m.waryUntil = later(m.waryUntil, now.Add(window+window/2))
-	}
+	m.shape.saw(m.foreign, now)
 }
 
 // prune forgets sends only a window after they were last of interest: an answer
@@ -154,16 +155,41 @@ func (m *meter) used(at time.Time) float64 {
 	return float64(n) + m.foreignLeft(at)
 }
 
-// foreignLeft fades evenly: right for an upstream that estimates and for many
-// small callers, and soon put right by the next answer for any other.
+// foreignLeft stays until a window that ends all at once does, and else fades evenly: right
+// for an upstream that estimates and for many small callers, and soon put right by the next
+// answer for any other.
 func (m *meter) foreignLeft(at time.Time) float64 {
+	if !m.foreignAt.Before(m.shape.from) && at.Before(m.shape.from.Add(window)) && m.shape.rolls(at) {
+		return m.foreign
+	}
 	left := 1 - at.Sub(m.foreignAt).Seconds()/window.Seconds()
 	return m.foreign * min(max(left, 0), 1)
 }
 
-// spaced reports whether sends should be spread over the window.
-func (m *meter) spaced(now time.Time) bool {
-	return now.Before(m.waryUntil)
+// gap is how far apart the sends of who leaves keep to others should lie at a moment. Who
+// watches sends most of a window at once and the rest over what is left of it: only the
+// answers to our own calls tell what others do meanwhile, and when the window ends.
+func (m *meter) gap(keep int, watches bool, now time.Time) time.Duration {
+	mine := float64(max(m.limit-keep, 1))
+	switch {
+	case now.Before(m.waryUntil), m.shape.gradual(now), !watches && m.shape.shared(now):
+		return time.Duration(float64(window) / mine)
+	case !watches, m.shape.alone(now):
+		return 0
+	case !m.shape.rolls(now):
+		return time.Duration(atOnce * float64(window) / max(mine-m.foreignLeft(now), 1))
+	}
+	taken := 0.0
+	for _, o := range m.log {
+		if !o.sentAt.Before(m.shape.from) {
+			taken++
+		}
+	}
+	taken += m.foreignLeft(now)
+	if taken < atOnce*mine {
+		return 0
+	}
+	return time.Duration(0.9 * float64(m.shape.from.Add(window).Sub(now)) / max(mine-taken, 1))
 }
 
 // held reports whether a 429 still stops everybody.
@@ -227,9 +253,6 @@ func (m *meter) fadedTo(want float64) time.Time {
 	share := 1 - want/m.foreign
 	return m.foreignAt.Add(time.Duration(math.Ceil(share*float64(window))) + 1)
 }
-
-// interval is the pace that spreads what is not kept evenly over the window.
-func (m *meter) interval(keep int) time.Duration { return window / time.Duration(max(m.limit-keep, 1)) }
 
 // reserve is how many of the limit a share is, leaving at least one to send.
 func (m *meter) reserve(share float64) int {

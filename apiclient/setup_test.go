@@ -5,7 +5,6 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 
@@ -30,7 +29,7 @@ func setup(tb testing.TB, change ...func(*sandbox.Config, *apiclient.Config)) *r
 	tb.Helper()
 	r := &rig{demo: sandbox.Demo(sandbox.DemoOptions{Agents: 25, Quiet: true})}
 	cfg := apiclient.Config{
-		Name: "test", AttemptTimeout: 150 * time.Millisecond, WriteTimeout: 150 * time.Millisecond,
+		Name: "test",
 		Rand: func() float64 { return 0 },
 		OnCall: func(_ context.Context, info apiclient.CallInfo) {
 			r.mu.Lock()

@@ -1,0 +1,120 @@
+package apiclient
+
+import (
+	"math"
+	"time"
+)
+
+const (
+	// atOnce is the share of a window that is sent as fast as it goes; where a window slides,
+	// calls lie by so much closer than they would evenly, for the limit itself keeps them apart.
+	atOnce = 0.7
+	// remembered is for how long what a count has shown of its window is believed.
+	remembered = 6 * window
+	// trust is how many seconds of a window the one before it is worth, of what others do.
+	trust = 5
+	// slide is the deviation that is left to others where their calls come as they go.
+	slide = 0.7
+)
+
+// shape is what a limit's count has shown of its window and of the others who use it.
+// Nothing says what kind of window it is: a fixed one falls all at once, an estimate over
+// two little by little, and one that slides never falls by more than we know of.
+type shape struct {
+	from       time.Time // when the window that is counted now began, at the latest
+	beganAt    time.Time // when we began to send after a pause
+	fellAt     time.Time // the last fall, all at once
+	fadedAt    time.Time // the last fall, little by little
+	sawAt      time.Time // the last answer that told how much is theirs
+	seenAt     time.Time // the last sight of others
+	foreign    float64   // what others used of the window by the last answer
+	before     float64   // what they had used of it before we began, of the first
+	lastWindow float64   // their calls a second, in the window before
+	windows    int       // that have ended
+}
+
+// sent notes a call of ours.
+func (s *shape) sent(now, last time.Time) {
+	if now.Sub(last) > window {
+		*s = shape{beganAt: now, from: now, before: -1, fellAt: s.fellAt, fadedAt: s.fadedAt}
+	}
+	if end := s.from.Add(window); !now.Before(end) {
+		s.ends(now)
+	}
+}
+
+// ends begins a window.
+func (s *shape) ends(at time.Time) {
+	if took := at.Sub(s.from).Seconds(); took > 1 {
+		s.lastWindow = s.came() / min(took, window.Seconds())
+		s.windows++
+	}
+	s.from, s.foreign, s.before = at, 0, 0
+}
+
+// fell notes that a count has forgotten some of the calls of ours that it had.
+func (s *shape) fell(some, of int, foreign float64, at time.Time) {
+	if of >= 4 && 2*some < of {
+		s.fadedAt = at
+		return
+	}
+	s.foreign = max(s.foreign, foreign)
+	s.ends(at)
+	s.fellAt = at
+}
+
+// saw notes how much of a count is not ours.
+func (s *shape) saw(foreign float64, at time.Time) {
+	if s.before < 0 {
+		s.before = foreign
+	}
+	s.foreign, s.sawAt = foreign, at
+	if foreign > 0 {
+		s.seenAt = at
+	}
+}
+
+// came is how many calls of others came in this window since it is watched.
+func (s *shape) came() float64 { return max(s.foreign-max(s.before, 0), 0) }
+
+// gradual reports whether the count is an estimate that fades.
+func (s *shape) gradual(now time.Time) bool {
+	return !s.fadedAt.IsZero() && now.Sub(s.fadedAt) < remembered
+}
+
+// rolls reports whether the window is, or may be, one that ends all at once.
+func (s *shape) rolls(now time.Time) bool {
+	if s.gradual(now) {
+		return false
+	}
+	return !s.fellAt.IsZero() && now.Sub(s.fellAt) < remembered || now.Sub(s.beganAt) < window+window/2
+}
+
+// shared reports whether others were seen of late: who called in this window will in the next.
+func (s *shape) shared(now time.Time) bool {
+	return !s.seenAt.IsZero() && now.Sub(s.seenAt) < window+window/2
+}
+
+// alone reports whether others were looked for and not seen of late.
+func (s *shape) alone(now time.Time) bool {
+	return now.Sub(s.beganAt) > 2*window && now.Sub(s.seenAt) > 3*window
+}
+
+// toCome is how much of the limit others may be expected to use yet before the window ends,
+// and a deviation more.
+func (s *shape) toCome(now time.Time) float64 {
+	switch {
+	case s.alone(now):
+		return 0
+	case !s.rolls(now): // those who go are followed by as many who come, more or less
+		return slide * math.Sqrt(s.foreign)
+	}
+	// As of the last answer: what they have used since is not counted yet.
+	past := max(s.sawAt.Sub(s.from).Seconds(), 0)
+	rate := s.came() / max(past, 2)
+	if s.windows > 0 {
+		rate = (s.lastWindow*trust + s.came()) / (trust + past)
+	}
+	expected := rate * max(window.Seconds()-past, 0)
+	return expected + math.Sqrt(expected)
+}
