@@ -52,6 +52,7 @@ type Config struct {
 	Clients      Clients
 	Roster       *live.Roster
 	Journal      Journal
+	Recent       Recent
 	Runs         runs.Store
 	Runner       *runs.Runner
 	// Salt keys the fingerprints by which the journal tells keys apart.
@@ -88,6 +89,12 @@ type Journal interface {
 	Recordings(ctx context.Context, scope journal.Scope, agents ...string) (map[string]journal.RecordingState, error)
 }
 
+// Recent is what pages are shown of the journal and of runs. *recent.Reads is one.
+type Recent interface {
+	Journal
+	openRuns
+}
+
 // Handlers are the console's resources, each with a verb for each of its routes.
 type Handlers struct {
 	Door        *Door
@@ -122,9 +129,9 @@ func New(cfg Config) *Handlers {
 	}
 	endings := &endings{sessions: cfg.Sessions, snapshots: cfg.Roster, enders: cfg.Enders, log: cfg.Log}
 	actors := &actors{tenants: cfg.Roster, salt: cfg.Salt}
-	editor := &Editor{Desk: desk, journal: cfg.Journal}
-	queues := &Queues{Desk: desk, journal: cfg.Journal}
-	changes := &Changes{Desk: desk, journal: cfg.Journal, runs: cfg.Runs}
+	editor := &Editor{Desk: desk, journal: cfg.Recent}
+	queues := &Queues{Desk: desk, journal: cfg.Recent}
+	changes := &Changes{Desk: desk, journal: cfg.Recent, runs: cfg.Runs}
 	return &Handlers{
 		Door: &Door{
 			Desk: desk, catalogues: cfg.Catalogues, sessions: cfg.Sessions, endings: endings, actors: actors,
@@ -139,9 +146,9 @@ func New(cfg Config) *Handlers {
 			runner: cfg.Runner,
 		},
 		Preferences: &Preferences{Desk: desk, sessions: cfg.Sessions},
-		Agents:      &Agents{Desk: desk, journal: cfg.Journal, runs: cfg.Runs},
+		Agents:      &Agents{Desk: desk, journal: cfg.Recent, runs: cfg.Recent},
 		Editor:      editor,
-		Recording:   &Recording{Desk: desk, journal: cfg.Journal},
+		Recording:   &Recording{Desk: desk, journal: cfg.Recent},
 		Queues:      queues,
 		Changes:     changes,
 		Savings:     &Savings{Desk: desk, editor: editor, queues: queues, changes: changes},

@@ -47,7 +47,7 @@ type Config struct {
 type Store struct {
 	dialect dialect
 	write   *sql.DB // SQLite: one connection
-	read    *sql.DB
+	read    *reader
 	closers []func() error // after both
 	file    *file          // nil where the database is none
 	now     func() time.Time
@@ -89,7 +89,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 }
 
 func newStore(write, read *sql.DB, d dialect, now func() time.Time) *Store {
-	return &Store{dialect: d, write: write, read: read, now: now}
+	return &Store{dialect: d, write: write, read: &reader{DB: read, keeps: d.folder() == "sqlite"}, now: now}
 }
 
 // SingleProcess reports whether the database is one that a single process uses:
@@ -111,10 +111,8 @@ func (s *Store) Ready(ctx context.Context) error {
 
 // Close closes the database. What is under way is finished first.
 func (s *Store) Close() error {
-	err := s.write.Close()
-	if s.read != s.write {
-		err = errors.Join(s.read.Close(), err)
-	}
+	// Where both are one pool, the second close is none.
+	err := errors.Join(s.read.Close(), s.write.Close())
 	for _, closer := range s.closers {
 		err = errors.Join(err, closer())
 	}

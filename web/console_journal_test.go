@@ -63,7 +63,7 @@ func TestIntentBeforeWrite(t *testing.T) {
 // with what was typed still in it.
 func TestJournalDown(t *testing.T) {
 	t.Parallel()
-	s := newStand(t)
+	s := newStand(t, eachTime)
 	p := s.signIn(sandbox.DemoKey)
 	form := p.editor("082019", "callin")
 	form.Add("queue_ids", "1000887")

@@ -135,7 +135,7 @@ func TestGETsChangeNothing(t *testing.T) {
 // inside: no path, no package, no SQL, no stack.
 func TestErrorsTellNothing(t *testing.T) {
 	t.Parallel()
-	s := newStand(t)
+	s := newStand(t, eachTime)
 	p := s.signIn(sandbox.DemoKey)
 	inside := regexp.MustCompile(`goroutine|\.go:\d|journal:|roster:|sqlstore|disk full|/var/lib|dial tcp|apiclient|runtime|SELECT|panic|EOF|127\.0\.0\.1:\d+`)
 	check := func(a *answer) {

@@ -15,6 +15,7 @@ import (
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/runs"
 	"github.com/alohub/agentconsole/web/demo"
+	"github.com/alohub/agentconsole/web/recent"
 )
 
 // Upstream is one Agent Management API that people may sign in to.
@@ -140,6 +141,10 @@ type Options struct {
 	// EvidenceAge is how old what was read of a queue that a change does not concern may
 	// be when the change is sent: 60 s where zero; negative reads everything for it.
 	EvidenceAge time.Duration
+	// RecentFor is how old an answer of the database may be that pages, and the question
+	// whether a session was ended, are given from memory: 0.8 s where zero; negative asks
+	// each time. What this console itself writes is seen at once.
+	RecentFor time.Duration
 	// Now and Rand stand in for time.Now and math/rand/v2.Float64, which spreads repeats.
 	Now  func() time.Time
 	Rand func() float64
@@ -160,6 +165,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.ShutdownTimeout == 0 {
 		o.ShutdownTimeout = 20 * time.Second
+	}
+	if o.RecentFor == 0 {
+		o.RecentFor = recent.DefaultAge
 	}
 	if o.BasePath == "/" {
 		o.BasePath = ""

@@ -21,6 +21,7 @@ import (
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/web/internal/middleware"
 	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/recent"
 	"github.com/alohub/agentconsole/web/session"
 	"github.com/alohub/agentconsole/web/traces"
 )
@@ -29,6 +30,7 @@ import (
 // several of them, and Close it at the end.
 type Console struct {
 	options      Options
+	reads        *recent.Reads
 	clients      []*apiclient.Client
 	environments []handlers.Environment
 	roster       *live.Roster
@@ -53,7 +55,9 @@ func New(o Options) (*Console, error) {
 		return nil, err
 	}
 	o = o.withDefaults()
-	c := &Console{options: o, failures: middleware.NewSignInFailures(middleware.SignInFailuresConfig{Now: o.Now})}
+	reads, store := recent.New(o.Store, o.Now, o.RecentFor)
+	o.Store = store
+	c := &Console{options: o, reads: reads, failures: middleware.NewSignInFailures(middleware.SignInFailuresConfig{Now: o.Now})}
 	c.life, c.stop = context.WithCancel(context.Background())
 	if err := c.assemble(); err != nil {
 		c.Close()
@@ -133,7 +137,7 @@ func (c *Console) newFront(base string) (*front, error) {
 	}
 	sessions, err := session.New(session.Config{
 		Secrets: o.Secrets, PublicURL: o.PublicURL, BasePath: base, CrossSite: framed, Room: cookieRoom(headers),
-		Idle: o.SessionIdle, Max: o.SessionMax, Languages: locale.Languages(), Now: o.Now, Ended: o.Store,
+		Idle: o.SessionIdle, Max: o.SessionMax, Languages: locale.Languages(), Now: o.Now, Ended: c.reads,
 	})
 	if err != nil {
 		return nil, err
@@ -155,7 +159,7 @@ func (c *Console) newFront(base string) (*front, error) {
 		Paths:        paths.New(base),
 		Assets:       files,
 		Environments: c.environments, Catalogues: c.catalogues, Sessions: sessions, Enders: ender{o.Store},
-		Failures: c.failures, Clients: people, Handed: people.handover(), Roster: c.roster, Journal: o.Store,
+		Failures: c.failures, Clients: people, Handed: people.handover(), Roster: c.roster, Journal: o.Store, Recent: c.reads,
 		Runs: o.Store.Runs(), Runner: c.runner,
 		Salt: c.salt, Now: o.Now, Log: o.Logger, Stage: o.Demo,
 	}
