@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -109,7 +108,7 @@ func TestUnsavedEditsOnThePage(t *testing.T) {
 	p.until(func() bool { return p.opened() == 1 }, func() string { return "a question about unsaved edits" })
 	p.wait(`document.querySelector("#priority").value === "9"`)
 	p.onDialog(true)
-	call(p, page.Reload, page.ReloadParams{})
+	p.reload()
 	p.until(func() bool { return p.opened() == 1 }, func() string { return "a question about unsaved edits" })
 	p.wait(`document.readyState === "complete" && document.querySelector("#priority")?.value === "2"`)
 }

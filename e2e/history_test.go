@@ -3,7 +3,6 @@ package e2e
 import (
 	"testing"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
@@ -63,7 +62,7 @@ func TestReloadUnderTheDrawer(t *testing.T) {
 	p.known()
 	p.click(several + " .row-edit")
 	p.see("#drawer[open] #editor-form")
-	call(p, page.Reload, page.ReloadParams{})
+	p.reload()
 	p.wait(`document.readyState === "complete" && document.querySelector("#drawer[open] #editor-form")`)
 	p.goTo("/queues")
 	p.back()

@@ -4,8 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/page"
-
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 )
 
@@ -17,7 +15,7 @@ func (p *tab) reloadsTo(selector string) {
 	p.until(func() bool {
 		if time.Since(pressed) > 2*time.Second {
 			pressed = time.Now()
-			call(p, page.Reload, page.ReloadParams{})
+			p.reload()
 		}
 		var shown bool
 		return p.evaluate(&shown, `document.querySelector($[0]) !== null`, selector) == nil && shown

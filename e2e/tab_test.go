@@ -180,6 +180,17 @@ func (p *tab) load(path string) {
 	}
 }
 
+// reload presses F5. While one page gives way to the next, the browser has none to reload.
+func (p *tab) reload() {
+	p.t.Helper()
+	var err error
+	p.until(func() bool {
+		_, err = chromedp.Call(p.ctx, page.Reload, page.ReloadParams{})
+		return err == nil || !strings.Contains(err.Error(), "Not attached to an active page")
+	}, func() string { return "F5: " + err.Error() })
+	p.must(err)
+}
+
 // at waits until the tab has arrived at a path, query included.
 func (p *tab) at(path string) {
 	p.t.Helper()
