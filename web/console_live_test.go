@@ -16,7 +16,7 @@ func TestLiveSaysWhatMoved(t *testing.T) {
 	p := s.signIn(sandbox.DemoKey)
 	const list = "status=1&queue_id=1001226"
 	page := p.get("/agents?" + list)
-	rows := url.Values{"row": page.attrs("tr[data-agent-id] input[name=row]", "value")}
+	rows := url.Values{"row": marks(page)}
 	ids := page.attrs("tr[data-agent-id]", "data-agent-id")
 	moved := func(rows url.Values) string {
 		t.Helper()
@@ -38,4 +38,13 @@ func TestLiveSaysWhatMoved(t *testing.T) {
 	if got := moved(rows); got != "2 rows changed, refresh" {
 		t.Errorf("one left too, and it says %q", got)
 	}
+}
+
+// marks are what the rows of a page say of themselves when they are refreshed.
+func marks(page *answer) (rows []string) {
+	ids, of := page.attrs("tr[data-mark]", "data-agent-id"), page.attrs("tr[data-mark]", "data-mark")
+	for i, id := range ids {
+		rows = append(rows, id+":"+of[i])
+	}
+	return rows
 }

@@ -59,6 +59,28 @@ func TestPartStaysSmall(t *testing.T) {
 	}
 }
 
+// TestRowStaysSmall: what a list weighs is its rows. A hundred fit into 10 KB as sent.
+func TestRowStaysSmall(t *testing.T) {
+	t.Parallel()
+	weigh := func(n int) (plain, sent int) {
+		var out bytes.Buffer
+		m := agents(n)
+		for i := range m.Rows {
+			r := &m.Rows[i]
+			r.Callin, r.Recording.State, r.Recording.At, r.Recording.By = r.Callin[:1], "never", time.Time{}, ""
+		}
+		if err := partials.AgentsList(m).Render(printing(t), &out); err != nil {
+			t.Fatal(err)
+		}
+		return out.Len(), packed(t, out.Bytes())
+	}
+	few, _ := weigh(20)
+	many, sent := weigh(100)
+	if row := (many - few) / 80; row > 1700 || sent > 10_000 {
+		t.Errorf("a row weighs %d bytes, a hundred %d as sent", row, sent)
+	}
+}
+
 func printing(tb testing.TB) context.Context {
 	tb.Helper()
 	catalogues, err := locale.Load()

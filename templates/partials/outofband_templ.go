@@ -46,7 +46,7 @@ func RowUpdate(r AgentRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = AgentTableRow(r).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = AgentRows([]AgentRow{r}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,0 +1,30 @@
+// Serves: rows of the agents' list, tr[data-agent-id], which say only what differs from row
+// to row. What makes the editor's link (.row-edit) and the recording buttons (of the form
+// #recordings) ask by themselves is added when one is pressed, before htmx hears of it; the
+// [data-live] refresh tells what the rows have (data-mark).
+doc.addEventListener("click", (event) => {
+  const el = event.target.closest && event.target.closest(".row-edit:not([data-drawer]), button[form=recordings]:not([data-hx-post])");
+  if (!el) return;
+  if (el.matches("a")) {
+    Object.assign(el.dataset, { hxGet: el.getAttribute("href"), hxTarget: "#drawer-body", hxSwap: "innerHTML", drawer: "" });
+  } else {
+    const root = el.closest(".recording");
+    el.id = root.id.replace("recording", `recording-${el.value}`); // by which what is swapped in has the focus
+    Object.assign(el.dataset, { hxPost: el.getAttribute("formaction"), hxTarget: `#${root.id}`, hxSwap: "outerHTML", hxSync: "closest .recording:drop" });
+  }
+  htmx.process(el);
+}, true);
+
+// A chip says on pointing what its queue's certainty means.
+doc.addEventListener("pointerover", (event) => {
+  const chip = event.target.closest && event.target.closest("tr .chip[aria-describedby]:not([data-said])");
+  if (!chip) return;
+  chip.dataset.said = "";
+  chip.title += ` · ${doc.getElementById(chip.getAttribute("aria-describedby")).textContent}`;
+});
+
+doc.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  if (!ctx.sourceElement.matches("[data-live]")) return;
+  for (const row of $$("tr[data-mark]")) ctx.request.body.append("row", `${row.dataset.agentId}:${row.dataset.mark}`);
+});

@@ -1,0 +1,274 @@
+package partials
+
+import (
+	"context"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/alohub/agentconsole/locale"
+	"github.com/alohub/agentconsole/templates/components"
+)
+
+// A row is most of what a list weighs and costs, so it says only what differs from row to
+// row: heads of cards are in the stylesheet, and app.js adds what makes a press ask by
+// itself (rows.js). It is printed by hand, where the runtime of templates would look each
+// word up and copy each piece (docs/adr/0037-rows-by-hand.md). Whatever is foreign goes
+// through text or attr.
+
+// recordingsID is the form that the recording buttons of all rows belong to.
+const recordingsID = "recordings"
+
+// certaintyID and a certainty is the id of the sentence that explains it, said once.
+const certaintyID = "certainty-"
+
+// rowSize is about what a row takes.
+const rowSize = 2000
+
+// AgentRows are rows of the list.
+func AgentRows(rows []AgentRow) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		p := newRowPrinter(ctx, len(rows)*rowSize)
+		for _, r := range rows {
+			p.row(r)
+		}
+		_, err := w.Write(p.out)
+		return err
+	})
+}
+
+// SystemCell and UserCell refresh by themselves.
+func SystemCell(r AgentRow) templ.Component {
+	return oneCell(func(p *rowPrinter) { p.presence("system", r.System) })
+}
+
+// UserCell is the status a person chose.
+func UserCell(r AgentRow) templ.Component {
+	return oneCell(func(p *rowPrinter) { p.presence("user", r.User) })
+}
+
+func oneCell(print func(*rowPrinter)) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		p := newRowPrinter(ctx, 100)
+		print(p)
+		_, err := w.Write(p.out)
+		return err
+	})
+}
+
+type rowPrinter struct {
+	out []byte
+	// Said in every row, looked up once.
+	unknown, on, off                       string
+	active, inactive                       string
+	available, notAvailable, logout        string
+	edit, editLabel, locked, choose, inRun string
+	neverShort                             string
+	recOn, recOff, sentOn, sentOff, unsure string
+	sends, sendOn, sendOff                 string
+	printer                                *locale.Printer
+}
+
+func newRowPrinter(ctx context.Context, size int) *rowPrinter {
+	say := locale.From(ctx)
+	p := &rowPrinter{printer: say, out: make([]byte, 0, size)}
+	for word, id := range map[*string]string{
+		&p.unknown: "common.unknown", &p.on: "common.on", &p.off: "common.off",
+		&p.active: "agent.active", &p.inactive: "agent.inactive",
+		&p.available: "presence.available", &p.notAvailable: "presence.not_available", &p.logout: "presence.logout",
+		&p.edit: "agents.edit", &p.locked: "agents.locked", &p.inRun: "agents.in_run",
+		&p.neverShort: "recording.never_short",
+		&p.recOn:      "recording.on", &p.recOff: "recording.off", &p.sentOn: "recording.sent_on", &p.sentOff: "recording.sent_off",
+		&p.unsure: "recording.unsure", &p.sends: "agents.col.recording", &p.sendOn: "recording.send_on", &p.sendOff: "recording.send_off",
+	} {
+		*word = templ.EscapeString(say.T(id))
+	}
+	return p
+}
+
+func (p *rowPrinter) raw(pieces ...string) {
+	for _, s := range pieces {
+		p.out = append(p.out, s...)
+	}
+}
+
+// text prints what others wrote, in an element or an attribute.
+func (p *rowPrinter) text(s string) { p.raw(templ.EscapeString(s)) }
+
+func (p *rowPrinter) row(r AgentRow) {
+	id := templ.EscapeString(r.ID)
+	p.raw(`<tr id="`, components.DOMID("agent", r.ID), `" data-agent-id="`, id, `" data-mark="`, r.Mark(), `"`)
+	if r.RunURL != "" {
+		p.raw(` data-run-item-open`)
+	}
+	p.raw(`><td class="cell-choose"><label class="choose"><input type="checkbox" id="`, components.DOMID("choose", r.ID),
+		`" name="agent_ids" value="`, id, `" form="`, bulkID, `" aria-label="`)
+	p.text(p.printer.T("selection.agent", "Agent", r.ID))
+	p.raw(`"></label><th scope="row" class="cell-extension"><a class="mono row-open" href="`)
+	p.text(r.URL)
+	p.raw(`">`, id, `</a><td class="cell-name">`)
+	p.foreign(r.Name)
+	if r.RunURL != "" {
+		p.raw(` <a class="tag tag-run" href="`)
+		p.text(r.RunURL)
+		p.raw(`">`, p.inRun, `</a>`)
+	}
+	p.raw(`<td class="cell-status">`)
+	switch {
+	case r.Active == nil:
+		p.dash()
+	case *r.Active:
+		p.state("good", p.active)
+	default:
+		p.state("off", p.inactive)
+	}
+	p.raw(`<td class="cell-queues">`)
+	p.chips("callin", r.Callin)
+	p.raw(`<td class="cell-priority number">`)
+	p.foreign(r.Priority)
+	p.raw(`<td class="cell-callout">`)
+	p.chips("callout", r.Callout)
+	p.raw(`<td class="cell-follow">`)
+	switch {
+	case r.FollowMe == nil:
+		p.dash()
+	case *r.FollowMe:
+		p.state("on", p.on)
+	default:
+		p.muted(p.off)
+	}
+	p.presence("system", r.System)
+	p.presence("user", r.User)
+	p.raw(`<td class="cell-recording">`)
+	p.recording(r.Recording)
+	p.raw(`<td class="cell-actions">`)
+	p.actions(r)
+}
+
+func (p *rowPrinter) dash() {
+	p.raw(`<span class="unknown" role="img" aria-label="`, p.unknown, `">–</span>`)
+}
+
+// foreign is components.Text.
+func (p *rowPrinter) foreign(s string) {
+	if s == "" {
+		p.dash()
+		return
+	}
+	p.raw(`<bdi>`)
+	p.text(s)
+	p.raw(`</bdi>`)
+}
+
+func (p *rowPrinter) state(kind, word string) {
+	p.raw(`<span class="state state-`, kind, `">`, word, `</span>`)
+}
+
+func (p *rowPrinter) muted(word string) { p.raw(`<span class="muted">`, word, `</span>`) }
+
+// chips is components.Chips.
+func (p *rowPrinter) chips(typ string, chips []components.Chip) {
+	p.raw(`<span class="chips" data-queues="`, typ, `">`)
+	if len(chips) == 0 {
+		p.dash()
+	}
+	usual := "confirmed"
+	if typ == "callout" {
+		usual = "seen" // there is no filter that could confirm it
+	}
+	for _, c := range chips {
+		id := strconv.FormatInt(c.ID, 10)
+		p.raw(`<a class="chip`)
+		if c.Certainty != usual {
+			p.raw(` chip-`, c.Certainty, `" aria-describedby="`, certaintyID, c.Certainty)
+		}
+		p.raw(`" data-queue-id="`, id, `" title="`, id, `" href="`)
+		p.text(c.URL)
+		p.raw(`"><bdi>`)
+		p.text(c.Label())
+		p.raw(`</bdi></a>`)
+	}
+	p.raw(`</span>`)
+}
+
+func (p *rowPrinter) presence(which, word string) {
+	p.raw(`<td class="cell-`, which, `">`)
+	switch word {
+	case "":
+		p.dash()
+	case "AVAILABLE":
+		p.state("good", p.available)
+	case "NOT AVAILABLE":
+		p.state("warn", p.notAvailable)
+	case "LOGOUT":
+		p.state("off", p.logout)
+	default:
+		p.raw(`<span class="state"><bdi>`)
+		p.text(word)
+		p.raw(`</bdi></span>`)
+	}
+}
+
+// recording is components.RecordingControl, whose buttons belong to one form of all rows.
+func (p *rowPrinter) recording(r components.Recording) {
+	p.raw(`<div class="recording" id="`, r.ID(), `" data-recording="`, r.State, `"><span class="recording-state">`)
+	switch r.State {
+	case "on":
+		p.state("on", p.recOn)
+	case "off":
+		p.muted(p.recOff)
+	case "sent-on":
+		p.state("on", p.sentOn)
+	case "sent-off":
+		p.muted(p.sentOff)
+	default:
+		p.muted(p.neverShort)
+	}
+	if !r.At.IsZero() {
+		p.raw(`<small class="muted">`)
+		if r.Unsure {
+			p.raw(`<span class="warn-text">`, p.unsure, `</span> · `)
+		}
+		at := r.At.UTC()
+		p.raw(`<time datetime="`, at.Format(time.RFC3339), `" data-age>`, at.Format("15:04:05"), ` UTC</time>`)
+		if r.By != "" {
+			p.raw(`<span class="by"> · <bdi>`)
+			p.text(r.By)
+			p.raw(`</bdi></span>`)
+		}
+		p.raw(`</small>`)
+	}
+	p.raw(`</span>`)
+	if !r.Locked {
+		p.raw(`<span class="segmented" role="group" aria-label="`, p.sends, `">`)
+		p.send(r, true, p.sendOn)
+		p.send(r, false, p.sendOff)
+		p.raw(`</span>`)
+	}
+	p.raw(`</div>`)
+}
+
+func (p *rowPrinter) send(r components.Recording, on bool, word string) {
+	p.raw(`<button form="`, recordingsID, `" formaction="`)
+	p.text(r.PostURL)
+	p.raw(`" name="enabled" value="`, strconv.FormatBool(on), `"`)
+	if r.Last(on) {
+		p.raw(` class="last-sent"`)
+	}
+	p.raw(`>`, word, `</button>`)
+}
+
+func (p *rowPrinter) actions(r AgentRow) {
+	if r.EditURL() == "" {
+		why := templ.EscapeString(r.WhyNotCallin)
+		p.raw(`<span class="muted" title="`, why, `">`, p.locked, `<span class="visually-hidden">: `, why, `</span></span>`)
+		return
+	}
+	p.raw(`<a class="button button-small row-edit" href="`)
+	p.text(r.EditURL())
+	p.raw(`" aria-label="`)
+	p.text(p.printer.T("agents.edit_label", "Agent", r.ID))
+	p.raw(`">`, p.edit, `</a>`)
+}
