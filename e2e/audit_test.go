@@ -166,7 +166,7 @@ func walk() []stop {
 		}},
 		{"changes", func(p *tab) {
 			p.goTo("/agents/082018")
-			p.click("#recording-true-082018")
+			p.click("#recording-082018 [value=true]")
 			p.see(`[data-recording="sent-on"]`)
 			p.goTo("/changes")
 			p.see("[data-change-id]")

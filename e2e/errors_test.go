@@ -220,7 +220,7 @@ func TestUnreachable(t *testing.T) {
 	r.upstream.CloseClientConnections()
 	r.upstream.Listener.Close()
 	p.expectStatus(http.StatusBadGateway)
-	p.click("#recording-true-082018")
+	p.click("#recording-082018 [value=true]")
 	p.see(`#recording-082018 [data-failure="unreachable"]`)
 	p.choose("#status", "1")
 	p.see(`#agents [data-failure="unreachable"] a.button`)

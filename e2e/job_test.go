@@ -86,7 +86,7 @@ func TestMainJob(t *testing.T) {
 
 	// Recording.
 	for _, on := range []string{"true", "false"} {
-		p.click("#recording-" + on + "-082018")
+		p.click(`#recording-082018 [value="` + on + `"]`)
 		p.see(map[string]string{"true": `#recording-082018[data-recording="sent-on"]`, "false": `#recording-082018[data-recording="sent-off"]`}[on])
 	}
 

@@ -71,7 +71,7 @@ func TestLimitOnWrite(t *testing.T) {
 	p.gone("#drawer[open]")
 
 	r.api.Fail(sandbox.RateLimited(retryAfter).On(sandbox.OpRecording))
-	p.click("#recording-true-082018")
+	p.click("#recording-082018 [value=true]")
 	p.countsDown("#recording-082018 ")
 	p.see(`#recording-082018[data-recording="sent-on"]`)
 

@@ -70,10 +70,10 @@ func TestMainJobWithoutScript(t *testing.T) {
 	p.see(`[data-result="accepted"]`)
 
 	p.goTo("/agents/082018")
-	p.click("#recording-true-082018")
+	p.click("#recording-082018 [value=true]")
 	p.wait(`location.search.includes("change=")`)
 	p.see(`[data-recording="sent-on"]`)
-	p.click("#recording-false-082018")
+	p.click("#recording-082018 [value=false]")
 	p.see(`[data-recording="sent-off"]`)
 
 	want := []string{
