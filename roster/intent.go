@@ -58,6 +58,10 @@ type Intent struct {
 	// listings). Zero: what the list or the change names is read after the request
 	// began, the rest is bounded by live.Config.EvidenceAge.
 	MaxAge time.Duration `json:",omitzero"`
+	// ReadSince, beside a MaxAge, has nothing count that was read before: all that the
+	// change rests on was read since, once for many. What an earlier reading showed may
+	// have been taken away by then.
+	ReadSince time.Time `json:"-"`
 	// NoReadBack leaves out reading after writing; the result is then Accepted.
 	NoReadBack bool `json:",omitzero"`
 }

@@ -128,14 +128,18 @@ func (w *work) prepare(ctx context.Context, sent []*pending) (batch []Item, begu
 			intents = append(intents, batch[i].Intent)
 		}
 	}
-	begun = w.r.cfg.Now()
 	if e.Age > 0 && (len(intents) > 0 || len(sent) > 0) {
-		err = w.sweep(ctx, intents, sent)
+		begun, err = w.sweep(ctx, intents, sent)
+	}
+	for i := range batch {
+		batch[i].Intent.ReadSince = begun
 	}
 	return batch, begun, err
 }
 
-func (w *work) sweep(ctx context.Context, intents []roster.Intent, sent []*pending) error {
+// sweep reads what the intents rest on and what came of what was sent. begun is when it
+// began that was read whole: what an attempt that failed has read is as old as that.
+func (w *work) sweep(ctx context.Context, intents []roster.Intent, sent []*pending) (begun time.Time, err error) {
 	w.mu.Lock()
 	w.reading = true
 	w.mu.Unlock()
@@ -149,9 +153,10 @@ func (w *work) sweep(ctx context.Context, intents []roster.Intent, sent []*pendi
 		outs[i] = p.out
 	}
 	for try := 1; ; try++ {
+		begun = w.r.cfg.Now()
 		err := w.tenant.Sweep(ctx, w.access.Run, intents, outs)
 		if err == nil || !w.passes(ctx, err) || try == failuresInARow {
-			return err
+			return begun, err
 		}
 	}
 }
@@ -192,7 +197,7 @@ func (w *work) lookOnce(ctx context.Context, sent []*pending, why error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 	defer cancel()
-	if err := w.sweep(ctx, nil, sent); err != nil {
+	if _, err := w.sweep(ctx, nil, sent); err != nil {
 		return why
 	}
 	for _, p := range sent {

@@ -21,24 +21,23 @@ import (
 	"github.com/alohub/agentconsole/sqlstore"
 )
 
-// inProcess is a transport that calls a handler, with a network's latency, so that whole
-// runs fit into a synctest bubble.
-type inProcess struct {
-	handler http.Handler
-	mu      sync.Mutex
-	dice    *rand.Rand
+// latency is a transport with a network's latency.
+type latency struct {
+	under http.RoundTripper
+	mu    sync.Mutex
+	dice  *rand.Rand
 }
 
-func (t *inProcess) latency() time.Duration {
+func (t *latency) draw() time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return time.Duration(5+t.dice.ExpFloat64()*8) * time.Millisecond
 }
 
-func (t *inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t *latency) RoundTrip(r *http.Request) (*http.Response, error) {
 	pause := func() error {
 		select {
-		case <-time.After(t.latency()):
+		case <-time.After(t.draw()):
 			return nil
 		case <-r.Context().Done():
 			return r.Context().Err()
@@ -47,15 +46,28 @@ func (t *inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := pause(); err != nil {
 		return nil, err
 	}
+	resp, err := t.under.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := pause(); err != nil {
+		_ = resp.Body.Close()
+		return nil, err
+	}
+	return resp, nil
+}
+
+// inProcess is a transport that calls a handler, so that whole runs fit into a synctest
+// bubble.
+type inProcess struct{ handler http.Handler }
+
+func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	rec := httptest.NewRecorder()
 	in := r.Clone(r.Context())
 	if in.Body == nil {
 		in.Body = http.NoBody
 	}
 	t.handler.ServeHTTP(rec, in)
-	if err := pause(); err != nil {
-		return nil, err
-	}
 	return rec.Result(), nil
 }
 
@@ -71,6 +83,8 @@ type rig struct {
 	runner *runs.Runner
 	access runs.Access
 	tenant *live.Tenant
+	age    time.Duration
+	stop   func() // ends what serves the sandbox
 }
 
 type rigOptions struct {
@@ -81,11 +95,15 @@ type rigOptions struct {
 	age     time.Duration
 	// callinAlone leaves the callout queues out, which the filter would be asked about too.
 	callinAlone bool
+	// wire has calls go over connections in memory, which can break.
+	wire bool
+	wrap func(http.Handler) http.Handler // stands before the sandbox; nil: nothing does
+	api  func(*sandbox.Config)
 }
 
 func newRig(tb testing.TB, o rigOptions) *rig {
 	tb.Helper()
-	r := &rig{tb: tb, demo: sandbox.Demo(sandbox.DemoOptions{Agents: o.agents, Quiet: true})}
+	r := &rig{tb: tb, age: o.age, stop: func() {}, demo: sandbox.Demo(sandbox.DemoOptions{Agents: o.agents, Quiet: true})}
 	r.demo.Config.Style, r.demo.Config.Limits, r.demo.Config.MaxCalls = o.style, o.limits, 100_000
 	if o.callinAlone {
 		agents := r.demo.Config.Tenants[0].Agents
@@ -93,10 +111,21 @@ func newRig(tb testing.TB, o rigOptions) *rig {
 			agents[i].Callout = nil
 		}
 	}
+	if o.api != nil {
+		o.api(&r.demo.Config)
+	}
 	r.api = sandbox.New(r.demo.Config)
+	handler := http.Handler(r.api)
+	if o.wrap != nil {
+		handler = o.wrap(handler)
+	}
+	transport := http.RoundTripper(inProcess{handler})
+	if o.wire {
+		transport, r.stop = sandbox.Pipe(handler)
+	}
 	var err error
 	r.client, err = apiclient.New(apiclient.Config{
-		BaseURL: "http://sandbox.test", Transport: &inProcess{handler: r.api, dice: rand.New(rand.NewPCG(1, 2))}, Reserve: o.reserve,
+		BaseURL: "http://sandbox.test", Transport: &latency{under: transport, dice: rand.New(rand.NewPCG(1, 2))}, Reserve: o.reserve,
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -104,12 +133,24 @@ func newRig(tb testing.TB, o rigOptions) *rig {
 	if r.store, err = sqlstore.Open(tb.Context(), sqlstore.Config{Database: ":memory:"}); err != nil {
 		tb.Fatal(err)
 	}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	r.roster = live.New(live.Config{Journal: r.store, Logger: log, EvidenceAge: o.age})
-	r.runner = runs.New(runs.Config{Store: r.store.Runs(), Journal: r.store, Roster: r.roster, EvidenceAge: o.age, Logger: log})
 	r.access = r.as(r.demo.Key, r.demo.Tenant)
-	r.tenant = r.roster.Tenant(r.access.Access)
+	r.open()
 	return r
+}
+
+// open makes the console's memory, as a start does: it knows nothing of the tenant.
+func (r *rig) open() {
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	r.roster = live.New(live.Config{Journal: r.store, Logger: log, EvidenceAge: r.age})
+	r.runner = runs.New(runs.Config{Store: r.store.Runs(), Journal: r.store, Roster: r.roster, EvidenceAge: r.age, Logger: log})
+	r.tenant = r.roster.Tenant(r.access.Access)
+}
+
+// restart stops the console and starts it again.
+func (r *rig) restart() {
+	r.runner.Close()
+	r.roster.Close()
+	r.open()
 }
 
 // as is the access of a key.
@@ -135,6 +176,7 @@ func (r *rig) close() {
 	r.roster.Close()
 	_ = r.store.Close()
 	r.client.Close()
+	r.stop()
 }
 
 // crawl reads the tenant once.

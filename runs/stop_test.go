@@ -1,8 +1,6 @@
 package runs_test
 
 import (
-	"io"
-	"log/slog"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -11,7 +9,6 @@ import (
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/roster"
-	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/runs"
 )
 
@@ -21,15 +18,10 @@ func TestResumedAfterARestart(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, rigOptions{agents: 40, style: sandbox.FirstOnly, limits: sandbox.Limits{Tenant: 100, Route: 200}, age: time.Minute})
-		defer func() { r.close() }()
+		defer r.close()
 		r.crawl()
 		id := r.plan(runs.Add, runs.Intents(runs.Add, r.tenant.Matching(roster.Query{}), []int64{1001010}, nil, nil))
-		r.runner.Close()
-		r.roster.Close()
-
-		log := slog.New(slog.NewTextHandler(io.Discard, nil))
-		r.roster = live.New(live.Config{Journal: r.store, Logger: log, EvidenceAge: time.Minute})
-		r.runner = runs.New(runs.Config{Store: r.store.Runs(), Journal: r.store, Roster: r.roster, Logger: log})
+		r.restart()
 		r.start(id)
 		if run := r.over(id); run.State != runs.Finished || run.Counts[runs.ItemVerified] != run.Counts.Wanted() || run.Counts.Wanted() == 0 {
 			t.Errorf("%s %s: %v", run.State, run.Reason, run.Counts)

@@ -206,19 +206,25 @@ func (f *Facts) unread(r *Record, typ apiclient.QueueType, since Since) []int64 
 // Oldest is when the oldest fact was read that a list, read since then, rests on.
 func (f *Facts) Oldest(r *Record, typ apiclient.QueueType, since Since) Stamp {
 	oldest := r.rowAt
-	if typ == apiclient.Callout || f.rowsSuffice(r, since.Row) {
+	if typ == apiclient.Callout {
+		return oldest
+	}
+	for _, m := range r.Callin { // a row that was read later need not show it any more
+		if m.Row >= since.Row || m.Filter >= since.Of(m.Queue) {
+			oldest = min(oldest, max(m.Row, m.Filter))
+		}
+	}
+	if f.rowsSuffice(r, since.Row) {
 		return oldest
 	}
 	for queue, l := range f.listed {
-		at := l.at
-		if i := Find(r.Callin, queue); i >= 0 {
-			if m := r.Callin[i]; m.Row >= since.Row {
-				continue
-			} else {
-				at = max(at, m.Filter)
+		if i := Find(r.Callin, queue); i < 0 || r.Callin[i].Row < since.Row {
+			at := l.at
+			if i >= 0 {
+				at = max(at, r.Callin[i].Filter)
 			}
+			oldest = min(oldest, at)
 		}
-		oldest = min(oldest, at)
 	}
 	return oldest
 }

@@ -136,7 +136,11 @@ func (t *Tenant) fresh(ctx context.Context, r *reading, in roster.Intent) error 
 	t.book.Probe(in.Named()...)
 	t.mu.Unlock()
 	if in.MaxAge > 0 {
-		since = belief.SinceAll(now - belief.Stamp(in.MaxAge))
+		oldest := now - belief.Stamp(in.MaxAge)
+		if !in.ReadSince.IsZero() {
+			oldest = max(oldest, belief.Stamp(in.ReadSince.UnixNano()))
+		}
+		since = belief.SinceAll(oldest)
 	}
 	since = since.Naming(in.Named()...)
 	// What was young enough at the beginning may be too old at the end, where the
