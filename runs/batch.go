@@ -80,14 +80,15 @@ func (w *work) unseen(ctx context.Context) (sent []*pending, err error) {
 }
 
 // crawled waits until the tenant was read once to its end: before that there may be queues
-// that nobody here knows of, as after a restart.
+// that nobody here knows of, as after a restart. What stopped an earlier reading may be
+// mended by now: who resumes a run asks for another.
 func (w *work) crawled(ctx context.Context) error {
-	for {
+	for begun := w.r.cfg.Now(); ; {
 		p := w.tenant.Progress()
 		switch {
 		case !p.CompletedAt.IsZero():
 			return nil
-		case p.State == live.CrawlFailed && stops(p.Err) != "":
+		case p.State == live.CrawlFailed && stops(p.Err) != "" && p.FinishedAt.After(begun):
 			return p.Err
 		}
 		w.tenant.StartCrawl(w.access.Access)

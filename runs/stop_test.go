@@ -29,6 +29,31 @@ func TestResumedAfterARestart(t *testing.T) {
 	})
 }
 
+// TestResumedAfterAScanThatWasRefused: what had the reading of the tenant fail is no reason
+// to stop a run that is resumed after it was mended.
+func TestResumedAfterAScanThatWasRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, rigOptions{agents: 20, style: sandbox.Joined, limits: sandbox.Limits{Tenant: 100, Route: 200}, age: time.Minute})
+		defer r.close()
+		r.crawl()
+		id := r.plan(runs.Add, runs.Intents(runs.Add, r.tenant.Matching(roster.Query{}), []int64{1001010}, nil, nil))
+		r.restart()
+		r.api.Fail(sandbox.InsufficientScope().Repeat(sandbox.Always))
+		r.start(id)
+		if run := r.over(id); run.State != runs.Paused || run.Reason != runs.Forbidden {
+			t.Fatalf("%s %s: %v", run.State, run.Reason, run.Counts)
+		}
+		r.api.ClearFaults()
+		if err := r.runner.Start(t.Context(), r.access, id, []runs.State{runs.Paused}, 0); err != nil {
+			t.Fatal(err)
+		}
+		if run := r.over(id); run.State != runs.Finished || run.Counts[runs.ItemVerified] != run.Counts.Wanted() {
+			t.Errorf("%s %s: %v", run.State, run.Reason, run.Counts)
+		}
+	})
+}
+
 // TestStopsWithinAnItem: what waits for the limit is not sent any more once a run is asked
 // to pause, and is still to be done afterwards.
 func TestStopsWithinAnItem(t *testing.T) {

@@ -30,11 +30,13 @@ type witness struct {
 	handler http.Handler
 	mu      sync.Mutex
 	of      map[string][]version
+	// known is since when the console knows of a queue.
+	known map[int64]time.Time
 }
 
 // watched is a rig before whose sandbox a witness stands.
 func watched(r func(wrap func(http.Handler) http.Handler) *rig) *witness {
-	w := &witness{of: make(map[string][]version)}
+	w := &witness{of: make(map[string][]version), known: make(map[int64]time.Time)}
 	w.rig = r(func(h http.Handler) http.Handler {
 		w.handler = h
 		return w
@@ -58,6 +60,11 @@ func (w *witness) look() {
 	defer w.mu.Unlock()
 	for _, a := range w.rig.api.Agents(w.rig.demo.Tenant) {
 		w.note(a.ID, a.Callin, 0)
+	}
+	for _, q := range w.rig.tenant.KnownQueueIDs() {
+		if w.known[q].IsZero() {
+			w.known[q] = time.Now()
+		}
 	}
 }
 
@@ -157,7 +164,6 @@ func (w *witness) account(id string, wishes []roster.Intent, first int) (wrong [
 	w.look()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	known := r.tenant.KnownQueueIDs()
 	for agent, sent := range puts {
 		for _, p := range sent {
 			in, ok := wish[agent]
@@ -173,28 +179,34 @@ func (w *witness) account(id string, wishes []roster.Intent, first int) (wrong [
 			if !slices.Equal(entries[i].After, p.list) {
 				fail("agent %s was sent %d, and the journal has %d", agent, p.list, entries[i].After)
 			}
-			wrong = append(wrong, w.judge(in, known, p, entries[i].EvidenceAt)...)
+			wrong = append(wrong, w.judge(in, p, entries[i].EvidenceAt)...)
 		}
 		if puts[agent] = slices.DeleteFunc(sent, turnedAway); len(puts[agent]) > 1 {
 			fail("agent %s got %d writes", agent, len(puts[agent]))
 		}
 	}
+	run, err := r.store.Runs().Find(r.tb.Context(), r.access.Scope, id)
+	if err != nil {
+		return nil, err
+	}
 	counts := make(runs.Counts)
 	for _, it := range items {
 		counts[it.State]++
+		if it.SettledAt.IsZero() { // as it was planned
+			it.SettledAt = run.PlannedAt
+		}
 		if err := w.so(it, wish[it.Agent], puts[it.Agent]); err != nil {
 			wrong = append(wrong, err)
 		}
 	}
-	run, err := r.store.Runs().Find(r.tb.Context(), r.access.Scope, id)
-	if err == nil && fmt.Sprint(run.Counts) != fmt.Sprint(counts) {
+	if fmt.Sprint(run.Counts) != fmt.Sprint(counts) {
 		fail("counted %v, and the items are %v", run.Counts, counts)
 	}
-	return wrong, err
+	return wrong, nil
 }
 
 // judge holds a list that was sent against what the agent's was.
-func (w *witness) judge(in roster.Intent, known []int64, p assigned, read time.Time) (wrong []error) {
+func (w *witness) judge(in roster.Intent, p assigned, read time.Time) (wrong []error) {
 	var list []int64
 	either := make(map[int64]bool)
 	for _, v := range w.of[in.Agent] {
@@ -218,7 +230,7 @@ func (w *witness) judge(in roster.Intent, known []int64, p assigned, read time.T
 	}
 	for _, q := range roster.Minus(want, p.list) {
 		// Of a queue that is nobody's first nobody here knows, where rows show the first alone.
-		if !either[q] && slices.Contains(known, q) {
+		if since := w.known[q]; !either[q] && !since.IsZero() && !since.After(p.Time) {
 			say(q, "dropped")
 		}
 	}
