@@ -150,6 +150,68 @@ func runKilled(t *testing.T, kills int, database string) {
 	t.Logf("%d kills: %v", kills, moments)
 }
 
+// TestRunTakenOver: one of two replicas is killed amid a run. At the other one somebody of the
+// same tenant can resume it within 30 s, and what comes of it is the plan.
+func TestRunTakenOver(t *testing.T) {
+	t.Parallel()
+	database := postgres(t)
+	var puts atomic.Int64
+	var current atomic.Pointer[victim]
+	demo := sandbox.Demo(sandbox.DemoOptions{Agents: 60, Quiet: true}).Config
+	demo.Style, demo.Limits = sandbox.Joined, sandbox.Limits{Tenant: 90_000, Route: 90_000}
+	demo.Before = func(r *http.Request) {
+		if r.Method == http.MethodPut && puts.Add(1) == 5 {
+			current.Load().kill()
+		}
+	}
+	demo.Keys = append(demo.Keys, sandbox.Key{Secret: oddKey, Tenants: []int64{sandbox.AloHub}, Scopes: []string{sandbox.ScopeAgent}})
+	api := sandbox.New(demo)
+	upstream := httptest.NewServer(api)
+	t.Cleanup(upstream.Close)
+	s := &stand{t: t, log: &ledger{}, api: api, upstream: upstream.URL, keys: []string{sandbox.DemoKey, oddKey}}
+	at := func(v *victim) *stand {
+		other := *s
+		other.origin = v.origin
+		return &other
+	}
+	first, second := spawn(t, upstream.URL, database), spawn(t, upstream.URL, database)
+	t.Cleanup(func() {
+		second.kill()
+		second.wait()
+	})
+	current.Store(first)
+	p, q := at(first).signIn(sandbox.DemoKey), at(second).signIn(oddKey)
+	before, ids := s.truth(), s.emptiable(1001226, 12)
+	run := p.plan("operation", "move", "from_ids", "1001226", "queue_ids", "1001010", "agent_ids", strings.Join(ids, " "))
+	if resp, err := p.client.PostForm(first.origin+run+"/start", fields("confirm", "yes")); err == nil {
+		resp.Body.Close()
+	}
+	first.wait()
+	killed := time.Now()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for status := 0; status != http.StatusSeeOther; <-tick.C {
+		if time.Since(killed) > 30*time.Second {
+			t.Fatalf("%s after the kill it cannot be resumed: %d", time.Since(killed), status)
+		}
+		if status = q.post(run+"/resume", nil).status; status != http.StatusSeeOther && status != http.StatusConflict {
+			t.Fatalf("resume: %d", status)
+		}
+	}
+	t.Logf("resumed %s after the kill", time.Since(killed).Round(100*time.Millisecond))
+	q.comes(run, "finished")
+	want := map[string][]int64{}
+	for _, id := range ids {
+		want[id] = with(without(before[id].Callin, 1001226), 1001010)
+	}
+	s.expectLists(before, want)
+	for id, n := range s.putCounts() {
+		if n != 1 {
+			t.Errorf("agent %s got %d PUTs", id, n)
+		}
+	}
+}
+
 // entriesOf counts the journal's entries of a run by agent.
 func entriesOf(t *testing.T, database, run string) map[string]int {
 	t.Helper()

@@ -1,12 +1,15 @@
 package web_test
 
 import (
+	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -136,7 +139,77 @@ func TestRunOneRunner(t *testing.T) {
 // use each other's key; and it stands nowhere.
 func TestRunsOfTwoKeys(t *testing.T) {
 	t.Parallel()
-	database := filepath.Join(t.TempDir(), "console.db")
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		database := filepath.Join(t.TempDir(), "console.db")
+		s := runsOfTwoKeys(t, database)
+		for _, file := range []string{database, database + "-wal"} {
+			data, err := os.ReadFile(file)
+			if err != nil && !os.IsNotExist(err) {
+				t.Fatal(err)
+			}
+			s.noKeyIn(filepath.Base(file), string(data))
+		}
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		database := postgres(t)
+		s := runsOfTwoKeys(t, database)
+		rows := 0
+		for table, text := range dump(t, database) {
+			s.noKeyIn("table "+table, text)
+			rows += strings.Count(text, "\n")
+		}
+		if rows < 32 {
+			t.Errorf("a dump of %d rows cannot hold the runs", rows)
+		}
+	})
+}
+
+// dump is all there is in the tables of a PostgreSQL database, bytes as hexadecimal digits
+// and as what they are.
+func dump(t *testing.T, database string) map[string]string {
+	t.Helper()
+	db, err := sql.Open("pgx", database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	texts := func(query string) (out []string) {
+		t.Helper()
+		rows, err := db.QueryContext(t.Context(), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var text string
+			if err := rows.Scan(&text); err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, text)
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	hexadecimal := regexp.MustCompile(`\\x([0-9a-f]+)`)
+	out := map[string]string{}
+	for _, table := range texts(`SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`) {
+		text := strings.Join(texts("SELECT t::text FROM "+table+" t"), "\n") + "\n"
+		for _, m := range hexadecimal.FindAllStringSubmatch(text, -1) {
+			if raw, err := hex.DecodeString(m[1]); err == nil {
+				text += string(raw)
+			}
+		}
+		out[table] = text
+	}
+	return out
+}
+
+func runsOfTwoKeys(t *testing.T, database string) *stand {
+	t.Helper()
 	s := consolesOn(t, 1, database)[0]
 	p, q, r := s.signIn(sandbox.DemoKey), s.signIn(oddKey), s.signIn(sandbox.DemoKeyAnother)
 	ids := s.emptiable(1001226, 16)
@@ -180,13 +253,7 @@ func TestRunsOfTwoKeys(t *testing.T) {
 	if len(of) > 0 {
 		t.Errorf("%d were not changed", len(of))
 	}
-	for _, file := range []string{database, database + "-wal"} {
-		data, err := os.ReadFile(file)
-		if err != nil && !os.IsNotExist(err) {
-			t.Fatal(err)
-		}
-		s.noKeyIn(filepath.Base(file), string(data))
-	}
+	return s
 }
 
 // TestRunAndSignOut: signing out asks what is to become of a run that goes on.
