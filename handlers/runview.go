@@ -120,6 +120,9 @@ func (r *Runs) model(c *fiber.Ctx, v *visit) (m partials.Run, err error) {
 	case here:
 		m.Estimate = v.runEstimate(now.Estimate, r.runner.EvidenceAge())
 		m.Reading, m.Stopping = now.Reading, now.Stopping
+		if now.Looking > 0 {
+			m.Looking = v.say.N("runs.looking", now.Looking)
+		}
 		if !now.Behind.Since.IsZero() {
 			m.Behind = v.say.T("runs.behind", "Operator", now.Behind.Operator)
 		}

@@ -34,6 +34,9 @@ type Outcome struct {
 	// Cause is the failure of a write without a usable answer, even where reading
 	// settled it (Result Verified) and Change returned no error.
 	Cause error
+	// Still: the API said yes, and the list read back is all that can be seen of it and is
+	// as before. Reads may lag, or nothing was done.
+	Still bool
 	// Unnoted: what came of it could not be written to the journal, whose intent
 	// stands. Whoever shows the outcome must not leave that to the journal.
 	Unnoted bool

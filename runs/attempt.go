@@ -40,7 +40,7 @@ func (w *work) change(ctx context.Context, it Item, last bool) (out *roster.Outc
 			return nil, w.aside(it.Seq, got.Plan, WhyNotThere, ""), false, nil
 		}
 		return nil, w.already(ctx, it, got), false, nil
-	case got.Result == journal.Accepted && it.Intent.NoReadBack, got.Result == journal.Unknown && it.Kind() != journal.Recording:
+	case got.Result == journal.Accepted && (it.Intent.NoReadBack || got.Still), got.Result == journal.Unknown && it.Kind() != journal.Recording:
 		// Of what is unknown the read beside it may have failed with the write.
 		return &got, w.resultOf(it.Seq, &got), false, stopping(err)
 	}

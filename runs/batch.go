@@ -3,6 +3,7 @@ package runs
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,7 +18,8 @@ import (
 type pending struct {
 	seq  int
 	out  *roster.Outcome
-	seen int // how often it was looked at
+	at   time.Time // when it had been sent
+	seen int       // how often it was looked at
 	// before this process, or this turn of it: what it rested on is stored already.
 	before bool
 }
@@ -38,11 +40,11 @@ func (w *work) batches(ctx context.Context) error {
 		if err != nil || len(batch) == 0 && len(sent) == 0 {
 			return w.lookOnce(ctx, sent, err)
 		}
-		if sent, err = w.settleSeen(ctx, sent); err != nil {
+		if sent, err = w.settleSeen(ctx, sent, begun); err != nil {
 			return err
 		}
 		if len(batch) == 0 {
-			if len(sent) > 0 && !pause(ctx, w.r.cfg.LookPause) {
+			if len(sent) > 0 && !w.waitToLook(ctx, sent) {
 				return w.lookOnce(ctx, sent, ctx.Err())
 			}
 			continue
@@ -72,7 +74,7 @@ func (w *work) unseen(ctx context.Context) (sent []*pending, err error) {
 			result = journal.Unknown
 		}
 		p := roster.Plan{Intent: it.Intent, Agent: roster.Agent{ID: it.Agent}, Before: before, After: it.After, Priority: it.Intent.Priority}
-		sent = append(sent, &pending{seq: it.Seq, before: true, out: &roster.Outcome{
+		sent = append(sent, &pending{seq: it.Seq, at: it.SettledAt, before: true, out: &roster.Outcome{
 			Plan: p, EntryID: it.Entry, Result: result, Code: it.Why, Message: it.Message,
 		}})
 	}
@@ -129,7 +131,10 @@ func (w *work) prepare(ctx context.Context, sent []*pending) (batch []Item, begu
 			intents = append(intents, batch[i].Intent)
 		}
 	}
-	if e.Age > 0 && (len(intents) > 0 || len(sent) > 0) {
+	if e.Age <= 0 {
+		intents = nil // each reads for itself
+	}
+	if len(intents) > 0 || len(sent) > 0 {
 		begun, err = w.sweep(ctx, intents, sent)
 	}
 	for i := range batch {
@@ -170,8 +175,32 @@ func (w *work) passes(ctx context.Context, err error) bool {
 	return pause(ctx, time.Second)
 }
 
-// settleSeen notes what a sweep said of changes, and returns those to be looked at again.
-func (w *work) settleSeen(ctx context.Context, sent []*pending) (again []*pending, err error) {
+// waitToLook waits before changes are looked at again. Those that lists do not show though
+// they could are looked at a last time when no read lags any more.
+func (w *work) waitToLook(ctx context.Context, sent []*pending) bool {
+	soon := slices.ContainsFunc(sent, func(p *pending) bool { return p.seen < looks })
+	wait := w.r.cfg.LookPause
+	if !soon {
+		for _, p := range sent {
+			wait = max(wait, p.at.Add(live.SureAfter).Sub(w.r.cfg.Now()))
+		}
+		w.look(len(sent))
+		defer w.look(0)
+	}
+	return pause(ctx, wait)
+}
+
+// look notes how many changes are waited for to be looked at.
+func (w *work) look(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.looking = n
+}
+
+// settleSeen notes what a sweep that began then said of changes, and returns those to be
+// looked at again: not after the last. What a list does not show that could is noted as
+// accepted, and looked at until that is sure.
+func (w *work) settleSeen(ctx context.Context, sent []*pending, begun time.Time) (again []*pending, err error) {
 	var results []Result
 	for _, p := range sent {
 		p.seen++
@@ -183,6 +212,12 @@ func (w *work) settleSeen(ctx context.Context, sent []*pending) (again []*pendin
 		res := w.resultOf(p.seq, p.out)
 		if p.before {
 			res.Before, res.After, res.Certainty, res.ReadAt = nil, nil, "", time.Time{}
+		}
+		if p.out.Still && begun.Before(p.at.Add(live.SureAfter)) && p.seen < lastLook {
+			if again = append(again, p); p.seen > looks {
+				continue // as it was noted
+			}
+			res.SettledAt = p.at
 		}
 		results = append(results, res)
 	}
@@ -198,13 +233,14 @@ func (w *work) lookOnce(ctx context.Context, sent []*pending, why error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 	defer cancel()
-	if _, err := w.sweep(ctx, nil, sent); err != nil {
+	begun, err := w.sweep(ctx, nil, sent)
+	if err != nil {
 		return why
 	}
 	for _, p := range sent {
-		p.seen = looks
+		p.seen = lastLook
 	}
-	_, err := w.settleSeen(ctx, sent)
+	_, err = w.settleSeen(ctx, sent, begun)
 	return errors.Join(why, err)
 }
 
@@ -232,7 +268,7 @@ func (w *work) carry(ctx context.Context, batch []Item, begun time.Time, tried m
 				tried[it.Seq]++
 			}
 			if out != nil {
-				sent = append(sent, &pending{seq: it.Seq, out: out})
+				sent = append(sent, &pending{seq: it.Seq, at: w.r.cfg.Now().UTC(), out: out})
 			}
 			if err == nil && res.State != "" {
 				err = w.settle(ctx, res)

@@ -27,7 +27,7 @@ import (
 // seed, and RUNS_FROM with RUNS_CASES=1 plays that one again.
 func TestRunsDoWhatWasAsked(t *testing.T) {
 	t.Parallel()
-	first, cases := number(t, "RUNS_FROM", 0), number(t, "RUNS_CASES", 25)
+	first, cases := number(t, "RUNS_FROM", 0), number(t, "RUNS_CASES", 60)
 	for name, style := range styles {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -46,7 +46,7 @@ func TestRunsDoWhatWasAsked(t *testing.T) {
 			}
 			t.Logf("%d cases: %v", cases, seen)
 			for _, state := range []runs.ItemState{runs.ItemVerified, runs.ItemUnchanged, runs.ItemNotAttempted, runs.ItemUnknown, runs.ItemAside} {
-				if cases >= 25 && first == 0 && seen[state] == 0 {
+				if cases >= 60 && first == 0 && seen[state] == 0 {
 					t.Errorf("none was ever %s: %v", state, seen)
 				}
 			}

@@ -203,6 +203,9 @@ type Live struct {
 	Stopping bool
 	// Reading: a sweep goes on.
 	Reading bool
+	// Looking is how many changes the API accepted and does not show, where all that is left
+	// is to look at them when no read lags any more.
+	Looking int
 	// Agents are those under change at this moment.
 	Agents []string
 	// Estimate is what is left, by the pace and the sweeps of this moment.

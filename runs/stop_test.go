@@ -8,6 +8,7 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/apiclient/sandbox"
+	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/runs"
 )
@@ -118,4 +119,57 @@ func TestDoubtsArePlanned(t *testing.T) {
 			t.Errorf("%s %s %q", it.State, it.Why, it.Message)
 		}
 	})
+}
+
+// TestIgnoredWrites: what the API said yes to, did not do, and shows as it was, is what
+// differs from what was sent. That is surely so when no read lags any more, and then it can
+// be planned once more. What shows later than that was to be expected is done.
+func TestIgnoredWrites(t *testing.T) {
+	t.Parallel()
+	for style, s := range styles {
+		for _, age := range []time.Duration{time.Minute, -1} {
+			t.Run(style+"/"+age.String(), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					r := newRig(t, rigOptions{agents: 20, style: s, limits: sandbox.Limits{Tenant: 1000, Route: 1000}, age: age})
+					defer r.close()
+					r.crawl()
+					time.Sleep(2 * time.Minute)
+					wishes := runs.Intents(runs.Add, r.tenant.Matching(roster.Query{}), []int64{1001010}, nil, nil)
+					id := r.plan(runs.Add, wishes)
+					r.api.Fail(sandbox.IgnoredWrite().On(sandbox.OpQueues).After(3).Repeat(4))
+					began := time.Now()
+					r.start(id)
+					run := r.over(id)
+					if run.State != runs.Finished || run.Counts[runs.ItemDiffers] != 4 || run.Counts[runs.ItemVerified] != run.Counts.Wanted()-4 {
+						t.Errorf("%s %s: %v", run.State, run.Reason, run.Counts)
+					}
+					if took := time.Since(began); took > 75*time.Second {
+						t.Errorf("it took %s", took)
+					}
+					items, err := r.store.Runs().Items(t.Context(), id, runs.ItemFilter{States: []runs.ItemState{runs.ItemDiffers}})
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, it := range items {
+						e, err := r.store.Find(t.Context(), r.access.Scope, it.Entry)
+						if it.Why != journal.CodeNotApplied || err != nil || e.Result != journal.Differs || e.Code != journal.CodeNotApplied {
+							t.Errorf("agent %s: %q, and the journal has %+v, %v", it.Agent, it.Why, e, err)
+						}
+					}
+					again := r.plan(runs.Add, runs.Wishes(items))
+					if run := r.carried(again); run.Counts[runs.ItemVerified] != 4 || run.Counts.Total() != 4 {
+						t.Errorf("retried: %s %s: %v", run.State, run.Reason, run.Counts)
+					}
+				})
+			})
+		}
+	}
+}
+
+// carried starts a run and returns it when it is over.
+func (r *rig) carried(id string) runs.Run {
+	r.tb.Helper()
+	r.start(id)
+	return r.over(id)
 }

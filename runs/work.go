@@ -19,6 +19,8 @@ const (
 	failuresInARow = 5
 	// looks is how often a change is looked at that cannot be seen yet.
 	looks = 2
+	// lastLook is beyond all of them.
+	lastLook = 1 << 20
 	// tries is how often an item is tried again that was not sent for a passing reason.
 	tries = 3
 	// endTime is how long a run that ends may take to write that down and to look at what
@@ -44,6 +46,7 @@ type work struct {
 	detail  string
 	behind  journal.Holder
 	reading bool
+	looking int // changes that are waited for to be looked at
 	agents  map[string]int
 	failed  int // in a row
 	left    int // items still open, as of the last batch
@@ -65,7 +68,7 @@ func (w *work) ended() bool { return w.asking.Err() != nil }
 
 func (w *work) live() Live {
 	w.mu.Lock()
-	l := Live{Behind: w.behind, Reading: w.reading, Stopping: w.ended()}
+	l := Live{Behind: w.behind, Reading: w.reading, Looking: w.looking, Stopping: w.ended()}
 	for id := range w.agents {
 		l.Agents = append(l.Agents, id)
 	}

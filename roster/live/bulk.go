@@ -351,8 +351,10 @@ func (s *sweep) settle(ctx context.Context, out *roster.Outcome) (settled bool) 
 	var (
 		read  []int64
 		found belief.Verdict
+		sent  belief.Stamp
 	)
 	if last {
+		sent = rec.LastWrite(p.Type()).SentAt
 		read, found, last = t.book.LookBack(p, s.since)
 	}
 	t.mu.Unlock()
@@ -361,6 +363,9 @@ func (s *sweep) settle(ctx context.Context, out *roster.Outcome) (settled bool) 
 	}
 	if last {
 		t.seen(ctx, out, read, found)
+		if out.Still && s.since >= sent+belief.Stamp(SureAfter) {
+			t.giveUp(ctx, out)
+		}
 	}
 	return true
 }

@@ -15,6 +15,10 @@ import (
 // it: a younger one may still be under way in another process.
 const leftoverAge = time.Minute
 
+// SureAfter is how long after a write that was answered a reading tells for sure what came
+// of it, whatever lags.
+const SureAfter = leftoverAge
+
 // recent is how many entries are looked at to find the last that was not refused.
 const recent = 5
 

@@ -53,6 +53,7 @@ func (t *Tenant) seen(ctx context.Context, out *roster.Outcome, read []int64, fo
 	p := out.Plan
 	out.Seen = read
 	s := journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: read}
+	out.Still = found == belief.AsBefore && out.Result == journal.Accepted && !t.mayHide(p.Type(), read, p.After)
 	switch {
 	case found == belief.AsSent:
 		s.Result, out.Applied = journal.Verified, roster.AppliedYes
@@ -66,6 +67,16 @@ func (t *Tenant) seen(ctx context.Context, out *roster.Outcome, read []int64, fo
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.book.LookedBack(p.Agent.ID, p.Type(), found)
+}
+
+// giveUp settles a change that the API said yes to, and whose list is as before so long
+// after it that no read lags so far: it does not hold what was sent.
+func (t *Tenant) giveUp(ctx context.Context, out *roster.Outcome) {
+	out.Result, out.Code, out.Still, out.Applied = journal.Differs, journal.CodeNotApplied, false, roster.AppliedNo
+	out.Unnoted = !t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: out.Seen})
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.book.GiveUp(out.Plan.Agent.ID, out.Plan.Type(), out.EntryID)
 }
 
 // readBack reads the agent's row and the listings of the queues concerned.
