@@ -156,7 +156,9 @@ func (r *Runs) askedAgents(c *fiber.Ctx, v *visit, f runInput, a *askedFor, wron
 		a.agents, a.run.Choice.By = agents, "picked"
 		for _, f := range faults {
 			if !f.Blocks() {
-				a.run.Choice.Doubled++
+				if a.run.Choice.Doubled++; a.run.Choice.Doubled <= runs.MostNamed {
+					a.run.Choice.Twice = append(a.run.Choice.Twice, f.Text)
+				}
 			}
 		}
 		a.blame(v, faults)
@@ -255,7 +257,11 @@ func (r *Runs) askedByFile(c *fiber.Ctx, v *visit, f runInput) (a askedFor, err 
 	}
 	a.intents = table.Intents
 	a.run.Operation = runs.File
-	a.run.Choice = runs.Choice{By: "file", File: typed.Line(header.Filename, 80), Count: table.Rows, Left: len(table.Hidden), Ignored: table.Ignored}
+	a.run.Choice = runs.Choice{
+		By: "file", File: typed.Line(header.Filename, 80), Count: table.Rows, Left: len(table.Hidden),
+		LeftRows: table.Hidden[:min(len(table.Hidden), runs.MostNamed)], Ignored: table.Ignored,
+		Headless: table.Headless[:min(len(table.Headless), runs.MostNamed)],
+	}
 	return a, nil
 }
 

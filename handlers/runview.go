@@ -36,13 +36,32 @@ func (p presenter) runTitle(r runs.Run) string {
 func (p presenter) runChoice(r runs.Run) string {
 	text := p.say.N("runs.chosen."+r.Choice.By, r.Choice.Count, "File", r.Choice.File)
 	if r.Choice.Left > 0 {
-		text += ". " + p.say.N("runs.hidden_left", r.Choice.Left)
+		rows := make([]string, len(r.Choice.LeftRows))
+		for i, n := range r.Choice.LeftRows {
+			rows[i] = strconv.Itoa(n)
+		}
+		text += ". " + p.say.N("runs.hidden_left", r.Choice.Left) + p.named(rows, r.Choice.Left)
 	}
 	if r.Choice.Doubled > 0 {
-		text += ". " + p.say.N("runs.doubled", r.Choice.Doubled)
+		text += ". " + p.say.N("runs.doubled", r.Choice.Doubled) + p.named(r.Choice.Twice, r.Choice.Doubled)
+	}
+	if len(r.Choice.Headless) > 0 {
+		text += ". " + p.say.T("runs.headless", "Columns", strings.Join(r.Choice.Headless, ", "))
 	}
 	if len(r.Choice.Ignored) > 0 {
 		text += ". " + p.say.T("runs.ignored", "Columns", strings.Join(r.Choice.Ignored, ", "))
+	}
+	return text
+}
+
+// named lists the first of so many, "" where none is known by name.
+func (p presenter) named(first []string, all int) string {
+	if len(first) == 0 {
+		return ""
+	}
+	text := ": " + strings.Join(first, ", ")
+	if more := all - len(first); more > 0 {
+		text += " " + p.say.N("runs.and_more", more)
 	}
 	return text
 }

@@ -151,11 +151,19 @@ type Choice struct {
 	File  string // of "file": its name, foreign text
 	Count int    // how many were chosen, unknown ones aside
 	Left  int    // rows of a file that were hidden in it, and left out
-	// Ignored are the headers of columns of a file that were not read, foreign text; Doubled
-	// is how many extensions were given more than once.
-	Ignored []string
-	Doubled int
+	// LeftRows are the numbers of those rows, the first MostNamed of them.
+	LeftRows []int `json:",omitempty"`
+	// Ignored are the headers of columns of a file that were not read, foreign text;
+	// Headless the letters of those that hold something and have no header. Doubled is how
+	// many extensions were given more than once, Twice the first MostNamed of them.
+	Ignored  []string
+	Headless []string `json:",omitempty"`
+	Doubled  int
+	Twice    []string `json:",omitempty"`
 }
+
+// MostNamed is how many rows or extensions a Choice names.
+const MostNamed = 20
 
 // Run is one of them.
 type Run struct {

@@ -78,6 +78,7 @@ type head struct {
 	at      map[column]int // from 0
 	list    bool           // of the console's list of agents
 	ignored []string
+	titled  map[int]bool // the columns with something in the header
 }
 
 // has reports whether the file has the column.
@@ -95,7 +96,7 @@ func (h head) useful() bool {
 
 // headOf understands a header. What it does not is a fault.
 func headOf(row sheets.Row, found *faults) head {
-	h := head{row: row.Number, at: map[column]int{}}
+	h := head{row: row.Number, at: map[column]int{}, titled: map[int]bool{}}
 	folded := make([]string, len(row.Cells))
 	for i, cell := range row.Cells {
 		folded[i] = strings.Trim(typed.Fold(cell.Text), " *:")
@@ -103,6 +104,7 @@ func headOf(row sheets.Row, found *faults) head {
 	}
 	for i, cell := range row.Cells {
 		fault := Fault{Row: row.Number, Column: i + 1, Text: cell.Text}
+		h.titled[i] = folded[i] != "" || cell.Problem != ""
 		if cell.Problem != "" {
 			fault.Code = problems[cell.Problem]
 			found.add(fault, nil)

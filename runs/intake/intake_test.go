@@ -142,6 +142,18 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestHeadless: what stands below no header is not read, and that is said.
+func TestHeadless(t *testing.T) {
+	t.Parallel()
+	table := csv(t, "agent,add,,note\n082018,10,x,\n082020,20,,y,z\n")
+	if !slices.Equal(table.Headless, []string{"C", "E"}) || !slices.Equal(table.Ignored, []string{"note"}) || len(table.Intents) != 2 {
+		t.Errorf("%+v", table)
+	}
+	if table = csv(t, "agent,add,\n082018,10,\n"); len(table.Headless) != 0 {
+		t.Errorf("%+v", table)
+	}
+}
+
 // TestReadXLSX: cells as they are shown, hidden rows, merged blocks and sheets.
 func TestReadXLSX(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -28,6 +29,9 @@ type Table struct {
 	Idle    int      // of these, those that ask for nothing
 	Hidden  []int    // the numbers of the rows that were left out, because they are hidden
 	Ignored []string // the headers of columns that were not read
+	// Headless are the letters of the columns that hold something below the header and have
+	// none: nothing of them was read.
+	Headless []string
 	// Sheets are those to choose from, where several may be meant; nothing was read then.
 	Sheets []sheets.Sheet
 	Sheet  string // the one that was read
@@ -47,7 +51,7 @@ func Read(dir Directory, book *sheets.Book, opt Options) (Table, error) {
 	if err != nil || len(several) > 0 {
 		return Table{Sheets: several}, err
 	}
-	r := &reading{dir: dir, opt: opt, first: map[string]int{}, known: map[asked]meant{}}
+	r := &reading{dir: dir, opt: opt, first: map[string]int{}, known: map[asked]meant{}, headless: map[int]bool{}}
 	r.table.Sheet = sheet
 	err = book.Rows(sheet, r.row)
 	if errors.Is(err, errUseless) {
@@ -58,6 +62,9 @@ func Read(dir Directory, book *sheets.Book, opt Options) (Table, error) {
 	}
 	if r.head.row == 0 {
 		r.faults.add(Fault{Code: NoAgentColumn}, nil)
+	}
+	for _, i := range slices.Sorted(maps.Keys(r.headless)) {
+		r.table.Headless = append(r.table.Headless, columnName(i+1))
 	}
 	r.table.Faults, r.table.More, r.table.Ignored = r.faults.sorted(), r.faults.more, r.head.ignored
 	return r.table, nil
@@ -113,6 +120,8 @@ type reading struct {
 	faults faults
 	first  map[string]int // the row of an agent
 	known  map[asked]meant
+	// headless are the columns, from 0, that hold something and have no header.
+	headless map[int]bool
 }
 
 // errUseless ends the reading of a sheet whose header leaves nothing to ask for.
@@ -122,6 +131,11 @@ func (r *reading) row(row sheets.Row) error {
 	if r.head.row == 0 {
 		r.head = headOf(row, &r.faults)
 		return r.usable()
+	}
+	for i, cell := range row.Cells {
+		if cell.Text != "" && !r.head.titled[i] {
+			r.headless[i] = true
+		}
 	}
 	l := line{reading: r, row: row}
 	asks := false
