@@ -64,8 +64,8 @@ type Runner struct {
 	mu     sync.Mutex
 	closed bool
 	works  map[string]*work // by the run's id
-	// starting are those that are just being asked for.
-	starting map[string]bool
+	// starting are those that are just being asked for; each is closed when that is decided.
+	starting map[string]chan struct{}
 }
 
 // New returns a Runner.
@@ -82,7 +82,7 @@ func New(cfg Config) *Runner {
 	if cfg.LookPause == 0 {
 		cfg.LookPause = time.Second
 	}
-	r := &Runner{cfg: cfg, works: make(map[string]*work), starting: make(map[string]bool)}
+	r := &Runner{cfg: cfg, works: make(map[string]*work), starting: make(map[string]chan struct{})}
 	r.base, r.stop = context.WithCancel(context.Background())
 	return r
 }
@@ -106,7 +106,7 @@ var errClosed = errors.New("runs: the console is being stopped")
 // the plan a person saw, 0 for any. It returns when the run is this process's: ErrMoved
 // where another was first.
 func (r *Runner) Start(ctx context.Context, a Access, id string, from []State, revision int) error {
-	if err := r.reserve(id); err != nil {
+	if err := r.reserve(ctx, id); err != nil {
 		return err
 	}
 	owner := rand.Text()
@@ -122,6 +122,7 @@ func (r *Runner) Start(ctx context.Context, a Access, id string, from []State, r
 	w.asking, w.stop = context.WithCancel(context.Background())
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	close(r.starting[id])
 	delete(r.starting, id)
 	switch {
 	case err != nil:
@@ -142,18 +143,28 @@ func (r *Runner) Start(ctx context.Context, a Access, id string, from []State, r
 }
 
 // reserve keeps others from starting a run here while it is asked for in the database,
-// which may take long: no lock is held meanwhile.
-func (r *Runner) reserve(id string) error {
+// which may take long: no lock is held meanwhile. Whoever comes second is told when the
+// first has it, and so finds the run as it is then.
+func (r *Runner) reserve(ctx context.Context, id string) error {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.closed {
+	first, closed := r.starting[id], r.closed
+	taken := first != nil || r.works[id] != nil
+	if !closed && !taken {
+		r.starting[id] = make(chan struct{})
+	}
+	r.mu.Unlock()
+	switch {
+	case closed:
 		return errClosed
+	case !taken:
+		return nil
+	case first != nil:
+		select {
+		case <-first:
+		case <-ctx.Done():
+		}
 	}
-	if r.works[id] != nil || r.starting[id] {
-		return fmt.Errorf("start run %s: %w", id, ErrMoved)
-	}
-	r.starting[id] = true
-	return nil
+	return fmt.Errorf("start run %s: %w", id, ErrMoved)
 }
 
 // Ask asks for a run to be paused or cancelled, whoever carries it out.
