@@ -89,6 +89,12 @@ func (m *meter) finish(e *entry, g gaugeReading, r reading, now time.Time) {
 	if e.probe && !r.answered {
 		m.probe = true // it told nothing
 	}
+	if !m.known() {
+		// Where no answer names a limit there is nothing to count.
+		if i := slices.Index(m.log, e); i >= 0 {
+			m.log = slices.Delete(m.log, i, i+1)
+		}
+	}
 	m.prune(now)
 }
 
@@ -137,11 +143,13 @@ func (m *meter) correct(e *entry, remaining int, now time.Time) {
 }
 
 // prune forgets sends only a window after they were last of interest: an answer
-// still under way may have counted them.
+// still under way may have counted them. What was sent first goes first.
 func (m *meter) prune(now time.Time) {
-	m.log = slices.DeleteFunc(m.log, func(o *entry) bool {
-		return !o.inFlight() && now.After(o.freeAt().Add(window))
-	})
+	n := 0
+	for n < len(m.log) && !m.log[n].inFlight() && now.After(m.log[n].freeAt().Add(window)) {
+		n++
+	}
+	m.log = m.log[n:]
 }
 
 // used estimates how much of the limit is taken at a moment.
