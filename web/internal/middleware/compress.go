@@ -14,7 +14,7 @@ const (
 	// compressFrom is the size from which compressing is worth it: below it an
 	// answer fits one packet anyway.
 	compressFrom = 1 << 10
-	gzipLevel    = 5
+	gzipLevel    = 3
 )
 
 // Compress packs pages on the fly. Answers that are small, already encoded
