@@ -24,18 +24,21 @@ const recordingsID = "recordings"
 // certaintyID and a certainty is the id of the sentence that explains it, said once.
 const certaintyID = "certainty-"
 
-// rowSize is about what a row takes.
-const rowSize = 2000
+// rowSize holds a row of some twenty queues.
+const rowSize = 4 << 10
 
 // AgentRows are rows of the list.
 func AgentRows(rows []AgentRow) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		p := newRowPrinter(ctx, len(rows)*rowSize)
+		p := newRowPrinter(ctx, rowSize)
 		for _, r := range rows {
 			p.row(r)
+			if _, err := w.Write(p.out); err != nil {
+				return err
+			}
+			p.out = p.out[:0]
 		}
-		_, err := w.Write(p.out)
-		return err
+		return nil
 	})
 }
 
@@ -64,7 +67,7 @@ type rowPrinter struct {
 	unknown, on, off                       string
 	active, inactive                       string
 	available, notAvailable, logout        string
-	edit, editLabel, locked, choose, inRun string
+	edit, locked, inRun                    string
 	neverShort                             string
 	recOn, recOff, sentOn, sentOff, unsure string
 	sends, sendOn, sendOff                 string
@@ -74,16 +77,32 @@ type rowPrinter struct {
 func newRowPrinter(ctx context.Context, size int) *rowPrinter {
 	say := locale.From(ctx)
 	p := &rowPrinter{printer: say, out: make([]byte, 0, size)}
-	for word, id := range map[*string]string{
-		&p.unknown: "common.unknown", &p.on: "common.on", &p.off: "common.off",
-		&p.active: "agent.active", &p.inactive: "agent.inactive",
-		&p.available: "presence.available", &p.notAvailable: "presence.not_available", &p.logout: "presence.logout",
-		&p.edit: "agents.edit", &p.locked: "agents.locked", &p.inRun: "agents.in_run",
-		&p.neverShort: "recording.never_short",
-		&p.recOn:      "recording.on", &p.recOff: "recording.off", &p.sentOn: "recording.sent_on", &p.sentOff: "recording.sent_off",
-		&p.unsure: "recording.unsure", &p.sends: "agents.col.recording", &p.sendOn: "recording.send_on", &p.sendOff: "recording.send_off",
+	for _, said := range [...]struct {
+		word *string
+		id   string
+	}{
+		{&p.unknown, "common.unknown"},
+		{&p.on, "common.on"},
+		{&p.off, "common.off"},
+		{&p.active, "agent.active"},
+		{&p.inactive, "agent.inactive"},
+		{&p.available, "presence.available"},
+		{&p.notAvailable, "presence.not_available"},
+		{&p.logout, "presence.logout"},
+		{&p.edit, "agents.edit"},
+		{&p.locked, "agents.locked"},
+		{&p.inRun, "agents.in_run"},
+		{&p.neverShort, "recording.never_short"},
+		{&p.recOn, "recording.on"},
+		{&p.recOff, "recording.off"},
+		{&p.sentOn, "recording.sent_on"},
+		{&p.sentOff, "recording.sent_off"},
+		{&p.unsure, "recording.unsure"},
+		{&p.sends, "agents.col.recording"},
+		{&p.sendOn, "recording.send_on"},
+		{&p.sendOff, "recording.send_off"},
 	} {
-		*word = templ.EscapeString(say.T(id))
+		*said.word = templ.EscapeString(say.T(said.id))
 	}
 	return p
 }
