@@ -67,7 +67,6 @@ type run struct {
 	workers  int
 	phase    time.Duration // where in the clock's window it begins
 	seed     uint64
-	watch    bool
 }
 
 type outcome struct {

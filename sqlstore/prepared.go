@@ -39,7 +39,7 @@ func (r *reader) prepared(ctx context.Context, query string) (*sql.Stmt, error) 
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if other := r.kept[query]; other != nil { // somebody was quicker
-		return other, stmt.Close()
+		return other, stmt.Close() //nolint:sqlclosecheck // it was never used
 	}
 	if r.kept == nil {
 		r.kept = make(map[string]*sql.Stmt)
@@ -50,7 +50,7 @@ func (r *reader) prepared(ctx context.Context, query string) (*sql.Stmt, error) 
 
 // QueryContext is sql.DB's.
 func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt, err := r.prepared(ctx, query)
+	stmt, err := r.prepared(ctx, query) //nolint:sqlclosecheck // it is kept, and closed with the pool
 	switch {
 	case err != nil:
 		return nil, err
@@ -62,7 +62,7 @@ func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*
 
 // QueryRowContext is sql.DB's.
 func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	stmt, err := r.prepared(ctx, query)
+	stmt, err := r.prepared(ctx, query) //nolint:sqlclosecheck // it is kept, and closed with the pool
 	if err != nil || stmt == nil {
 		return r.DB.QueryRowContext(ctx, query, args...) // which fails in the same way
 	}
