@@ -191,7 +191,7 @@ func TestSentIsSaidThoughTheDatabaseWent(t *testing.T) {
 // to what was typed.
 func TestTypedSurvivesTheDatabase(t *testing.T) {
 	t.Parallel()
-	s := newStand(t)
+	s := newStand(t, eachTime)
 	p := s.signIn(sandbox.DemoKey)
 	form := p.editor("082019", "callin")
 	form.Add("queue_ids", "1000887")
