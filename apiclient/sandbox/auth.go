@@ -9,9 +9,8 @@ import (
 	"strings"
 )
 
-// presentedKey is the key a request carries; ok is false where two headers
-// carry different ones.
-func (s *Server) presentedKey(r *http.Request) (key string, ok bool) {
+// presentedKey is the key a request carries; wrong says what is wrong with how it does.
+func (s *Server) presentedKey(r *http.Request) (key, wrong string) {
 	s.mu.Lock()
 	accepted := s.behaviour.AuthHeaders
 	s.mu.Unlock()
@@ -20,14 +19,26 @@ func (s *Server) presentedKey(r *http.Request) (key string, ok bool) {
 	general := bareKey(r.Header.Get("Authorization"))
 	switch {
 	case accepted == OnlyXAPIKey:
-		return named, true
+		return named, ""
 	case accepted == OnlyAuthorization:
-		return general, true
+		return general, ""
+	case accepted == OneHeader && named != "" && general != "":
+		return named, "Duplicate API key found"
+	case accepted == BothHeaders && (named == "" || general == ""):
+		return "", ""
 	case named == "":
-		return general, true
+		return general, ""
+	case general != "" && general != named:
+		return named, "Invalid API key"
 	default:
-		return named, general == "" || general == named
+		return named, ""
 	}
+}
+
+func (s *Server) tenantHeader() TenantHeader {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.behaviour.Tenant
 }
 
 func bareKey(value string) string {
@@ -45,19 +56,31 @@ func (s *Server) admit(x *exchange) (tenant int64, header http.Header, refused *
 		a := refusal(status, code, fmt.Sprintf(format, args...))
 		return 0, nil, &a
 	}
-	presented, consistent := s.presentedKey(x.r)
+	presented, wrong := s.presentedKey(x.r)
 	key, known := s.keys[presented]
 	switch {
 	case presented == "":
 		return refuse(http.StatusUnauthorized, "UNAUTHORIZED", "Missing API key")
-	case !known, !consistent:
+	case wrong != "":
+		return refuse(http.StatusUnauthorized, "UNAUTHORIZED", "%s", wrong)
+	case !known:
 		return refuse(http.StatusUnauthorized, "UNAUTHORIZED", "Invalid API key")
 	case !slices.Contains(key.Scopes, ScopeAgent):
 		return refuse(http.StatusForbidden, "INSUFFICIENT_SCOPE", "API key does not have scope %s", ScopeAgent)
 	}
-	tenant, ok := key.tenant(x.r.Header.Get("X-Tenant-ID"))
+	named := x.r.Header.Get("X-Tenant-ID")
+	switch handling := s.tenantHeader(); {
+	case handling == TenantIgnored:
+		named = ""
+	case handling == TenantNeeded && named == "":
+		a := invalid("X-Tenant-ID is missing")
+		return 0, nil, &a
+	case handling == TenantRefused && named != "":
+		return refuse(http.StatusForbidden, "FORBIDDEN", "X-Tenant-ID is not for clients to send")
+	}
+	tenant, ok := key.tenant(named)
 	if !ok {
-		return refuse(http.StatusForbidden, "INSUFFICIENT_SCOPE", "API key is not allowed tenant %s", x.r.Header.Get("X-Tenant-ID"))
+		return refuse(http.StatusForbidden, "INSUFFICIENT_SCOPE", "API key is not allowed tenant %s", named)
 	}
 	if team := x.query.Get("team_id"); x.route.op == OpList && team != "" {
 		n, err := strconv.ParseInt(team, 10, 64)

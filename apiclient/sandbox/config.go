@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"time"
 )
@@ -18,6 +19,12 @@ type Config struct {
 	// PathPrefix is a second place to find the routes: "/api" adds
 	// /api/v1/agents beside /v1/agents. No trailing slash.
 	PathPrefix string
+
+	// PrefixOnly leaves no routes at /v1: they are below PathPrefix alone.
+	PrefixOnly bool
+
+	// Front is what stands before the API.
+	Front Front
 
 	// MaxCalls caps the recorded requests, the oldest going first. 0: 10,000.
 	MaxCalls int
@@ -36,6 +43,7 @@ type Behaviour struct {
 	Style       Style
 	QueueFilter QueueFilter
 	AuthHeaders AuthHeaders
+	Tenant      TenantHeader
 
 	// RejectUnknownQueues answers 400 to a PUT with a queue id the tenant does
 	// not have. Otherwise it is stored, and shown without a name.
@@ -52,6 +60,12 @@ type Behaviour struct {
 	MaxSize    int  // largest size honoured; 0: 100, negative: no cap
 	IgnoreSize bool // every page has 20 rows
 	IgnorePage bool // every page is the first one
+
+	RefuseSize    bool // a size above MaxSize is a 400
+	OffsetByAsked bool // page 1 begins after as many rows as were asked for, not as a page has
+	BeyondFails   bool // a page beyond the end is a 404
+	UnstableOrder bool // each answer begins its list with another agent
+	CountAgents   bool // totalRecord is the number of agents, however many rows they have
 
 	// TotalRecord distorts the true number of rows; nil: the truth.
 	TotalRecord func(rows int) int
@@ -135,6 +149,26 @@ const (
 	OnlyXAPIKey
 	// OnlyAuthorization does not look at X-Api-Key.
 	OnlyAuthorization
+	// OneHeader accepts either, but not both at once: Kong's "Duplicate API key
+	// found".
+	OneHeader
+	// BothHeaders wants the same key in each.
+	BothHeaders
+)
+
+// TenantHeader is what the gateway makes of X-Tenant-ID.
+type TenantHeader int
+
+const (
+	// TenantChecked takes the header's tenant, if the key may see it, or else the
+	// key's own.
+	TenantChecked TenantHeader = iota
+	// TenantIgnored takes the key's own, whatever the header says.
+	TenantIgnored
+	// TenantNeeded is TenantChecked, but without the header it is a 400.
+	TenantNeeded
+	// TenantRefused answers 403 to anybody who sends it: the gateway sets it itself.
+	TenantRefused
 )
 
 const (
@@ -145,16 +179,19 @@ const (
 
 // pageSize is the number of rows a page has when asked for size.
 func (b Behaviour) pageSize(asked int) int {
-	limit := b.MaxSize
-	if limit == 0 {
-		limit = defaultMaxSize
-	}
-	switch {
-	case b.IgnoreSize, asked <= 0:
+	if b.IgnoreSize || asked <= 0 {
 		return defaultSize
-	case limit > 0 && asked > limit:
-		return limit
+	}
+	return min(asked, b.maxSize())
+}
+
+func (b Behaviour) maxSize() int {
+	switch {
+	case b.MaxSize < 0:
+		return math.MaxInt32
+	case b.MaxSize == 0:
+		return defaultMaxSize
 	default:
-		return asked
+		return b.MaxSize
 	}
 }

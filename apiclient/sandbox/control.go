@@ -208,7 +208,7 @@ func (s *Server) controlTraits(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) controlLimits(w http.ResponseWriter, r *http.Request) {
-	given := limitsJSON{Kind: FixedAligned.String()}
+	given := limitsJSON{Kind: FixedAligned.String(), Names: PageNames.String()}
 	err := decode(r, &given)
 	if err == nil {
 		var l Limits

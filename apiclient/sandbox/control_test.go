@@ -161,14 +161,14 @@ func TestControlState(t *testing.T) {
 	for _, tt := range []struct{ path, body, want string }{
 		{"style", `{"style":"rows"}`, `"style":"rows"`},
 		{"traits", `{"omit-nulls":true,"drift":true}`, `"omit-nulls":true`},
-		{"limits", `{"route":3,"window":"2s","kind":"sliding","no_headers":true}`, `"limits":{"tenant":0,"route":3,"window":"2s","kind":"sliding","no_headers":true,"no_retry_after":false}`},
+		{"limits", `{"route":3,"window":"2s","kind":"sliding","no_headers":true,"names":"kong"}`, `"limits":{"tenant":0,"route":3,"window":"2s","kind":"sliding","names":"kong","no_headers":true,"no_retry_after":false}`},
 		{"second-admin", `{"pace":"slow"}`, `"pace":"slow"`},
 	} {
 		if status, _, raw := r.control("POST", tt.path, tt.body); status != http.StatusOK || !strings.Contains(raw, tt.want) {
 			t.Errorf("%s: %d %s", tt.path, status, raw)
 		}
 	}
-	if got, want := r.Limits(), (sandbox.Limits{Route: 3, Window: 2 * time.Second, Kind: sandbox.SlidingExact, NoHeaders: true}); got != want {
+	if got, want := r.Limits(), (sandbox.Limits{Route: 3, Window: 2 * time.Second, Kind: sandbox.SlidingExact, Names: sandbox.KongNames, NoHeaders: true}); got != want {
 		t.Errorf("limits %+v", got)
 	}
 	r.Fail(sandbox.SystemError())

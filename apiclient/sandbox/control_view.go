@@ -88,12 +88,17 @@ type limitsJSON struct {
 	Route        int    `json:"route"`
 	Window       string `json:"window"` // like "10s", which is the default
 	Kind         string `json:"kind"`
+	Names        string `json:"names"` // "page", which is the default, "kong" or "draft"
 	NoHeaders    bool   `json:"no_headers"`
 	NoRetryAfter bool   `json:"no_retry_after"`
 }
 
 func (j limitsJSON) limits() (Limits, error) {
 	kind, err := ParseWindowKind(j.Kind)
+	if err != nil {
+		return Limits{}, err
+	}
+	names, err := ParseLimitNames(j.Names)
 	if err != nil {
 		return Limits{}, err
 	}
@@ -105,7 +110,7 @@ func (j limitsJSON) limits() (Limits, error) {
 		return Limits{}, errors.New("limits: want 0 or more")
 	}
 	return Limits{
-		Tenant: j.Tenant, Route: j.Route, Window: window, Kind: kind, NoHeaders: j.NoHeaders, NoRetryAfter: j.NoRetryAfter,
+		Tenant: j.Tenant, Route: j.Route, Window: window, Kind: kind, Names: names, NoHeaders: j.NoHeaders, NoRetryAfter: j.NoRetryAfter,
 	}, nil
 }
 
@@ -121,7 +126,7 @@ func (s *Server) replyState(w http.ResponseWriter) {
 	reply(w, http.StatusOK, map[string]any{
 		"style": s.Style().String(), "traits": traits,
 		"limits": limitsJSON{
-			Tenant: l.Tenant, Route: l.Route, Window: l.WindowLength().String(), Kind: l.Kind.String(),
+			Tenant: l.Tenant, Route: l.Route, Window: l.WindowLength().String(), Kind: l.Kind.String(), Names: l.Names.String(),
 			NoHeaders: l.NoHeaders, NoRetryAfter: l.NoRetryAfter,
 		},
 		"second_admin": map[string]any{"pace": s.second.Pace(), "deeds": deeds},

@@ -60,7 +60,7 @@
 //	GET    /_sandbox/state                 style, traits, limits, the second administrator
 //	POST   /_sandbox/style                 {"style":"first|joined|rows|varying"}
 //	POST   /_sandbox/traits                {"omit-nulls":true}: those that state names
-//	POST   /_sandbox/limits                {"tenant":100,"route":60,"window":"10s","kind":"aligned|first|sliding|estimate"}
+//	POST   /_sandbox/limits                {"tenant":100,"route":60,"window":"10s","kind":"aligned|first|sliding|estimate","names":"page|kong|draft"}
 //	POST   /_sandbox/second-admin          {"pace":"off|slow|fast"}
 //	POST   /_sandbox/calm                  back to how the server was made; agents stay as they are
 //	GET    /_sandbox/calls                 recorded requests, keys redacted

@@ -77,7 +77,7 @@ func gatewayAnswer(status int, message, accept, requestID string) answer {
 	}
 	return answer{
 		status: status,
-		header: http.Header{"Content-Type": {kind}, "Server": {"kong/3.4.2"}, "X-Kong-Request-Id": {requestID}},
+		header: http.Header{"Content-Type": {kind}, "Server": {kongVersion}, "X-Kong-Request-Id": {requestID}},
 		body:   []byte(body),
 	}
 }

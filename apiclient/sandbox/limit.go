@@ -1,9 +1,11 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -16,8 +18,47 @@ type Limits struct {
 	Window time.Duration // 0: 10 s, as the vendor's page has it
 	Kind   WindowKind
 
-	NoHeaders    bool // the four X-RateLimit headers are never sent
+	Names        LimitNames
+	NoHeaders    bool // no header names a limit or what is left of it
 	NoRetryAfter bool // a 429 comes without Retry-After
+}
+
+// LimitNames is what the headers that tell the limits are called.
+type LimitNames int
+
+const (
+	// PageNames are the vendor's page's, a pair for each scope.
+	PageNames LimitNames = iota
+	// KongNames are those of Kong's plugin, which knows no scopes: RateLimit-Limit,
+	// -Remaining and -Reset, and X-RateLimit-Limit- and -Remaining- with a word for the
+	// Window, "Minute" say. They are of the scope with the least left.
+	KongNames
+	// DraftNames are the first three of those alone: nothing says how long the window is.
+	DraftNames
+)
+
+// String is the word that ParseLimitNames reads.
+func (n LimitNames) String() string {
+	switch n {
+	case PageNames:
+		return "page"
+	case KongNames:
+		return "kong"
+	case DraftNames:
+		return "draft"
+	default:
+		return fmt.Sprintf("LimitNames(%d)", int(n))
+	}
+}
+
+// ParseLimitNames reads "page", "kong" or "draft".
+func ParseLimitNames(word string) (LimitNames, error) {
+	for _, n := range []LimitNames{PageNames, KongNames, DraftNames} {
+		if n.String() == word {
+			return n, nil
+		}
+	}
+	return PageNames, fmt.Errorf("limit names %q: want page, kong or draft", word)
 }
 
 // WindowKind is how requests are counted.
@@ -215,13 +256,59 @@ func (l *limiter) admit(tenant int64, op Op, now time.Time) (header http.Header,
 		if refusedBy == nil {
 			s.counter.add(kind, now)
 		}
-		if !l.limits.NoHeaders {
+		if !l.limits.NoHeaders && l.limits.Names == PageNames {
 			header.Set("X-RateLimit-Limit-"+s.name, strconv.Itoa(s.limit))
 			header.Set("X-RateLimit-Remaining-"+s.name, strconv.Itoa(max(0, s.limit-s.counter.used(kind, window, now))))
 		}
+	}
+	if !l.limits.NoHeaders && l.limits.Names != PageNames && len(scopes) > 0 {
+		l.nameAsKong(header, scopes, now)
 	}
 	if refusedBy != nil && !l.limits.NoRetryAfter {
 		header.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.Seconds())))))
 	}
 	return header, refusedBy
+}
+
+// nameAsKong tells of the scope with the least left.
+func (l *limiter) nameAsKong(header http.Header, scopes []scope, now time.Time) {
+	kind, window := l.limits.Kind, l.limits.WindowLength()
+	left := func(s scope) int { return max(0, s.limit-s.counter.used(kind, window, now)) }
+	least := slices.MinFunc(scopes, func(a, b scope) int { return cmp.Compare(left(a), left(b)) })
+	limit, remaining := strconv.Itoa(least.limit), strconv.Itoa(left(least))
+	header.Set("RateLimit-Limit", limit)
+	header.Set("RateLimit-Remaining", remaining)
+	header.Set("RateLimit-Reset", strconv.Itoa(int(math.Ceil(least.counter.ends(kind, window, now).Sub(now).Seconds()))))
+	if l.limits.Names == KongNames {
+		header.Set("X-RateLimit-Limit-"+windowWord(window), limit)
+		header.Set("X-RateLimit-Remaining-"+windowWord(window), remaining)
+	}
+}
+
+// ends is when the window of now does, or the oldest request leaves one that slides.
+func (c *counter) ends(kind WindowKind, window time.Duration, now time.Time) time.Time {
+	switch {
+	case kind == SlidingExact && len(c.sendings) > 0:
+		return c.sendings[0].Add(window)
+	case kind == SlidingExact, c.start.IsZero():
+		return now.Add(window)
+	default:
+		return c.start.Add(window)
+	}
+}
+
+// windowWord is Kong's for a window: a number of seconds where there is no word.
+func windowWord(window time.Duration) string {
+	switch window {
+	case time.Second:
+		return "Second"
+	case time.Minute:
+		return "Minute"
+	case time.Hour:
+		return "Hour"
+	case 24 * time.Hour:
+		return "Day"
+	default:
+		return strconv.Itoa(int(window.Seconds()))
+	}
 }

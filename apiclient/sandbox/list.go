@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 )
 
@@ -30,10 +31,16 @@ func (s *Server) list(t *tenantState, x *exchange) answer {
 	if b.IgnorePage {
 		page = 0
 	}
+	if b.RefuseSize && q.size > b.maxSize() {
+		return invalid("size must be at most %d", b.maxSize())
+	}
 	from, now := page*size, s.clock()
+	if b.OffsetByAsked && q.size > 0 {
+		from = page * q.size
+	}
 	rows := make([]row, 0, min(size, len(t.agents)))
-	total := 0
-	for _, a := range t.agents {
+	total, agents := 0, 0
+	for _, a := range s.inOrder(t) {
 		if q.status != nil && *q.status != int(flag(a.Active)) {
 			continue
 		}
@@ -42,6 +49,13 @@ func (s *Server) list(t *tenantState, x *exchange) answer {
 			rows = append(rows, s.row(t, a, n, style, q.queue, now))
 		}
 		total += count
+		agents += min(count, 1)
+	}
+	if b.BeyondFails && page > 0 && from >= total {
+		return refusal(http.StatusNotFound, "NOT_FOUND", "There is no such page")
+	}
+	if b.CountAgents {
+		total = agents
 	}
 	if b.TotalRecord != nil {
 		total = b.TotalRecord(total)
@@ -55,6 +69,15 @@ func (s *Server) list(t *tenantState, x *exchange) answer {
 		TotalRecord: s.number(int64(total)),
 		Data:        data,
 	})
+}
+
+// inOrder is the tenant's agents as this answer has them.
+func (s *Server) inOrder(t *tenantState) []*Agent {
+	if !s.behaviour.UnstableOrder || len(t.agents) == 0 {
+		return t.agents
+	}
+	first := s.lists * 7 % len(t.agents)
+	return slices.Concat(t.agents[first:], t.agents[:first])
 }
 
 func parseListQuery(x *exchange) (q listQuery, bad *answer) {

@@ -27,6 +27,7 @@ type route struct {
 func (s *Server) match(r *http.Request) route {
 	path := r.URL.EscapedPath()
 	rest, ok := strings.CutPrefix(path, "/v1/agents")
+	ok = ok && !s.only
 	if !ok && s.prefix != "" {
 		rest, ok = strings.CutPrefix(path, s.prefix+"/v1/agents")
 	}

@@ -37,7 +37,11 @@ func (s *Server) send(x *exchange, a answer, f Fault) {
 		drop(x.w, true)
 		return
 	}
-	a = f.distort(a, x)
+	a = f.distort(s.front.dress(a, x), x)
+	if a.header.Get("Date") == "" {
+		// net/http would have the machine's clock, which is not ours.
+		a.header.Set("Date", s.clock().UTC().Format(http.TimeFormat))
+	}
 	maps.Copy(x.w.Header(), a.header)
 	s.finish(x, a.status)
 	switch {

@@ -17,6 +17,8 @@ type Server struct {
 	clock  func() time.Time
 	seed   uint64
 	prefix string
+	only   bool // below prefix
+	front  Front
 	before func(*http.Request)
 	keys   map[string]Key
 
@@ -39,6 +41,8 @@ func New(c Config) *Server {
 		clock:     c.Clock,
 		seed:      c.Seed,
 		prefix:    strings.TrimRight(c.PathPrefix, "/"),
+		only:      c.PrefixOnly,
+		front:     c.Front,
 		before:    c.Before,
 		keys:      make(map[string]Key, len(c.Keys)),
 		behaviour: c.Behaviour,
@@ -160,7 +164,7 @@ func (s *Server) handle(x *exchange, tenant int64) (a answer, commit func()) {
 }
 
 func (s *Server) gatewayRefusal(x *exchange, status int, message string) answer {
-	return gatewayAnswer(status, message, x.r.Header.Get("Accept"), x.id)
+	return s.front.refusal(status, message, x.r.Header.Get("Accept"), x.id)
 }
 
 // begin records the request as arrived. Its status follows in finish.

@@ -139,6 +139,7 @@ func TestRunRefusesBadFlags(t *testing.T) {
 		{"-window", "0s"},
 		{"-drift", "1ms"},
 		{"-window-kind", "x"},
+		{"-limit-names", "x"},
 		{"-auth-headers", "x"},
 		{"-second-admin", "x"},
 		{"extra"},
@@ -163,12 +164,12 @@ func TestRunRefusesBadFlags(t *testing.T) {
 
 func TestOptionsReachTheConfig(t *testing.T) {
 	t.Parallel()
-	o, err := parseOptions(strings.Fields("-style rows -limit-tenant 5 -limit-route 4 -window 3s -window-kind estimate -agents 9 -hostile -drift 0 -max-size 7 -show-recording -auth-headers authorization -reject-unknown-queues"), io.Discard)
+	o, err := parseOptions(strings.Fields("-style rows -limit-tenant 5 -limit-route 4 -window 3s -window-kind estimate -limit-names kong -agents 9 -hostile -drift 0 -max-size 7 -show-recording -auth-headers authorization -reject-unknown-queues"), io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := o.config()
-	if c.Limits != (sandbox.Limits{Tenant: 5, Route: 4, Window: 3 * time.Second, Kind: sandbox.SlidingEstimate}) {
+	if c.Limits != (sandbox.Limits{Tenant: 5, Route: 4, Window: 3 * time.Second, Kind: sandbox.SlidingEstimate, Names: sandbox.KongNames}) {
 		t.Errorf("limits %+v", c.Limits)
 	}
 	b := c.Behaviour

@@ -18,6 +18,7 @@ type options struct {
 	limitRoute  int
 	window      time.Duration
 	windowKind  sandbox.WindowKind
+	limitNames  sandbox.LimitNames
 	agents      int
 	seed        uint64
 	hostile     bool
@@ -45,6 +46,10 @@ func parseOptions(args []string, out io.Writer) (options, error) {
 	flags.DurationVar(&o.window, "window", 10*time.Second, "length of the limit window")
 	flags.Func("window-kind", "aligned, first, sliding or estimate (default aligned)", func(word string) (err error) {
 		o.windowKind, err = sandbox.ParseWindowKind(word)
+		return err
+	})
+	flags.Func("limit-names", "headers that tell the limits: page, kong or draft (default page)", func(word string) (err error) {
+		o.limitNames, err = sandbox.ParseLimitNames(word)
 		return err
 	})
 	flags.IntVar(&o.agents, "agents", 413, "agents of tenant AloHub")
@@ -89,7 +94,7 @@ func (o options) validate() error {
 
 func (o options) config() sandbox.Config {
 	c := sandbox.Demo(sandbox.DemoOptions{Agents: o.agents, Seed: o.seed, Hostile: o.hostile}).Config
-	c.Limits = sandbox.Limits{Tenant: o.limitTenant, Route: o.limitRoute, Window: o.window, Kind: o.windowKind}
+	c.Limits = sandbox.Limits{Tenant: o.limitTenant, Route: o.limitRoute, Window: o.window, Kind: o.windowKind, Names: o.limitNames}
 	c.Behaviour = sandbox.Behaviour{
 		Style:               o.style,
 		AuthHeaders:         o.authHeaders,
