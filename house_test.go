@@ -43,6 +43,11 @@ var bans = []struct {
 	{"handlers/...", "web", "web wires handlers; what both need lives in web/paths, web/session, web/render, web/problem, web/requestid"},
 	{"apiclient/sandbox", "apiclient", "the wire format is stated twice, so that drift fails tests"},
 
+	{"probe", "apiclient/sandbox", "a probe is for the real API"},
+	{"probe", "roster/...", "a probe tells what the wire is like, before the domain believes any of it"},
+	{"probe", "sqlstore", "whoever starts a probe chooses where its report is kept"},
+	{"probe", "handlers", "the probe does not know who shows it"},
+	{"probe", "web/...", "the probe does not know who shows it"},
 	{"apiclient", "roster", "the client knows the wire and nothing else"},
 	{"apiclient", "journal", "the client knows the wire and nothing else"},
 	{"roster", "roster/belief", "the nouns know none of the rooms that use them"},
