@@ -37,7 +37,7 @@ func Copy(ctx context.Context, from, to *Store) error {
 	return to.change(ctx, op, func(tx *sql.Tx) error {
 		var holds bool
 		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM scopes) OR EXISTS (SELECT 1 FROM ended_sessions)
-			OR EXISTS (SELECT 1 FROM ended_before)`).Scan(&holds); err != nil {
+			OR EXISTS (SELECT 1 FROM ended_before) OR EXISTS (SELECT 1 FROM probes)`).Scan(&holds); err != nil {
 			return err
 		}
 		if holds {
@@ -60,6 +60,9 @@ func Copy(ctx context.Context, from, to *Store) error {
 			return err
 		}
 		if err := to.copyItems(ctx, conn, tx); err != nil {
+			return err
+		}
+		if err := copyProbes(ctx, conn, tx); err != nil {
 			return err
 		}
 		return copySessions(ctx, conn, tx)

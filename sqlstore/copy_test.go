@@ -33,6 +33,7 @@ func TestCopy(t *testing.T) {
 		from.KeepKnownQueues(ctx, millionScope("2"), journal.KnownQueues{IDs: []int64{9, 1}, Operator: "Nga", At: millionStart()}),
 		from.KeepKnownQueues(ctx, millionScope("3"), journal.KnownQueues{At: millionStart()}),
 		runSome(t, from),
+		from.KeepProbe(ctx, "production", []byte(`{"calls":31}`), millionStart()),
 		from.End(ctx, "a", soon),
 		from.EndAll(ctx),
 	); err != nil {
@@ -141,6 +142,11 @@ func contents(t *testing.T, s *Store) map[string]any {
 			all["run "+r.ID], all["items "+r.ID] = run, items
 		}
 	}
+	report, at, err := s.Probe(ctx, "production")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all["probe"], all["probe at"] = string(report), at
 	for _, id := range []string{"a", "b"} {
 		for generation := range int64(2) {
 			ended, err := s.Ended(ctx, id, generation)

@@ -29,7 +29,7 @@ func command(ctx context.Context, cfg *Config, out io.Writer) error {
 	case len(cfg.Command) == 4 && strings.HasPrefix(words, "journal copy "):
 		return copyJournal(ctx, cfg.Command[2], cfg.Command[3], out)
 	default:
-		return fmt.Errorf("no such command: %s (there are: healthcheck; backup TO; sessions end-all; journal copy FROM TO)", words)
+		return fmt.Errorf("no such command: %s (there are: init; probe; healthcheck; backup TO; sessions end-all; journal copy FROM TO)", words)
 	}
 }
 

@@ -82,11 +82,12 @@ type Environment struct {
 	Environ  []string // "NAME=value"
 	ReadFile func(name string) ([]byte, error)
 	Usage    io.Writer
+	Input    io.Reader // nil: none
 }
 
 // processEnvironment is the process's own.
 func processEnvironment() Environment {
-	return Environment{Args: os.Args[1:], Environ: os.Environ(), ReadFile: os.ReadFile, Usage: os.Stderr}
+	return Environment{Args: os.Args[1:], Environ: os.Environ(), ReadFile: os.ReadFile, Usage: os.Stderr, Input: os.Stdin}
 }
 
 // ParseConfig reads flags and environment: flags win over environment variables,
@@ -175,7 +176,8 @@ func (c *Config) lookUp(s setting, given, vars map[string]string, readFile func(
 // variables returns the CONSOLE_* variables that are not empty, and warns of
 // those nobody reads.
 func (c *Config) variables(environ []string, list []setting) map[string]string {
-	known := map[string]bool{"CONSOLE_REQUIRE": true, "CONSOLE_TEST_POSTGRES": true} // of the tests
+	known := map[string]bool{"CONSOLE_REQUIRE": true, "CONSOLE_TEST_POSTGRES": true, // of the tests
+		probeKey: true, probeScopelessKey: true}
 	for _, s := range list {
 		known[s.env()] = true
 		if s.secret {

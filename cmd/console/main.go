@@ -12,10 +12,13 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/alohub/agentconsole/probe"
 )
 
 func main() { os.Exit(untilSignal(run)) }
@@ -31,6 +34,15 @@ func untilSignal(do func(ctx context.Context, env Environment, out, problems io.
 // run is main without the process: it returns the exit code. 2 is a mistake in how
 // it was called, 1 anything that failed.
 func run(ctx context.Context, env Environment, out, problems io.Writer) int {
+	if len(env.Args) > 0 {
+		own := env
+		switch own.Args = env.Args[1:]; env.Args[0] {
+		case "probe":
+			return runProbe(ctx, own, probe.Config{}, out, problems)
+		case "init":
+			return runInit(own, out, problems)
+		}
+	}
 	cfg, err := ParseConfig(env)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -39,7 +51,8 @@ func run(ctx context.Context, env Environment, out, problems io.Writer) int {
 		return 2
 	}
 	if cfg.Version {
-		fmt.Fprintln(out, version())
+		info, _ := debug.ReadBuildInfo()
+		fmt.Fprintln(out, built(info))
 		return 0
 	}
 	if len(cfg.Command) > 0 && cfg.Command[0] == "healthcheck" {
@@ -85,6 +98,26 @@ func newLogger(cfg *Config, w io.Writer) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(w, opts))
 	}
 	return slog.New(slog.NewTextHandler(w, opts))
+}
+
+// built says what a binary was made of.
+func built(info *debug.BuildInfo) string {
+	if info == nil {
+		return "Agent Console, unknown version, " + runtime.Version()
+	}
+	module, commit, changed := info.Main.Version, "unknown", ""
+	if module == "" || module == "(devel)" {
+		module = "devel"
+	}
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision" && s.Value != "":
+			commit = s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = " and changes"
+		}
+	}
+	return fmt.Sprintf("Agent Console %s, commit %s%s, %s %s/%s", module, commit, changed, info.GoVersion, runtime.GOOS, runtime.GOARCH)
 }
 
 // version is the module's, or the commit the binary was built from.

@@ -177,6 +177,8 @@ func usage(w io.Writer, list []setting) {
 
   console [flags]                      serve
   console -demo                        serve a demo against a built-in sandbox
+  console init [FILE]                  write a settings file with a fresh secret (console.env)
+  console probe [flags]                find out how an API answers, by reads alone (probe -help)
   console -check-config [flags]        say what is wrong with the configuration and the database, and exit
   console healthcheck [flags]          ask a running console on this machine whether it is well
   console backup TO [flags]            copy a SQLite database while a console uses it
