@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"sync"
 	"time"
 )
 
-// Gauge is one limit per ten seconds and what is left of it by the last answer
+// Gauge is one limit, per ten seconds but for a gateway's own, and what is left of it by the last answer
 // and our own calls since.
 type Gauge struct {
 	Limit, Remaining int
@@ -19,6 +20,9 @@ type Gauge struct {
 type Budget struct {
 	Tenant Gauge
 	Route  Gauge // the one of the routes below with the least left
+	// Gateway is a limit that a gateway names itself, over whatever time: the one with
+	// the least left.
+	Gateway Gauge
 	// List, Queues and Recording are the limits of the three endpoints.
 	List, Queues, Recording Gauge
 	// HoldUntil is when calls go on after a 429; not after At where none holds.
@@ -45,8 +49,12 @@ type budget struct {
 	mu     sync.Mutex
 	tenant meter
 	routes [routes]meter
-	line   line
-	lastOf []time.Time // when each lane was last let go
+	// gateway is what a gateway names of its own, by the route whose answers tell. It may
+	// count each route by itself or all of them: each meter logs all calls, and only the
+	// answers of its own route correct it.
+	gateway [routes][]*meter
+	line    line
+	lastOf  []time.Time // when each lane was last let go
 
 	// Guarded by the ledger.
 	holders  int
@@ -66,10 +74,19 @@ type slot struct {
 	budget      *budget
 	route       route
 	tenant, own *entry
+	gateway     []gatewayEntry
 	lastSend    [2]time.Time // of tenant and route, before this one
 	lane        Lane
 	lastOf      time.Time // of the lane, before this one
 	release     func()
+}
+
+// gatewayEntry is a send in the log of one of a gateway's own limits.
+type gatewayEntry struct {
+	meter    *meter
+	entry    *entry
+	lastSend time.Time
+	reading  gaugeReading
 }
 
 // acquire waits until a request may be sent.
@@ -126,7 +143,7 @@ func notSent(op string, err error) error {
 // readyAt is when a call that behaves so may be sent; patient lifts the reserve.
 func (b *budget) readyAt(r route, c conduct, patient bool, now time.Time) time.Time {
 	own := &b.routes[r]
-	meters := [...]*meter{&b.tenant, own}
+	meters := append([]*meter{&b.tenant, own}, b.gateway[r]...)
 	at := now
 	for _, m := range meters {
 		keep := 0
@@ -141,12 +158,12 @@ func (b *budget) readyAt(r route, c conduct, patient bool, now time.Time) time.T
 	for _, m := range meters {
 		switch {
 		case !m.answered && m.inFlight > 0:
-			at = later(at, now.Add(window)) // the first call goes alone: it tells the limits
+			at = later(at, now.Add(m.per())) // the first call goes alone: it tells the limits
 		case m.known():
 			at = later(at, m.lastSend.Add(m.gap(b.keep(c, m, now), c.watches, now)))
 		}
 	}
-	if !b.tenant.known() && !own.known() && !b.tenant.lastSend.IsZero() {
+	if !slices.ContainsFunc(meters, (*meter).known) && !b.tenant.lastSend.IsZero() {
 		at = later(at, b.tenant.lastSend.Add(c.pace))
 	}
 	return at
@@ -174,6 +191,12 @@ func (b *budget) grant(w *waiter, now time.Time) *slot {
 		lastSend: [2]time.Time{b.tenant.lastSend, own.lastSend}, lastOf: b.lastOf[w.lane],
 	}
 	s.tenant, s.own = b.tenant.send(now), own.send(now)
+	for i := range b.gateway {
+		for _, m := range b.gateway[i] {
+			last := m.lastSend
+			s.gateway = append(s.gateway, gatewayEntry{meter: m, entry: m.send(now), lastSend: last})
+		}
+	}
 	b.lastOf[w.lane] = now
 	return s
 }
@@ -181,6 +204,9 @@ func (b *budget) grant(w *waiter, now time.Time) *slot {
 func (b *budget) undo(s *slot) {
 	b.tenant.undo(s.tenant, s.lastSend[0])
 	b.routes[s.route].undo(s.own, s.lastSend[1])
+	for _, g := range s.gateway {
+		g.meter.undo(g.entry, g.lastSend)
+	}
 	if b.lastOf[s.lane].Equal(s.tenant.sentAt) {
 		b.lastOf[s.lane] = s.lastOf
 	}
@@ -203,6 +229,7 @@ func (s *slot) finish(r reading) {
 	own := &b.routes[s.route]
 	b.tenant.finish(s.tenant, r.tenant, r, now)
 	own.finish(s.own, r.route, r, now)
+	b.finishGateway(s, r, now)
 	if r.retryAfter > 0 {
 		until := now.Add(r.retryAfter)
 		if r.scope() == "route" {
@@ -214,6 +241,34 @@ func (s *slot) finish(r reading) {
 	b.dispatch()
 	b.mu.Unlock()
 	s.release()
+}
+
+// finishGateway tells the meters of a gateway's own limits, and makes those that an answer
+// names for the first time.
+func (b *budget) finishGateway(s *slot, r reading, now time.Time) {
+	own := &b.gateway[s.route]
+	for _, l := range r.gateway {
+		i := slices.IndexFunc(*own, func(m *meter) bool { return m.told == l.Per })
+		if i < 0 {
+			i = len(*own)
+			*own = append(*own, &meter{told: l.Per})
+		}
+		m := (*own)[i]
+		m.span = max(m.span, l.Window())
+		m.shape.span = m.span
+		j := slices.IndexFunc(s.gateway, func(g gatewayEntry) bool { return g.meter == m })
+		if j < 0 {
+			j = len(s.gateway)
+			s.gateway = append(s.gateway, gatewayEntry{meter: m, entry: m.send(s.tenant.sentAt)})
+		}
+		s.gateway[j].reading = gaugeReading{limit: l.Limit, remaining: l.Remaining}
+	}
+	for _, g := range s.gateway {
+		if g.reading.limit == 0 {
+			g.reading.remaining = -1 // told nothing, or of another route
+		}
+		g.meter.finish(g.entry, g.reading, r, now)
+	}
 }
 
 func (b *budget) snapshot() Budget {
@@ -230,6 +285,9 @@ func (b *budget) snapshot() Budget {
 	}
 	for _, g := range [...]Gauge{s.List, s.Queues, s.Recording} {
 		s.Route = tighter(s.Route, g)
+	}
+	for _, m := range slices.Concat(b.gateway[:]...) {
+		s.Gateway = tighter(s.Gateway, m.gauge(now))
 	}
 	for i := range b.routes {
 		s.HoldUntil = later(s.HoldUntil, b.routes[i].holdUntil)

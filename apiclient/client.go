@@ -121,6 +121,7 @@ func (c *Client) Tightest() Budget {
 		s := b.snapshot()
 		out.Tenant, out.List = tighter(out.Tenant, s.Tenant), tighter(out.List, s.List)
 		out.Queues, out.Recording = tighter(out.Queues, s.Queues), tighter(out.Recording, s.Recording)
+		out.Gateway = tighter(out.Gateway, s.Gateway)
 		out.HoldUntil = later(out.HoldUntil, s.HoldUntil)
 	}
 	for _, g := range [...]Gauge{out.List, out.Queues, out.Recording} {

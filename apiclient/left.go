@@ -1,12 +1,15 @@
 package apiclient
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// Left is how many calls to list agents the limit leaves at this moment, the smaller
-// of tenant's and route's; known is false where no answer has named a limit yet.
+// Left is how many calls to list agents the limit leaves at this moment, the smallest
+// of tenant's, route's and a gateway's own; known is false where no answer has named a limit yet.
 func (a *Caller) Left() (calls int, known bool) {
 	b := a.Budget()
-	for _, g := range [...]Gauge{b.Tenant, b.List} {
+	for _, g := range [...]Gauge{b.Tenant, b.List, b.Gateway} {
 		if g.Known && (!known || g.Remaining < calls) {
 			calls, known = g.Remaining, true
 		}
@@ -24,9 +27,14 @@ func (a *Caller) RunLimit() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	limit := 0
-	for _, m := range [...]*meter{&b.tenant, &b.routes[routeList], &b.routes[routeQueues]} {
+	meters := []*meter{&b.tenant, &b.routes[routeList], &b.routes[routeQueues]}
+	for _, m := range append(meters, slices.Concat(b.gateway[routeList], b.gateway[routeQueues])...) {
 		if m.known() {
-			if left := m.limit - b.keep(b.lanes[Run], m, b.now()); limit == 0 || left < limit {
+			left := m.limit - b.keep(b.lanes[Run], m, b.now())
+			if m.per() != window {
+				left = max(int(float64(left)*window.Seconds()/m.per().Seconds()), 1)
+			}
+			if limit == 0 || left < limit {
 				limit = left
 			}
 		}

@@ -33,6 +33,11 @@ func LimitsOf(h http.Header) []Limit {
 			out = append(out, Limit{Scope: strings.ToLower(scope), Per: window, Limit: g.limit, Remaining: g.remaining})
 		}
 	}
+	return append(out, gatewayLimits(h)...)
+}
+
+// gatewayLimits are those with a gateway's own names, the shortest window first.
+func gatewayLimits(h http.Header) []Limit {
 	var named []Limit
 	for name := range h {
 		word, ok := strings.CutPrefix(name, "X-Ratelimit-Limit-")
@@ -59,7 +64,21 @@ func LimitsOf(h http.Header) []Limit {
 	if g.limit > 0 && len(named) == 0 {
 		named = append(named, Limit{Limit: g.limit, Remaining: g.remaining, Reset: reset})
 	}
-	return append(out, named...)
+	return named
+}
+
+// Window is what a limit counts over. One that does not say is taken for the shortest of
+// the usual ones that its reset fits in.
+func (l Limit) Window() time.Duration {
+	if l.Per > 0 {
+		return l.Per
+	}
+	for _, usual := range [...]time.Duration{window, time.Minute, time.Hour} {
+		if l.Reset <= usual {
+			return usual
+		}
+	}
+	return 24 * time.Hour
 }
 
 // kongWindow reads what Kong calls a window in a header's name: a word, or its seconds

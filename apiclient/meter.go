@@ -16,7 +16,9 @@ const slack = 50 * time.Millisecond
 // so the oldest sends are forgotten; less means others are sending too (or that
 // the upstream estimates), which is kept as foreign and fades over a window.
 type meter struct {
-	limit    int // 0: not known
+	span     time.Duration // what the limit counts over; 0: window
+	told     time.Duration // what a gateway's own says of that; 0: nothing
+	limit    int           // 0: not known
 	answered bool
 	log      []*entry // oldest first
 	lastSend time.Time
@@ -43,8 +45,18 @@ type entry struct {
 
 func (e *entry) inFlight() bool { return e.doneAt.IsZero() }
 
+// per is what the limit counts over.
+func (m *meter) per() time.Duration { return spanOf(m.span) }
+
+func spanOf(span time.Duration) time.Duration {
+	if span == 0 {
+		return window
+	}
+	return span
+}
+
 // freeAt is when the upstream has certainly stopped counting e.
-func (e *entry) freeAt() time.Time { return e.doneAt.Add(window + slack) }
+func (m *meter) freeAt(e *entry) time.Time { return e.doneAt.Add(m.per() + slack) }
 
 func (m *meter) known() bool { return m.limit > 0 }
 
@@ -102,7 +114,7 @@ func (m *meter) finish(e *entry, g gaugeReading, r reading, now time.Time) {
 func (m *meter) hold(until time.Time) {
 	if until.After(m.holdUntil) {
 		m.holdUntil = until
-		m.waryUntil = until.Add(window)
+		m.waryUntil = until.Add(m.per())
 	}
 	m.probe = true
 }
@@ -120,10 +132,10 @@ func (m *meter) correct(e *entry, remaining int, now time.Time) {
 	var surely []*entry
 	possibly := 0
 	for _, o := range m.log {
-		if o == e || o.inFlight() || o.freeAt().After(e.sentAt) {
+		if o == e || o.inFlight() || m.freeAt(o).After(e.sentAt) {
 			possibly++
 		}
-		if o == e || !o.inFlight() && !o.doneAt.After(e.sentAt) && o.sentAt.Add(window).After(now) {
+		if o == e || !o.inFlight() && !o.doneAt.After(e.sentAt) && o.sentAt.Add(m.per()).After(now) {
 			surely = append(surely, o)
 		}
 	}
@@ -142,11 +154,18 @@ func (m *meter) correct(e *entry, remaining int, now time.Time) {
 	m.shape.saw(m.foreign, now)
 }
 
+// mostLog bounds the log of a limit over hours. What is forgotten of it is still in the next
+// answer's count, as if others had sent it.
+const mostLog = 2000
+
 // prune forgets sends only a window after they were last of interest: an answer
 // still under way may have counted them. What was sent first goes first.
 func (m *meter) prune(now time.Time) {
-	n := 0
-	for n < len(m.log) && !m.log[n].inFlight() && now.After(m.log[n].freeAt().Add(window)) {
+	n, over := 0, 0
+	if m.per() > window {
+		over = len(m.log) - mostLog
+	}
+	for n < len(m.log) && !m.log[n].inFlight() && (n < over || now.After(m.freeAt(m.log[n]).Add(m.per()))) {
 		n++
 	}
 	m.log = m.log[n:]
@@ -156,7 +175,7 @@ func (m *meter) prune(now time.Time) {
 func (m *meter) used(at time.Time) float64 {
 	n := 0
 	for _, o := range m.log {
-		if o.inFlight() || o.freeAt().After(at) {
+		if o.inFlight() || m.freeAt(o).After(at) {
 			n++
 		}
 	}
@@ -167,10 +186,10 @@ func (m *meter) used(at time.Time) float64 {
 // for an upstream that estimates and for many small callers, and soon put right by the next
 // answer for any other.
 func (m *meter) foreignLeft(at time.Time) float64 {
-	if !m.foreignAt.Before(m.shape.from) && at.Before(m.shape.from.Add(window)) && m.shape.rolls(at) {
+	if !m.foreignAt.Before(m.shape.from) && at.Before(m.shape.from.Add(m.per())) && m.shape.rolls(at) {
 		return m.foreign
 	}
-	left := 1 - at.Sub(m.foreignAt).Seconds()/window.Seconds()
+	left := 1 - at.Sub(m.foreignAt).Seconds()/m.per().Seconds()
 	return m.foreign * min(max(left, 0), 1)
 }
 
@@ -181,11 +200,11 @@ func (m *meter) gap(keep int, watches bool, now time.Time) time.Duration {
 	mine := float64(max(m.limit-keep, 1))
 	switch {
 	case now.Before(m.waryUntil), m.shape.gradual(now), !watches && m.shape.shared(now):
-		return time.Duration(float64(window) / mine)
+		return time.Duration(float64(m.per()) / mine)
 	case !watches, m.shape.alone(now):
 		return 0
 	case !m.shape.rolls(now):
-		return time.Duration(atOnce * float64(window) / max(mine-m.foreignLeft(now), 1))
+		return time.Duration(atOnce * float64(m.per()) / max(mine-m.foreignLeft(now), 1))
 	}
 	taken := 0.0
 	for _, o := range m.log {
@@ -197,7 +216,7 @@ func (m *meter) gap(keep int, watches bool, now time.Time) time.Duration {
 	if taken < atOnce*mine {
 		return 0
 	}
-	return time.Duration(0.9 * float64(m.shape.from.Add(window).Sub(now)) / max(mine-taken, 1))
+	return time.Duration(0.9 * float64(m.shape.from.Add(m.per()).Sub(now)) / max(mine-taken, 1))
 }
 
 // held reports whether a 429 still stops everybody.
@@ -212,7 +231,7 @@ func (m *meter) readyAt(now time.Time, keep int) time.Time {
 	}
 	if m.probe {
 		if m.inFlight > 0 {
-			return now.Add(window)
+			return now.Add(m.per())
 		}
 		return now
 	}
@@ -229,8 +248,8 @@ func (m *meter) readyAt(now time.Time, keep int) time.Time {
 		switch {
 		case o.inFlight():
 			flying++
-		case o.freeAt().After(now):
-			free = append(free, o.freeAt())
+		case m.freeAt(o).After(now):
+			free = append(free, m.freeAt(o))
 		}
 	}
 	slices.SortFunc(free, time.Time.Compare)
@@ -247,7 +266,7 @@ func (m *meter) readyAt(now time.Time, keep int) time.Time {
 			}
 		}
 		if i == len(free) {
-			return now.Add(window) // only answers can make room
+			return now.Add(m.per()) // only answers can make room
 		}
 		from = free[i]
 	}
@@ -259,7 +278,7 @@ func (m *meter) fadedTo(want float64) time.Time {
 		return time.Time{}
 	}
 	share := 1 - want/m.foreign
-	return m.foreignAt.Add(time.Duration(math.Ceil(share*float64(window))) + 1)
+	return m.foreignAt.Add(time.Duration(math.Ceil(share*float64(m.per()))) + 1)
 }
 
 // reserve is how many of the limit a share is, leaving at least one to send.

@@ -16,6 +16,7 @@ type gaugeReading struct{ limit, remaining int }
 type reading struct {
 	answered      bool
 	tenant, route gaugeReading
+	gateway       []Limit       // with a gateway's own names
 	retryAfter    time.Duration // not 0: a 429
 }
 
@@ -24,8 +25,9 @@ const mostLimit = 100_000
 
 func readLimits(h http.Header) reading {
 	return reading{
-		tenant: readGauge(h, "X-Ratelimit-Limit-Tenant", "X-Ratelimit-Remaining-Tenant"),
-		route:  readGauge(h, "X-Ratelimit-Limit-Route", "X-Ratelimit-Remaining-Route"),
+		tenant:  readGauge(h, "X-Ratelimit-Limit-Tenant", "X-Ratelimit-Remaining-Tenant"),
+		route:   readGauge(h, "X-Ratelimit-Limit-Route", "X-Ratelimit-Remaining-Route"),
+		gateway: gatewayLimits(h),
 	}
 }
 

@@ -9,8 +9,8 @@ const (
 	// atOnce is the share of a window that is sent as fast as it goes; where a window slides,
 	// calls lie by so much closer than they would evenly, for the limit itself keeps them apart.
 	atOnce = 0.7
-	// remembered is for how long what a count has shown of its window is believed.
-	remembered = 6 * window
+	// remembered is for how many windows what a count has shown of its window is believed.
+	remembered = 6 // windows
 	// trust is how many seconds of a window the one before it is worth, of what others do.
 	trust = 5
 	// slide is the deviation that is left to others where their calls come as they go.
@@ -21,24 +21,27 @@ const (
 // Nothing says what kind of window it is: a fixed one falls all at once, an estimate over
 // two little by little, and one that slides never falls by more than we know of.
 type shape struct {
-	from       time.Time // when the window that is counted now began, at the latest
-	beganAt    time.Time // when we began to send after a pause
-	fellAt     time.Time // the last fall, all at once
-	fadedAt    time.Time // the last fall, little by little
-	sawAt      time.Time // the last answer that told how much is theirs
-	seenAt     time.Time // the last sight of others
-	foreign    float64   // what others used of the window by the last answer
-	before     float64   // what they had used of it before we began, of the first
-	lastWindow float64   // their calls a second, in the window before
-	windows    int       // that have ended
+	span       time.Duration // what is counted over; 0: window
+	from       time.Time     // when the window that is counted now began, at the latest
+	beganAt    time.Time     // when we began to send after a pause
+	fellAt     time.Time     // the last fall, all at once
+	fadedAt    time.Time     // the last fall, little by little
+	sawAt      time.Time     // the last answer that told how much is theirs
+	seenAt     time.Time     // the last sight of others
+	foreign    float64       // what others used of the window by the last answer
+	before     float64       // what they had used of it before we began, of the first
+	lastWindow float64       // their calls a second, in the window before
+	windows    int           // that have ended
 }
+
+func (s *shape) per() time.Duration { return spanOf(s.span) }
 
 // sent notes a call of ours.
 func (s *shape) sent(now, last time.Time) {
-	if now.Sub(last) > window {
-		*s = shape{beganAt: now, from: now, before: -1, fellAt: s.fellAt, fadedAt: s.fadedAt}
+	if now.Sub(last) > s.per() {
+		*s = shape{span: s.span, beganAt: now, from: now, before: -1, fellAt: s.fellAt, fadedAt: s.fadedAt}
 	}
-	if end := s.from.Add(window); !now.Before(end) {
+	if end := s.from.Add(s.per()); !now.Before(end) {
 		s.ends(now)
 	}
 }
@@ -46,7 +49,7 @@ func (s *shape) sent(now, last time.Time) {
 // ends begins a window.
 func (s *shape) ends(at time.Time) {
 	if took := at.Sub(s.from).Seconds(); took > 1 {
-		s.lastWindow = s.came() / min(took, window.Seconds())
+		s.lastWindow = s.came() / min(took, s.per().Seconds())
 		s.windows++
 	}
 	s.from, s.foreign, s.before = at, 0, 0
@@ -79,7 +82,7 @@ func (s *shape) came() float64 { return max(s.foreign-max(s.before, 0), 0) }
 
 // gradual reports whether the count is an estimate that fades.
 func (s *shape) gradual(now time.Time) bool {
-	return !s.fadedAt.IsZero() && now.Sub(s.fadedAt) < remembered
+	return !s.fadedAt.IsZero() && now.Sub(s.fadedAt) < remembered*s.per()
 }
 
 // rolls reports whether the window is, or may be, one that ends all at once.
@@ -87,17 +90,17 @@ func (s *shape) rolls(now time.Time) bool {
 	if s.gradual(now) {
 		return false
 	}
-	return !s.fellAt.IsZero() && now.Sub(s.fellAt) < remembered || now.Sub(s.beganAt) < window+window/2
+	return !s.fellAt.IsZero() && now.Sub(s.fellAt) < remembered*s.per() || now.Sub(s.beganAt) < s.per()*3/2
 }
 
 // shared reports whether others were seen of late: who called in this window will in the next.
 func (s *shape) shared(now time.Time) bool {
-	return !s.seenAt.IsZero() && now.Sub(s.seenAt) < window+window/2
+	return !s.seenAt.IsZero() && now.Sub(s.seenAt) < s.per()*3/2
 }
 
 // alone reports whether others were looked for and not seen of late.
 func (s *shape) alone(now time.Time) bool {
-	return now.Sub(s.beganAt) > 2*window && now.Sub(s.seenAt) > 3*window
+	return now.Sub(s.beganAt) > 2*s.per() && now.Sub(s.seenAt) > 3*s.per()
 }
 
 // toCome is how much of the limit others may be expected to use yet before the window ends,
@@ -115,6 +118,6 @@ func (s *shape) toCome(now time.Time) float64 {
 	if s.windows > 0 {
 		rate = (s.lastWindow*trust + s.came()) / (trust + past)
 	}
-	expected := rate * max(window.Seconds()-past, 0)
+	expected := rate * max(s.per().Seconds()-past, 0)
 	return expected + math.Sqrt(expected)
 }

@@ -221,25 +221,11 @@ func (p *prober) read(a *answer) {
 			i, p.gauges = len(p.gauges), append(p.gauges, &gauge{})
 		}
 		g := p.gauges[i]
-		g.Limit, g.window = l, max(g.window, windowOf(l))
+		g.Limit, g.window = l, max(g.window, l.Window())
 		ours := len(p.within(g.window, a.done))
 		g.half = min(l.Remaining+ours, l.Limit) / 2
 		g.used = append(g.used, use{sent: a.sent, done: a.done, used: l.Limit - l.Remaining})
 	}
-}
-
-// windowOf is what a limit counts over. One that does not say is taken for the shortest of
-// the usual ones that its reset fits in.
-func windowOf(l apiclient.Limit) time.Duration {
-	if l.Per > 0 {
-		return l.Per
-	}
-	for _, usual := range []time.Duration{10 * time.Second, time.Minute, time.Hour} {
-		if l.Reset <= usual {
-			return usual
-		}
-	}
-	return 24 * time.Hour
 }
 
 func (p *prober) send(ctx context.Context, r request) (*answer, error) {

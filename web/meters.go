@@ -137,7 +137,7 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 	}
 	for environment, client := range g.budgets {
 		b := client.Tightest()
-		for limit, gauge := range map[string]apiclient.Gauge{"tenant": b.Tenant, "list": b.List, "queues": b.Queues, "recording": b.Recording} {
+		for limit, gauge := range map[string]apiclient.Gauge{"tenant": b.Tenant, "list": b.List, "queues": b.Queues, "recording": b.Recording, "gateway": b.Gateway} {
 			if gauge.Known {
 				tell(g.left, float64(gauge.Remaining), environment, limit)
 				tell(g.limit, float64(gauge.Limit), environment, limit)
