@@ -144,6 +144,8 @@ func (p *prober) concludeGateway() {
 		kong = slices.DeleteFunc(kong, func(s string) bool { return s == "kong" })
 	}
 	switch all := slices.Concat(kong, proxies); {
+	case len(all) == 0 && !slices.ContainsFunc(p.answers, (*answer).lost):
+		// It would show in an error of its own, and was not asked for one.
 	case len(all) == 0:
 		p.find(Gateway, Differs, "none-seen", p.answers[len(p.answers)-1])
 	default:

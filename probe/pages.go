@@ -95,6 +95,8 @@ func (p *prober) pages(ctx context.Context) error {
 	case p.stuck:
 		p.find(Numbering, Unusable, "ignored", zero, next)
 		return nil
+	case p.sizes == "cut" && (p.moves || more && len(next.page.rows) != min(p.cap, total-p.cap)):
+		// It may be more of what there was before, in another order or shape.
 	case p.sizes == "cut" && more:
 		p.find(PageSize, Documented, strconv.Itoa(p.cap), zero, next)
 		p.find(SizeCap, Differs, "silent", zero, next)
@@ -137,7 +139,7 @@ func (p *prober) numbering(ctx context.Context, zero, next *answer) error {
 	switch rows := larger.page.rows; {
 	case len(rows) > 0 && same(rows[0], next.page.rows[0]):
 		p.find(Numbering, Documented, "by-cap", next, larger)
-	case len(rows) == 0, !slices.ContainsFunc(slices.Concat(zero.page.rows, next.page.rows), func(r row) bool { return same(r, rows[0]) }):
+	case len(rows) == 0, !slices.ContainsFunc(slices.Concat(zero.page.rows, next.page.rows), func(r row) bool { return r.agent == rows[0].agent }):
 		p.find(Numbering, Differs, "by-asked", next, larger)
 	}
 	return nil
@@ -169,7 +171,7 @@ func (p *prober) end(ctx context.Context) error {
 	default:
 		p.find(Beyond, Differs, "error", beyond)
 	}
-	if p.varies() || len(beyond.page.rows) > 0 {
+	if p.moves || p.varies() || len(beyond.page.rows) > 0 {
 		return nil
 	}
 	left := total - (total-1)/p.cap*p.cap
@@ -231,6 +233,9 @@ func (p *prober) varies() bool {
 // depends on the answer then.
 func (p *prober) concludePages() {
 	callin := p.report.Find(Callin)
+	if callin.Verdict == Unknown && p.report.Find(Total).Verdict != Unknown {
+		p.find(Total, Unknown, "unclear") // it rests on how many rows an agent has
+	}
 	if !p.varies() && !p.gather().varies && callin.Value != "varying" && callin.Value != "unclear" {
 		return
 	}

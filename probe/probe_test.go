@@ -290,11 +290,11 @@ func TestRandomWorlds(t *testing.T) {
 	for _, code := range probe.Codes() {
 		least := worlds * 9 / 10
 		switch code {
-		case probe.Window, probe.MissingScope, probe.SizeCap:
+		case probe.Window, probe.MissingScope, probe.SizeCap, probe.Filter:
 			least = worlds / 4
 		case probe.Numbering, probe.Total:
 			least = worlds / 8
-		case probe.Callin, probe.Filter, probe.Callout, probe.PageSize, probe.Beyond, probe.Recording:
+		case probe.Callin, probe.Callout, probe.PageSize, probe.Beyond, probe.Recording:
 			least = worlds / 2
 		}
 		if t.Logf("%s: told of %d of %d", code, told[code], worlds); told[code] < least {

@@ -81,7 +81,7 @@ func anyWorld(seed uint64) world {
 		Kind:       one(dice, sandbox.QuietKong, sandbox.OpenKong, sandbox.Nginx, sandbox.NoFront),
 		RequestIDs: yes(50), Compress: yes(50),
 	}
-	c.Style = one(dice, sandbox.Styles()...)
+	c.Style = one(dice, sandbox.FirstOnly, sandbox.Joined, sandbox.RowPerQueue, sandbox.RowPerQueue, sandbox.Varying)
 	c.QueueFilter = one(dice, sandbox.MatchMembership, sandbox.MatchMembership, sandbox.MatchShown)
 	c.AuthHeaders = one(dice, sandbox.EitherHeader, sandbox.OnlyXAPIKey, sandbox.OnlyAuthorization, sandbox.OneHeader, sandbox.BothHeaders)
 	c.Tenant = one(dice, sandbox.TenantChecked, sandbox.TenantIgnored, sandbox.TenantNeeded, sandbox.TenantRefused)
