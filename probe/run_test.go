@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -150,6 +151,59 @@ func TestLimitMet(t *testing.T) {
 			t.Errorf("told without asking: %+v", f)
 		}
 	})
+}
+
+// TestOtherKeysLimits: what is left to the key without scope says nothing of ours.
+func TestOtherKeysLimits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := plain(nil)
+		api := sandbox.New(w.config)
+		w.wire.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("X-Api-Key") == sandbox.DemoKeyNoScope {
+				rw.Header().Set("X-RateLimit-Limit-Tenant", "5000")
+				rw.Header().Set("X-RateLimit-Remaining-Tenant", "4999")
+			}
+			api.ServeHTTP(rw, r)
+		})
+		time.Sleep(3300 * time.Millisecond) // into a window: begun with it, "first" would be as good
+		report, err := probe.Run(t.Context(), probe.Config{
+			BaseURL: w.base, Key: apiclient.NewSecret(sandbox.DemoKey), Scopeless: apiclient.NewSecret(sandbox.DemoKeyNoScope), Transport: &w.wire,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if limit, window := report.Find(probe.TenantLimit).Value, report.Find(probe.Window).Value; limit != "100/10s" || window != "clock" {
+			t.Errorf("limit %q, window %q", limit, window)
+		}
+	})
+}
+
+// TestOverTLS: over a real connection it sees what it is.
+func TestOverTLS(t *testing.T) {
+	t.Parallel()
+	api := sandbox.New(plain(nil).config)
+	calls := 0
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if calls++; calls == 9 {
+			api.Fail(sandbox.RateLimited("1")) // nobody wants to wait for the rest
+		}
+		api.ServeHTTP(w, r)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	report, err := probe.Run(t.Context(), probe.Config{
+		BaseURL: server.URL, Key: apiclient.NewSecret(sandbox.DemoKey), Transport: server.Client().Transport,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for code, want := range map[probe.Code]string{probe.TLS: "1.3", probe.HTTP2: "yes", probe.KeepAlive: "yes", probe.BasePath: "/v1", probe.Nulls: "null"} {
+		if got := report.Find(code).Value; got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+	}
 }
 
 // TestNothingLeft: a limit of which next to nothing is left is not touched again.
