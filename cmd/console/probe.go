@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -174,6 +175,11 @@ func (call *probeCall) readKeys(env Environment) error {
 	call.scopeless = apiclient.NewSecret(vars[probeScopelessKey])
 	text := vars[probeKey]
 	if text == "" && env.Input != nil {
+		if file, ok := env.Input.(*os.File); ok {
+			if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+				fmt.Fprintln(env.Usage, "Type or paste the key, which is shown, and press Enter:")
+			}
+		}
 		line, err := bufio.NewReader(io.LimitReader(env.Input, 64<<10)).ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("standard input: %w", err)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -157,6 +158,21 @@ func TestProbeSave(t *testing.T) {
 	report, at, err := store.Probe(t.Context(), "prod")
 	if err != nil || at.IsZero() || string(report) != strings.TrimSpace(printed) {
 		t.Errorf("%s, %v:\n%s\nwas printed:\n%s", at, err, report, printed)
+	}
+}
+
+// TestProbeAsksForTheKey: whoever starts it at a terminal learns what it waits for.
+func TestProbeAsksForTheKey(t *testing.T) {
+	t.Parallel()
+	device, err := os.Open(os.DevNull) // a terminal, as far as can be told, at its end
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer device.Close()
+	var said strings.Builder
+	env := Environment{Environ: []string{onlyOne}, Usage: &said, Input: device}
+	if code := runProbe(t.Context(), env, probe.Config{}, &said, &said); code != probeNotAsked || !strings.Contains(said.String(), "press Enter") {
+		t.Errorf("%d: %s", code, said.String())
 	}
 }
 
