@@ -53,7 +53,7 @@ func (r *Agents) List(c *fiber.Ctx) error {
 	if q.NeedsSnapshot() {
 		v.scanAgain(c)
 	}
-	m, err := r.read(c.UserContext(), v, q)
+	m, err := r.read(c.UserContext(), v, q, v.asked)
 	var f *fault
 	if err != nil {
 		if f, err = r.fault(c, err); err != nil {
@@ -96,7 +96,7 @@ func (r *Agents) Read(c *fiber.Ctx) error {
 // hands.
 func (r *Agents) Live(c *fiber.Ctx) error {
 	v := entered(c)
-	m, err := r.read(c.UserContext(), v, agentsQuery(c))
+	m, err := r.read(c.UserContext(), v, agentsQuery(c), v.glanced)
 	if err != nil {
 		f, err := r.fault(c, err)
 		if err != nil {
@@ -159,7 +159,7 @@ func (r *Agents) Progress(c *fiber.Ctx) error {
 	}
 	options := partials.QueueOptionsUpdate(v.queueOptions(q.QueueID), q.QueueID)
 	// The list knows more queues now than when it was shown.
-	m, err := r.read(c.UserContext(), v, q)
+	m, err := r.read(c.UserContext(), v, q, v.asked)
 	switch {
 	case err == nil:
 	case q.NeedsSnapshot():

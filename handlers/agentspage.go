@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
@@ -19,8 +20,8 @@ import (
 // the key's own tenant.
 var errTeamSearch = errors.New("search in another team")
 
-// read reads the page of the list that a query names.
-func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery) (partials.Agents, error) {
+// read reads the page of the list that a query names. list is how the API is asked.
+func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery, list lister) (partials.Agents, error) {
 	m := partials.Agents{Paths: r.Paths, Query: q, Total: -1, LiveEvery: 15}
 	v.tenant.StartCrawl(v.access)
 	if q.QueueID != 0 {
@@ -43,7 +44,7 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery) (parti
 		found, m.Total, m.At = result.Agents, result.Total, result.At
 		m.HasMore = (q.Page+1)*size < result.Total
 	} else {
-		listing, err := v.tenant.List(ctx, v.person, apiclient.AgentQuery{
+		listing, err := list(ctx, apiclient.AgentQuery{
 			TeamID: q.TeamID, Status: q.Status, QueueID: q.QueueID, Page: q.Page, Size: size,
 		})
 		if known, ok := knownList(v, q, size, err); ok {
@@ -86,6 +87,26 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery) (parti
 	}
 	return m, nil
 }
+
+// lister makes the documented call.
+type lister func(ctx context.Context, q apiclient.AgentQuery) (live.Listing, error)
+
+// asked is the call of somebody who waits for it.
+func (v *visit) asked(ctx context.Context, q apiclient.AgentQuery) (live.Listing, error) {
+	return v.tenant.List(ctx, v.person, q)
+}
+
+// glanced is the call of a page that refreshes by itself: it goes after everybody else's,
+// and leaves the reserve.
+func (v *visit) glanced(ctx context.Context, q apiclient.AgentQuery) (live.Listing, error) {
+	ctx, cancel := context.WithTimeout(ctx, refreshWait)
+	defer cancel()
+	return v.tenant.Glance(ctx, v.access.Background, q)
+}
+
+// refreshWait is how long a refresh that nobody asked for waits for its turn. After that it
+// comes again, later and more seldom.
+const refreshWait = 3 * time.Second
 
 // running are the runs that are still going to change agents, by their extension. It is a
 // mark beside a row: a list without it is better than none.

@@ -203,6 +203,54 @@ func TestIdenticalReadsShareOneCall(t *testing.T) {
 	})
 }
 
+// TestGlancesGiveWay: pages that refresh by themselves share a call, or take somebody's who
+// waits; who waits never takes theirs, which lets everybody else go first.
+func TestGlancesGiveWay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(crowd(30)...)
+		release := make(chan struct{})
+		var made atomic.Int64
+		u.before = func(int, bool) {
+			made.Add(1)
+			<-release
+		}
+		tenant, _ := setup(t, u)
+		q := apiclient.AgentQuery{Size: 20}
+		errs := make(chan error, 10)
+		starts := func(read func(context.Context, live.Source, apiclient.AgentQuery) (live.Listing, error), calls int64) {
+			t.Helper()
+			go func() {
+				_, err := read(t.Context(), u, q)
+				errs <- err
+			}()
+			synctest.Wait()
+			if n := made.Load(); n != calls {
+				t.Errorf("%d calls were made, want %d", n, calls)
+			}
+		}
+		starts(tenant.Glance, 1)
+		starts(tenant.Glance, 1)
+		starts(tenant.List, 2)
+		starts(tenant.List, 2)
+		close(release)
+		for range 4 {
+			if err := <-errs; err != nil {
+				t.Error(err)
+			}
+		}
+		release = make(chan struct{})
+		starts(tenant.List, 3)
+		starts(tenant.Glance, 3)
+		close(release)
+		for range 2 {
+			if err := <-errs; err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
 func TestSnapshotsEndWithTheirSessions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -8,6 +8,13 @@ import (
 	"github.com/alohub/agentconsole/roster/belief"
 )
 
+// course is what a flight reads, and for whom: who waits for an answer does not take one
+// that nobody waits for, since that lets everybody else go first.
+type course struct {
+	query apiclient.AgentQuery
+	idle  bool
+}
+
 // flight is one upstream read that several requests may wait for.
 type flight struct {
 	at   belief.Stamp
@@ -19,16 +26,23 @@ type flight struct {
 // fetch makes a live call for somebody who waits, shared with an identical one
 // under way unless that began before since. The call outlives a caller who leaves.
 func (t *Tenant) fetch(ctx context.Context, src Source, q apiclient.AgentQuery, since belief.Stamp) (*belief.Page, error) {
+	return t.join(ctx, src, course{query: q}, since)
+}
+
+func (t *Tenant) join(ctx context.Context, src Source, c course, since belief.Stamp) (*belief.Page, error) {
 	t.flights.Lock()
-	f := t.flights.byQuery[q]
+	f := t.flights.on[c]
+	if f == nil && c.idle {
+		f = t.flights.on[course{query: c.query}]
+	}
 	if f == nil || f.at < since {
 		f = &flight{at: t.stamp(), done: make(chan struct{})}
-		t.flights.byQuery[q] = f
-		if !t.owner.spawn(func(base context.Context) { t.fly(t.cfg.Trace.follow(base, ctx), f, src, q) }) {
+		t.flights.on[c] = f
+		if !t.owner.spawn(func(base context.Context) { t.fly(t.cfg.Trace.follow(base, ctx), f, src, c) }) {
 			// The snapshot was dropped under somebody who still uses it.
-			delete(t.flights.byQuery, q)
+			delete(t.flights.on, c)
 			t.flights.Unlock()
-			return t.call(ctx, src, q, f.at)
+			return t.call(ctx, src, c.query, f.at)
 		}
 	}
 	t.flights.Unlock()
@@ -40,13 +54,13 @@ func (t *Tenant) fetch(ctx context.Context, src Source, q apiclient.AgentQuery, 
 	}
 }
 
-func (t *Tenant) fly(base context.Context, f *flight, src Source, q apiclient.AgentQuery) {
+func (t *Tenant) fly(base context.Context, f *flight, src Source, c course) {
 	ctx, cancel := context.WithTimeout(base, t.cfg.CallTimeout)
 	defer cancel()
-	f.page, f.err = t.call(ctx, src, q, f.at)
+	f.page, f.err = t.call(ctx, src, c.query, f.at)
 	t.flights.Lock()
-	if t.flights.byQuery[q] == f {
-		delete(t.flights.byQuery, q)
+	if t.flights.on[c] == f {
+		delete(t.flights.on, c)
 	}
 	t.flights.Unlock()
 	close(f.done)

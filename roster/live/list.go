@@ -22,8 +22,19 @@ type Listing struct {
 // queue known of it. Identical calls at the same moment share one upstream call.
 // What was received feeds the snapshot, unless q.TeamID names another tenant.
 func (t *Tenant) List(ctx context.Context, src Source, q apiclient.AgentQuery) (Listing, error) {
+	return t.list(ctx, src, course{query: q})
+}
+
+// Glance is List for a page that refreshes by itself, of a Source that lets everybody else
+// go first: several of them share one call, and nobody who waits is given it.
+func (t *Tenant) Glance(ctx context.Context, src Source, q apiclient.AgentQuery) (Listing, error) {
+	return t.list(ctx, src, course{query: q, idle: true})
+}
+
+func (t *Tenant) list(ctx context.Context, src Source, c course) (Listing, error) {
 	t.touch()
-	p, err := t.fetch(ctx, src, q, 0)
+	q := c.query
+	p, err := t.join(ctx, src, c, 0)
 	if err != nil {
 		return Listing{Total: -1}, err
 	}

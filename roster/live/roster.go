@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster/belief"
 )
@@ -178,7 +177,7 @@ func (r *Roster) newTenant() *Tenant {
 		cfg: &r.cfg, locks: &r.locks, owner: r.owner.child(), seed: maphash.MakeSeed(), sessions: make(map[string]struct{}),
 		book: belief.NewBook(belief.Limits{MaxAgents: r.cfg.MaxAgents, SentFor: r.cfg.SentFor, AskOneShown: r.cfg.AskOneShown}),
 	}
-	t.flights.byQuery = make(map[apiclient.AgentQuery]*flight)
+	t.flights.on = make(map[course]*flight)
 	return t
 }
 

@@ -42,7 +42,7 @@ type Tenant struct {
 
 	flights struct {
 		sync.Mutex
-		byQuery map[apiclient.AgentQuery]*flight
+		on map[course]*flight
 	}
 	crawl    crawl
 	savings  savings
