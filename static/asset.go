@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"math/bits"
 	"path"
 	"strings"
 	"sync"
@@ -49,7 +50,8 @@ func newAsset(name string, raw []byte) (*Asset, error) {
 	a.Integrity = "sha384-" + base64.StdEncoding.EncodeToString(whole[:])
 	a.brotli = sync.OnceValue(func() []byte {
 		var out bytes.Buffer
-		w := brotli.NewWriterLevel(&out, brotli.BestCompression)
+		// A window no larger than the file: by default it takes tens of megabytes.
+		w := brotli.NewWriterOptions(&out, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: max(bits.Len(uint(len(raw))), 10)})
 		_, _ = w.Write(raw) // a bytes.Buffer takes everything
 		_ = w.Close()
 		return smaller(out.Bytes(), raw)

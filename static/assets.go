@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime/debug"
 	"strings"
 	"sync"
 )
@@ -118,6 +119,8 @@ func (a *Assets) Warm() {
 		asset.brotli()
 		asset.gzip()
 	}
+	// What that took is not taken again for as long as the process lives.
+	debug.FreeOSMemory()
 }
 
 func isHash(s string) bool {
