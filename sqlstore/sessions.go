@@ -13,6 +13,7 @@ const clockSkew = 30 * 24 * time.Hour
 // End implements journal.Sessions.
 func (s *Store) End(ctx context.Context, id string, until time.Time) error {
 	const op = "end a session"
+	defer s.endings.Add(1)
 	if id == "" || len(id) > maxName || clean(id) != id {
 		return wrap(op, invalid("not a session's id"))
 	}
@@ -29,6 +30,10 @@ func (s *Store) End(ctx context.Context, id string, until time.Time) error {
 	return nil
 }
 
+// Endings is how often sessions were ended through this Store, tried ones too. Where it has
+// not changed, and no other process writes, what Ended answered is so still.
+func (s *Store) Endings() uint64 { return s.endings.Load() }
+
 // Generation implements journal.Sessions.
 func (s *Store) Generation(ctx context.Context) (n int64, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT COALESCE((SELECT generation FROM ended_before), 0)`).Scan(&n)
@@ -37,6 +42,7 @@ func (s *Store) Generation(ctx context.Context) (n int64, err error) {
 
 // EndAll implements journal.Sessions.
 func (s *Store) EndAll(ctx context.Context) error {
+	defer s.endings.Add(1)
 	return s.change(ctx, "end all sessions", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO ended_before (one, created, generation) VALUES (1, 0, 1)
 			ON CONFLICT (one) DO UPDATE SET generation = ended_before.generation + 1`)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/alohub/agentconsole/journal"
@@ -51,6 +52,7 @@ type Store struct {
 	closers []func() error // after both
 	file    *file          // nil where the database is none
 	now     func() time.Time
+	endings atomic.Uint64
 	scopes  sync.Map // journal.Scope → int64. A scope's number never changes.
 }
 

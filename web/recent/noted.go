@@ -40,16 +40,6 @@ func (n noted) Prune(ctx context.Context, before time.Time) (int, error) {
 	return n.Store.Prune(ctx, before)
 }
 
-func (n noted) End(ctx context.Context, id string, until time.Time) error {
-	defer n.reads.sessions.wrote()
-	return n.Store.End(ctx, id, until)
-}
-
-func (n noted) EndAll(ctx context.Context) error {
-	defer n.reads.sessions.wrote()
-	return n.Store.EndAll(ctx)
-}
-
 func (n noted) Runs() runs.Store { return notedRuns{n.reads.runs, n.reads} }
 
 // notedRuns tells of what changes which runs go on.

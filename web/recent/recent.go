@@ -1,8 +1,8 @@
 // Package recent answers what every page asks of the database from memory, for a moment.
 //
-// What this process writes is seen at once. What another one writes to the same database
-// is seen within a second: that is how long a session that was ended at another replica
-// may still be answered. Nothing that a change is decided by is read here.
+// What this process writes is seen at once, what another one writes to the same database
+// within a second. Nothing that a change is decided by is read here, and a session that was
+// ended at another replica is refused at once.
 package recent
 
 import (
@@ -53,6 +53,7 @@ type Reads struct {
 type sessionKey struct {
 	id         string
 	generation int64
+	endings    uint64
 }
 
 type ledgerKey struct {
@@ -72,9 +73,15 @@ func New(s Store, now func() time.Time, age time.Duration) (*Reads, Store) {
 	return r, noted{s, r}
 }
 
-// Ended implements journal.Sessions.
+// Ended implements journal.Sessions. A sign-out counts at once, wherever it was: only a store
+// that one process uses, and that says how often something was ended through it, is
+// answered for. A tool beside that process is seen within a second.
 func (r *Reads) Ended(ctx context.Context, id string, generation int64) (bool, error) {
-	return ask(r, &r.sessions, sessionKey{strings.Clone(id), generation}, func() (bool, error) {
+	counts, ok := r.store.(interface{ Endings() uint64 })
+	if !ok || !r.store.SingleProcess() {
+		return r.store.Ended(ctx, id, generation)
+	}
+	return ask(r, &r.sessions, sessionKey{strings.Clone(id), generation, counts.Endings()}, func() (bool, error) {
 		return r.store.Ended(ctx, id, generation)
 	})
 }

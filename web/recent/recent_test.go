@@ -16,6 +16,8 @@ type database struct {
 	recent.Store
 	asked  int
 	ended  bool
+	ends   uint64
+	shared bool
 	failed error
 }
 
@@ -26,8 +28,12 @@ func (d *database) Ended(context.Context, string, int64) (bool, error) {
 
 func (d *database) End(context.Context, string, time.Time) error {
 	d.ended = true
+	d.ends++
 	return nil
 }
+
+func (d *database) Endings() uint64     { return d.ends }
+func (d *database) SingleProcess() bool { return !d.shared }
 
 func (d *database) List(context.Context, journal.Filter) ([]journal.Entry, bool, error) {
 	d.asked++
@@ -64,8 +70,8 @@ func asks(t *testing.T, d *database, want int, do func() error) {
 	}
 }
 
-// TestEndedSession: a copied cookie is refused at once where it was ended, and within a
-// second where another replica ended it.
+// TestEndedSession: a copied cookie is refused at once, wherever it was ended; within a
+// second where a tool ended it beside the one process.
 func TestEndedSession(t *testing.T) {
 	t.Parallel()
 	d, c, reads, store := stand(recent.DefaultAge)
@@ -91,7 +97,11 @@ func TestEndedSession(t *testing.T) {
 	d.ended = true
 	c.time = c.time.Add(time.Second)
 	if !ended("a") {
-		t.Error("another replica's end is not seen within a second")
+		t.Error("a tool's end is not seen within a second")
+	}
+	d.shared, d.ended = true, false
+	if ended("a") {
+		t.Error("a database that several use is not asked each time")
 	}
 	asks(t, d, 1, func() error { ended("b"); return nil })
 }
