@@ -15,7 +15,11 @@
   };
   let pressed = { trusted: false, at: -1 };
   let sent = -1;
-  addEventListener("click", (e) => { pressed = { trusted: e.isTrusted, at: performance.now() }; }, true);
+  addEventListener("click", (e) => {
+    pressed = { trusted: e.isTrusted, at: performance.now() };
+    // A button of a row sends by itself, without the form that it would send without script.
+    if (e.isTrusted && e.target.closest?.("button[form=recordings]")) sent = performance.now();
+  }, true);
   addEventListener("submit", (e) => {
     const form = e.target;
     // A field may be called "action" or "method".
