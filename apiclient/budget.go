@@ -254,8 +254,7 @@ func (b *budget) finishGateway(s *slot, r reading, now time.Time) {
 			*own = append(*own, &meter{told: l.Per})
 		}
 		m := (*own)[i]
-		m.span = max(m.span, l.Window())
-		m.shape.span = m.span
+		m.shape.span = max(m.shape.span, l.Window())
 		j := slices.IndexFunc(s.gateway, func(g gatewayEntry) bool { return g.meter == m })
 		if j < 0 {
 			j = len(s.gateway)

@@ -25,15 +25,16 @@ type Limit struct {
 // (X-RateLimit-Limit-Minute) and, where no header says for how long a limit counts, those
 // of RateLimit-Limit. Of two with one scope and window the first stands.
 func LimitsOf(h http.Header) []Limit {
+	r := readLimits(h)
 	var out []Limit
-	for _, scope := range [...]string{"Tenant", "Route"} {
-		g := readGauge(h, "X-Ratelimit-Limit-"+scope, "X-Ratelimit-Remaining-"+scope)
-		if g.limit > 0 || g.remaining >= 0 {
-			// 10 s is what the page says of these, and no header does.
-			out = append(out, Limit{Scope: strings.ToLower(scope), Per: window, Limit: g.limit, Remaining: g.remaining})
-		}
+	// 10 s is what the page says of these, and no header does.
+	if g := r.tenant; g.limit > 0 || g.remaining >= 0 {
+		out = append(out, Limit{Scope: "tenant", Per: window, Limit: g.limit, Remaining: g.remaining})
 	}
-	return append(out, gatewayLimits(h)...)
+	if g := r.route; g.limit > 0 || g.remaining >= 0 {
+		out = append(out, Limit{Scope: "route", Per: window, Limit: g.limit, Remaining: g.remaining})
+	}
+	return append(out, r.gateway...)
 }
 
 // gatewayLimits are those with a gateway's own names, the shortest window first.

@@ -16,7 +16,6 @@ const slack = 50 * time.Millisecond
 // so the oldest sends are forgotten; less means others are sending too (or that
 // the upstream estimates), which is kept as foreign and fades over a window.
 type meter struct {
-	span     time.Duration // what the limit counts over; 0: window
 	told     time.Duration // what a gateway's own says of that; 0: nothing
 	limit    int           // 0: not known
 	answered bool
@@ -46,14 +45,7 @@ type entry struct {
 func (e *entry) inFlight() bool { return e.doneAt.IsZero() }
 
 // per is what the limit counts over.
-func (m *meter) per() time.Duration { return spanOf(m.span) }
-
-func spanOf(span time.Duration) time.Duration {
-	if span == 0 {
-		return window
-	}
-	return span
-}
+func (m *meter) per() time.Duration { return m.shape.per() }
 
 // freeAt is when the upstream has certainly stopped counting e.
 func (m *meter) freeAt(e *entry) time.Time { return e.doneAt.Add(m.per() + slack) }

@@ -34,7 +34,12 @@ type shape struct {
 	windows    int           // that have ended
 }
 
-func (s *shape) per() time.Duration { return spanOf(s.span) }
+func (s *shape) per() time.Duration {
+	if s.span == 0 {
+		return window
+	}
+	return s.span
+}
 
 // sent notes a call of ours.
 func (s *shape) sent(now, last time.Time) {
