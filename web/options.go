@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -12,8 +11,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alohub/agentconsole/apiclient"
-	"github.com/alohub/agentconsole/journal"
-	"github.com/alohub/agentconsole/runs"
 	"github.com/alohub/agentconsole/web/demo"
 	"github.com/alohub/agentconsole/web/recent"
 )
@@ -30,20 +27,10 @@ type Upstream struct {
 // SingleProcess included. No part of the console uses all of it: roster intends,
 // settles, locks, and remembers queues (Intend, Settle, List, Unsettled, Lock,
 // RememberQueues, QueueNames); handlers show (List, Find, Recordings) and sign out
-// (End); sessions ask Ended; upkeep calls Orphans, Prune and the runs'
-// PruneRuns; a start asks Environments; the
-// probe calls Ping.
-type Store interface {
-	journal.Store
-	journal.Sessions
-	// SingleProcess reports whether this process alone uses the database. Then
-	// whatever is open in it when a console starts was left by a dead one.
-	SingleProcess() bool
-	// Runs is where changes of many agents are kept.
-	Runs() runs.Store
-	// Environments are the slugs of all environments that have a journal, or runs.
-	Environments(ctx context.Context) ([]string, error)
-}
+// (End); sessions ask Ended; upkeep calls Orphans, Prune and the runs' PruneRuns; a start
+// asks Environments; the probe calls Ready. Pages are answered from memory for a moment:
+// see package recent.
+type Store = recent.Store
 
 // Person is who makes a request, as Options.Authenticate tells. However it is printed, the
 // key is left out.

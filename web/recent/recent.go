@@ -31,8 +31,12 @@ const (
 type Store interface {
 	journal.Store
 	journal.Sessions
+	// SingleProcess reports whether this process alone uses the database. Then
+	// whatever is open in it when a console starts was left by a dead one.
 	SingleProcess() bool
+	// Runs is where changes of many agents are kept.
 	Runs() runs.Store
+	// Environments are the slugs of all environments that have a journal, or runs.
 	Environments(ctx context.Context) ([]string, error)
 }
 
