@@ -6,7 +6,7 @@ import (
 )
 
 // Lane says who is waiting for a call. People go first: a Run or Background call waits
-// for as long as the budget asks, a Person call waits for a moment and is then
+// for as long as the budget asks, a Person or Refresh call waits for a moment and is then
 // told how long it would take (*RateLimitError with Local set).
 type Lane uint8
 
@@ -14,6 +14,7 @@ type Lane uint8
 const (
 	Person     Lane = iota
 	Run             // what somebody started and looks in on: it goes before crawls
+	Refresh         // what an open page asks by itself: it comes again
 	Background      // what nobody waits for
 )
 
@@ -60,6 +61,7 @@ func lanes() []conduct {
 	return []conduct{
 		Person:     {name: "person", hang: 1500 * time.Millisecond},
 		Run:        {name: "run", yields: true, watches: true, keeps: keeps{share: 0.05, least: 2}, pace: time.Second, patience: 2 * window},
+		Refresh:    {name: "refresh", hang: 3 * time.Second, yields: true, patience: 2 * window},
 		Background: {name: "background", yields: true, pace: time.Second, patience: 2 * window},
 	}
 }

@@ -16,7 +16,7 @@ import (
 func TestLaneNames(t *testing.T) {
 	t.Parallel()
 	for lane, want := range map[apiclient.Lane]string{
-		apiclient.Person: "person", apiclient.Run: "run", apiclient.Background: "background", 200: "Lane(200)",
+		apiclient.Person: "person", apiclient.Run: "run", apiclient.Refresh: "refresh", apiclient.Background: "background", 200: "Lane(200)",
 	} {
 		if got := lane.String(); got != want {
 			t.Errorf("lane %d is %q, want %q", uint8(lane), got, want)
@@ -94,6 +94,30 @@ func TestRunsLeaveRoom(t *testing.T) {
 		}
 		cancel()
 		all.Wait()
+	})
+}
+
+// TestRefreshesGiveWay: what a page asks by itself leaves the reserve, and is told so at once.
+func TestRefreshesGiveWay(t *testing.T) {
+	t.Parallel()
+	inBubble(t, sandbox.Limits{Tenant: 20, Route: 40, Kind: sandbox.FixedFromFirst}, func(t *testing.T, b *bubble) {
+		for range 15 {
+			_ = list(t.Context(), b.as(apiclient.Person))
+		}
+		if err := list(t.Context(), b.as(apiclient.Refresh)); err != nil {
+			t.Errorf("with a call to spare: %v", err)
+		}
+		start, sent := time.Now(), len(b.api.Calls())
+		limited := (*apiclient.RateLimitError)(nil)
+		if err := list(t.Context(), b.as(apiclient.Refresh)); !errors.As(err, &limited) || !limited.Local || time.Since(start) > 0 {
+			t.Errorf("of the reserve, after %s: %v", time.Since(start), err)
+		}
+		if n := len(b.api.Calls()) - sent; n > 0 {
+			t.Errorf("%d calls of the reserve", n)
+		}
+		if err := list(t.Context(), b.as(apiclient.Person)); err != nil {
+			t.Errorf("a click: %v", err)
+		}
 	})
 }
 

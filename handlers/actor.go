@@ -19,6 +19,8 @@ type actor struct {
 	operator string
 	env      Environment
 	person   *apiclient.Caller
+	// refresh calls for a page that asks by itself.
+	refresh *apiclient.Caller
 	// runCaller calls for runs that the person starts.
 	runCaller *apiclient.Caller
 	access    live.Access
@@ -40,7 +42,7 @@ func (a *actors) of(s *session.Session, env Environment, operator string) *actor
 	// Until a row names a tenant, what this key did is shown to this key alone.
 	tenant := cmp.Or(strings.Clone(s.Tenant), "key:"+fingerprint)
 	run := env.Client.Caller(creds, apiclient.Run)
-	who := &actor{operator: strings.Clone(operator), env: env, person: env.Client.Caller(creds, apiclient.Person), runCaller: run}
+	who := &actor{operator: strings.Clone(operator), env: env, person: env.Client.Caller(creds, apiclient.Person), refresh: env.Client.Caller(creds, apiclient.Refresh), runCaller: run}
 	who.access = live.Access{
 		Key:        live.Key{Environment: env.Slug, KeyFingerprint: fingerprint, TenantHeader: creds.TenantID},
 		Scope:      journal.Scope{Environment: env.Slug, Tenant: tenant},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
@@ -96,17 +95,11 @@ func (v *visit) asked(ctx context.Context, q apiclient.AgentQuery) (live.Listing
 	return v.tenant.List(ctx, v.person, q)
 }
 
-// glanced is the call of a page that refreshes by itself: it goes after everybody else's,
-// and leaves the reserve.
+// glanced is the call of a page that refreshes by itself: it leaves the reserve, and fails
+// where its turn is not near. It comes again, later and more seldom.
 func (v *visit) glanced(ctx context.Context, q apiclient.AgentQuery) (live.Listing, error) {
-	ctx, cancel := context.WithTimeout(ctx, refreshWait)
-	defer cancel()
-	return v.tenant.Glance(ctx, v.access.Background, q)
+	return v.tenant.Glance(ctx, v.refresh, q)
 }
-
-// refreshWait is how long a refresh that nobody asked for waits for its turn. After that it
-// comes again, later and more seldom.
-const refreshWait = 3 * time.Second
 
 // running are the runs that are still going to change agents, by their extension. It is a
 // mark beside a row: a list without it is better than none.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 )
@@ -37,6 +38,38 @@ func TestLiveSaysWhatMoved(t *testing.T) {
 	s.api.SetActive(sandbox.AloHub, ids[2], false)
 	if got := moved(rows); got != "2 rows changed, refresh" {
 		t.Errorf("one left too, and it says %q", got)
+	}
+}
+
+// TestLiveLeavesTheReserve: pages that nobody looks after do not take the calls that clicks
+// need: they say nothing, and come again.
+func TestLiveLeavesTheReserve(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, func(o *setup) {
+		o.sandbox = func(cfg *sandbox.Config) { cfg.Limits = sandbox.Limits{Tenant: 200, Route: 1000, Window: time.Hour} }
+	})
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	live := func() *answer { return p.get("/agents/live", htmx("live")...) }
+	calls := func() int { return len(s.api.Calls()) }
+	before := calls()
+	live().is(http.StatusOK)
+	if n := calls() - before; n != 1 {
+		t.Errorf("%d calls of a refresh", n)
+	}
+	for calls() < 160 { // a fifth is left
+		p.get("/agents").is(http.StatusOK)
+	}
+	before = calls()
+	if a := live().fails(http.StatusTooManyRequests, ""); a.header.Get("HX-Reswap") != "none" {
+		t.Errorf("a refresh shows %q", a.body)
+	}
+	if n := calls() - before; n > 0 {
+		t.Errorf("%d calls of the reserve", n)
+	}
+	p.get("/agents").is(http.StatusOK).has("tr[data-agent-id]")
+	if s.log.troubles() != "" {
+		t.Errorf("logged: %s", s.log.troubles())
 	}
 }
 

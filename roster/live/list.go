@@ -25,8 +25,8 @@ func (t *Tenant) List(ctx context.Context, src Source, q apiclient.AgentQuery) (
 	return t.list(ctx, src, course{query: q})
 }
 
-// Glance is List for a page that refreshes by itself, of a Source that lets everybody else
-// go first: several of them share one call, and nobody who waits is given it.
+// Glance is List for a page that refreshes by itself, of a Source that lets who waits go
+// first: several of them share one call, and nobody who waits is given it.
 func (t *Tenant) Glance(ctx context.Context, src Source, q apiclient.AgentQuery) (Listing, error) {
 	return t.list(ctx, src, course{query: q, idle: true})
 }
