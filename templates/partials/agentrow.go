@@ -246,7 +246,7 @@ func (p *rowPrinter) recording(r components.Recording) {
 		p.muted(p.neverShort)
 	}
 	if !r.At.IsZero() {
-		p.raw(`<small class="muted">`)
+		p.raw(` <small class="muted">`)
 		if r.Unsure {
 			p.raw(`<span class="warn-text">`, p.unsure, `</span> · `)
 		}

@@ -1,0 +1,93 @@
+package partials_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/a-h/templ"
+
+	"github.com/alohub/agentconsole/locale"
+	"github.com/alohub/agentconsole/templates/components"
+	"github.com/alohub/agentconsole/templates/partials"
+)
+
+// TestRowsSayWhatComponentsSay: a row is printed by hand, and what an agent's own page says
+// of the same facts is a template. They say the same, and show the same classes and queues.
+func TestRowsSayWhatComponentsSay(t *testing.T) {
+	t.Parallel()
+	catalogues, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	yes, no := true, false
+	flags := []*bool{nil, &yes, &no}
+	words := []string{"", "AVAILABLE", "NOT AVAILABLE", "LOGOUT", "ĐANG <GỌI>"}
+	states := []string{"on", "off", "sent-on", "sent-off", "never"}
+	chips := []components.Chip{
+		{ID: 1000886, Name: `CSKH "Bắc" & <Nam>`, Certainty: "confirmed", URL: "/queues/1000886?a=1&b=2"},
+		{ID: 7, Certainty: "listed", URL: "/queues/7"},
+	}
+	for _, lang := range locale.Languages() {
+		ctx := locale.With(context.Background(), catalogues.Printer(lang))
+		for i := range 2 * len(words) {
+			r := partials.AgentRow{
+				ID: "082018", Name: words[i%len(words)], Priority: words[(i+1)%len(words)], Active: flags[i%3], FollowMe: flags[(i+1)%3],
+				System: words[i%len(words)], User: words[(i+2)%len(words)], Callin: chips[:i%3],
+				Recording: components.Recording{Agent: "082018", PostURL: "/agents/082018/recording", State: states[i%len(states)], Unsure: i%2 == 0, By: "An <b>"},
+			}
+			if i >= len(words) {
+				r.Recording.At = time.Unix(1764000000, 0)
+			}
+			row := parse(t, ctx, partials.AgentRows([]partials.AgentRow{r}))
+			for cell, component := range map[string]templ.Component{
+				".cell-name": components.Text(r.Name), ".cell-priority": components.Text(r.Priority),
+				".cell-status": components.Status(r.Active), ".cell-follow": components.OnOff(r.FollowMe),
+				".cell-system": components.Presence(r.System), ".cell-user": components.Presence(r.User),
+				".cell-queues": components.Chips("callin", r.Callin), ".recording-state": state(r.Recording),
+			} {
+				if got, want := said(row.Find(cell)), said(parse(t, ctx, component).Find("td")); got != want {
+					t.Errorf("%s, %s of %+v:\n%s, want\n%s", lang, cell, r, got, want)
+				}
+			}
+		}
+	}
+}
+
+// state is the part of the control that says the state.
+func state(r components.Recording) templ.Component {
+	r.Locked = true
+	return components.RecordingControl(r)
+}
+
+// parse reads markup that stands in a table, wrapped in a cell where it is none.
+func parse(t *testing.T, ctx context.Context, c templ.Component) *goquery.Selection {
+	t.Helper()
+	var out bytes.Buffer
+	if err := c.Render(ctx, &out); err != nil {
+		t.Fatal(err)
+	}
+	html := out.String()
+	if !strings.HasPrefix(html, "<tr") {
+		html = "<tr><td>" + html
+	}
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader("<table>" + html + "</table>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc.Find("table")
+}
+
+// said is what stands in a place: its words, the kinds of state, the queues and their links.
+func said(s *goquery.Selection) string {
+	out := []string{strings.Join(strings.Fields(s.Text()), " ")}
+	s.Find(".state, .muted, .unknown, .warn-text, [data-queue-id], time").Each(func(_ int, el *goquery.Selection) {
+		class := strings.Fields(strings.ReplaceAll(el.AttrOr("class", ""), "chip-confirmed", ""))
+		out = append(out, goquery.NodeName(el)+"."+strings.Join(class, "."),
+			el.AttrOr("data-queue-id", "")+el.AttrOr("href", "")+el.AttrOr("datetime", "")+el.AttrOr("aria-label", ""))
+	})
+	return strings.Join(out, " | ")
+}
