@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,11 +46,19 @@ func TestLiveSaysWhatMoved(t *testing.T) {
 // need: they say nothing, and come again.
 func TestLiveLeavesTheReserve(t *testing.T) {
 	t.Parallel()
+	var stopped atomic.Pointer[time.Time] // however long the test takes, it is one window
 	s := newStand(t, func(o *setup) {
 		o.sandbox = func(cfg *sandbox.Config) { cfg.Limits = sandbox.Limits{Tenant: 200, Route: 1000, Window: time.Hour} }
+		o.web.Now = func() time.Time {
+			if at := stopped.Load(); at != nil {
+				return *at
+			}
+			return time.Now()
+		}
 	})
 	p := s.signIn(sandbox.DemoKey)
 	p.crawled()
+	stopped.Store(new(time.Now()))
 	live := func() *answer { return p.get("/agents/live", htmx("live")...) }
 	calls := func() int { return len(s.api.Calls()) }
 	before := calls()
