@@ -13,12 +13,20 @@
     const kept = [...fields].filter(([name, v]) => String(v).trim() !== "" && name !== "shown").map(([name, v]) => `${name}=${String(v).trim()}`);
     return path + " " + [...new Set(kept)].sort().join("&");
   };
+  const say = (key) => {
+    said.add(key);
+    sessionStorage.setItem("monkey", JSON.stringify([...said]));
+  };
   let pressed = { trusted: false, at: -1 };
   let sent = -1;
   addEventListener("click", (e) => {
     pressed = { trusted: e.isTrusted, at: performance.now() };
-    // A button of a row sends by itself, without the form that it would send without script.
-    if (e.isTrusted && e.target.closest?.("button[form=recordings]")) sent = performance.now();
+    // A button of a row sends by itself, without the form that it would send without script;
+    // what comes in its place may send the same once more.
+    const button = e.isTrusted && e.target.closest?.("button[form=recordings]");
+    if (!button) return;
+    say(meant(button.getAttribute("formaction"), new FormData(button.form, button)));
+    sent = performance.now();
   }, true);
   addEventListener("submit", (e) => {
     const form = e.target;
@@ -28,8 +36,7 @@
     const key = meant(path, new FormData(form, e.submitter));
     const auto = !pressed.trusted || performance.now() - pressed.at > 100;
     if (auto && !said.has(key)) bad.push(`nobody sent ${key}; known: ${[...said].slice(-3).join(" | ")}`);
-    said.add(key);
-    sessionStorage.setItem("monkey", JSON.stringify([...said]));
+    say(key);
     sent = performance.now();
   }, true);
   const real = window.fetch;
