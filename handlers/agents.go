@@ -72,7 +72,7 @@ func (r *Agents) List(c *fiber.Ctx) error {
 	if m.Progress.Running() && m.FromSnapshot {
 		chrome.RefreshAfter = 3
 	}
-	page := pages.Agents{List: m, Queues: v.queueOptions(q.QueueID), ShowsRecording: v.tenant.ShowsRecording()}
+	page := pages.Agents{List: m, Queues: v.queueFilter(q.QueueID), ShowsRecording: v.tenant.ShowsRecording()}
 	return r.page(c, f.code(), chrome, pages.AgentsPage(page), f)
 }
 
@@ -157,7 +157,7 @@ func (r *Agents) Progress(c *fiber.Ctx) error {
 	if p.Running() {
 		return v.parts(c, fiber.StatusOK, nil, partials.CrawlProgress(*p))
 	}
-	options := partials.QueueOptionsUpdate(v.queueOptions(q.QueueID), q.QueueID)
+	options := partials.QueueOptionsUpdate(v.queueFilter(q.QueueID))
 	// The list knows more queues now than when it was shown.
 	m, err := r.read(c.UserContext(), v, q, v.asked)
 	switch {

@@ -1,11 +1,9 @@
 package handlers
 
 import (
-	"fmt"
 	"net/url"
 	"testing"
 
-	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/partials"
@@ -89,24 +87,5 @@ func TestChangesFilter(t *testing.T) {
 	f := changesFilter(scope, paths.ChangesQuery{AgentID: "1", QueueID: 7, Operator: "Lê", Before: "b", From: "2026-11-24", To: "2026-11-24", Zone: "420"})
 	if f.Agent != "1" || f.Queue != 7 || f.Operator != "Lê" || f.Before != "b" || f.To.Sub(f.From).Hours() != 24 || f.From.UTC().Hour() != 17 {
 		t.Errorf("%+v", f)
-	}
-}
-
-func TestSuggestions(t *testing.T) {
-	t.Parallel()
-	name := "Lê"
-	agents := []roster.Agent{
-		{ID: "1", UserName: &name}, {ID: "2"}, {ID: "3", WhyNot: roster.NotOtherTenant}, {ID: "4"},
-	}
-	got := suggestions(agents, map[string]bool{"2": true}, apiclient.Callin)
-	if len(got) != 2 || got[0].ID != "1" || got[0].Name != name || got[1].ID != "4" {
-		t.Errorf("%+v", got)
-	}
-	agents = nil
-	for i := range 2 * maxSuggestions {
-		agents = append(agents, roster.Agent{ID: fmt.Sprintf("%05d", i)})
-	}
-	if got := suggestions(agents, nil, apiclient.Callout); len(got) != maxSuggestions || got[0].ID != "00000" {
-		t.Errorf("%d suggestions", len(got))
 	}
 }

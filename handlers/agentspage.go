@@ -169,7 +169,7 @@ type recordings interface {
 
 func searchQuery(q paths.AgentsQuery, size int, ledger map[string]journal.RecordingState) roster.Query {
 	s := roster.Query{
-		Q: q.Q, Status: q.Status, System: q.System, User: q.User, Queue: q.QueueID,
+		Q: q.Q, Status: q.Status, System: q.System, User: q.User, Queue: q.QueueID, Callout: q.CalloutID,
 		Health: roster.Health(q.Health), Sort: q.Sort, Page: q.Page, Size: size,
 	}
 	if q.Recording != "" {

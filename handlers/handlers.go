@@ -130,7 +130,8 @@ func New(cfg Config) *Handlers {
 	endings := &endings{sessions: cfg.Sessions, snapshots: cfg.Roster, enders: cfg.Enders, log: cfg.Log}
 	actors := &actors{tenants: cfg.Roster, salt: cfg.Salt}
 	editor := &Editor{Desk: desk, journal: cfg.Recent}
-	queues := &Queues{Desk: desk, journal: cfg.Recent}
+	runs := &Runs{Desk: desk, journal: cfg.Journal, store: cfg.Runs, runner: cfg.Runner}
+	queues := &Queues{Desk: desk, journal: cfg.Recent, runs: runs}
 	changes := &Changes{Desk: desk, journal: cfg.Recent, runs: cfg.Runs}
 	return &Handlers{
 		Door: &Door{
@@ -152,7 +153,7 @@ func New(cfg Config) *Handlers {
 		Queues:      queues,
 		Changes:     changes,
 		Savings:     &Savings{Desk: desk, editor: editor, queues: queues, changes: changes},
-		Runs:        &Runs{Desk: desk, journal: cfg.Journal, store: cfg.Runs, runner: cfg.Runner},
+		Runs:        runs,
 		Demo:        stage,
 	}
 }

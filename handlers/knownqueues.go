@@ -48,7 +48,7 @@ func (r *Queues) Keep(c *fiber.Ctx) error {
 	default:
 		err := v.tenant.KeepKnownQueues(c.UserContext(), v.access, journal.KnownQueues{IDs: ids, Operator: v.operator, At: r.Now().UTC()})
 		if err == nil {
-			return render.Redirect(c, r.Paths.Queues())
+			return render.Redirect(c, r.Paths.Queues(paths.RowsQuery{}))
 		}
 		if f, err = r.fault(c, err); err != nil {
 			return err
@@ -62,7 +62,7 @@ func (r *Queues) Keep(c *fiber.Ctx) error {
 	if render.HTMX(c) {
 		return v.parts(c, f.code(), f, pages.KnownQueuesBox(m))
 	}
-	page := r.read(v)
+	page := r.read(c, v)
 	page.Known = m
 	return r.page(c, f.code(), r.chrome(c, v.say.T("queues.title"), "queues"), pages.QueuesPage(page), f)
 }

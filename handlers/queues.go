@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"cmp"
-	"errors"
 	"strconv"
 	"strings"
 
@@ -12,9 +11,9 @@ import (
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/templates/partials"
 	"github.com/alohub/agentconsole/typed"
 	"github.com/alohub/agentconsole/web/paths"
-	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
 )
 
@@ -22,17 +21,19 @@ import (
 type Queues struct {
 	*Desk
 	journal finder
+	runs    *Runs
 }
 
-// maxSuggestions bounds the agents whom a queue's page offers by name; any other can
-// still be typed. So many weigh 32 KB of the page, 5 KB as it is sent.
-const maxSuggestions = 500
+// mostSuggested bounds what a field suggests of what is being typed into it.
+const mostSuggested = 20
 
-// maxTyped is how much of a typed extension comes back in a page's address.
-const maxTyped = 40
+// maxTyped is how much of typed extensions comes back in a page's address.
+const maxTyped = 2000
 
-// ListPlace is the list of queues.
-func (r *Queues) ListPlace(*fiber.Ctx) string { return r.Paths.Queues() }
+// ListPlace is the list of queues in the state of the address.
+func (r *Queues) ListPlace(c *fiber.Ctx) string {
+	return r.Paths.Queues(paths.ParseQueues(fieldsOf(c)))
+}
 
 // Place is the page of the queue in the path.
 func (r *Queues) Place(c *fiber.Ctx) string {
@@ -40,8 +41,11 @@ func (r *Queues) Place(c *fiber.Ctx) string {
 	if err != nil {
 		return ""
 	}
-	return r.Paths.Queue(paths.ParseID(param(c, "id")), string(typ))
+	return r.Paths.QueueRows(paths.ParseID(param(c, "id")), string(typ), membersQuery(c))
 }
+
+// membersQuery is the state of a queue's members as the address has it.
+func membersQuery(c *fiber.Ctx) paths.RowsQuery { return paths.ParseMembers(fieldsOf(c)) }
 
 // Draft is that page with the agent who was to be added, "" where none was.
 func (r *Queues) Draft(c *fiber.Ctx) string {
@@ -50,7 +54,7 @@ func (r *Queues) Draft(c *fiber.Ctx) string {
 	if err != nil || agent == "" || field(c, "action") != "add" {
 		return ""
 	}
-	return r.Paths.QueueDraft(paths.ParseID(param(c, "id")), string(typ), agent)
+	return r.Paths.QueueDraft(paths.ParseID(param(c, "id")), string(typ), membersQuery(c), agent)
 }
 
 // List lists them.
@@ -58,9 +62,10 @@ func (r *Queues) List(c *fiber.Ctx) error {
 	v := entered(c)
 	v.scanAgain(c)
 	v.tenant.StartCrawl(v.access)
-	m := r.read(v)
+	m := r.read(c, v)
 	if render.For(c, pages.QueuesID) {
-		return v.parts(c, fiber.StatusOK, nil, pages.QueuesList(m))
+		c.Set("HX-Push-Url", r.Paths.Queues(m.Query))
+		return v.parts(c, fiber.StatusOK, nil, pages.QueuesUpdate(m))
 	}
 	known, err := v.tenant.KnownQueues(c.UserContext())
 	if err != nil {
@@ -83,24 +88,37 @@ func (r *Queues) List(c *fiber.Ctx) error {
 func (r *Queues) Progress(c *fiber.Ctx) error {
 	v := entered(c)
 	render.Retarget(c, "#"+pages.QueuesID, "outerMorph")
-	return v.parts(c, fiber.StatusOK, nil, pages.QueuesList(r.read(v)))
+	return v.parts(c, fiber.StatusOK, nil, pages.QueuesList(r.read(c, v)))
 }
 
-func (r *Queues) read(v *visit) pages.Queues {
+func (r *Queues) read(c *fiber.Ctx, v *visit) pages.Queues {
+	q := paths.ParseQueues(fieldsOf(c))
 	return pages.Queues{
-		Paths: r.Paths, Progress: v.crawl(r.Paths.QueuesProgress()), ReadAt: v.tenant.Progress().CompletedAt,
+		Paths: r.Paths, Query: q, Progress: v.crawl(r.Paths.QueuesProgress(q)), ReadAt: v.tenant.Progress().CompletedAt,
 		Hides:   !v.tenant.Progress().Running() && v.tenant.HidesQueues(),
-		Callin:  v.queueRows(v.tenant.Queues(apiclient.Callin)),
-		Callout: v.queueRows(v.tenant.Queues(apiclient.Callout)),
+		Callin:  v.queueList(apiclient.Callin, q),
+		Callout: v.queueList(apiclient.Callout, q),
 	}
 }
 
-func (p presenter) queueRows(queues []roster.Queue) []pages.Queue {
-	rows := make([]pages.Queue, len(queues))
-	for i, q := range queues {
-		rows[i] = p.queueRow(q)
+// queueList is the page of the queues of a type; beside the other type it is the first.
+func (v *visit) queueList(typ apiclient.QueueType, q paths.RowsQuery) pages.QueueList {
+	if q.Type == "" {
+		q.Page = 0
 	}
-	return rows
+	found, total := v.tenant.FindQueues(typ, roster.QueueQuery{Q: q.Q, Sort: q.Sort, Page: q.Page, Size: q.Rows()})
+	list := pages.QueueList{Total: total, Rows: make([]pages.Queue, len(found))}
+	for i, queue := range found {
+		list.Rows[i] = v.queueRow(queue)
+	}
+	return list
+}
+
+// Options are callin queues that the list's filter suggests of what is typed into it.
+func (r *Queues) Options(c *fiber.Ctx) error {
+	v := entered(c)
+	found, _ := v.tenant.FindQueues(apiclient.Callin, roster.QueueQuery{Q: typed.Line(c.Query("queue_id"), 200), Size: partials.MostChoices})
+	return render.Parts(c, fiber.StatusOK, partials.QueueSuggestions(queueChips(found)))
 }
 
 func (p presenter) queueRow(q roster.Queue) pages.Queue {
@@ -115,9 +133,9 @@ func (r *Queues) Read(c *fiber.Ctx) error {
 	v := entered(c)
 	v.tenant.Refresh(v.access)
 	if render.For(c, pages.QueuesID) {
-		return v.parts(c, fiber.StatusOK, nil, pages.QueuesList(r.read(v)))
+		return v.parts(c, fiber.StatusOK, nil, pages.QueuesList(r.read(c, v)))
 	}
-	return render.Redirect(c, r.Paths.Queues())
+	return render.Redirect(c, r.ListPlace(c))
 }
 
 // ReadOne reads one queue's members again.
@@ -137,11 +155,11 @@ func (r *Queues) ReadOne(c *fiber.Ctx) error {
 			return err
 		}
 		f.repeat(pages.QueueReadID)
-		m := r.detail(v, id, typ)
+		m := r.detail(c, v, id, typ)
 		m.Failure = f.box()
 		return r.show(c, f.code(), m, f)
 	}
-	return render.Redirect(c, r.Paths.Queue(id, string(typ)))
+	return render.Redirect(c, r.Place(c))
 }
 
 // Show is one queue's page: who is in it, and who shall be.
@@ -168,7 +186,11 @@ func (r *Queues) Show(c *fiber.Ctx) error {
 			f.again(c.OriginalURL())
 		}
 	}
-	m := r.detail(v, id, typ)
+	m := r.detail(c, v, id, typ)
+	if f == nil && render.For(c, pages.QueueMembersID) {
+		c.Set("HX-Push-Url", r.Place(c))
+		return v.parts(c, fiber.StatusOK, nil, pages.QueueMembers(m))
+	}
 	m.Failure = f.box()
 	m.Candidate = typed.Line(c.Query("agent_id"), maxTyped)
 	var agent string
@@ -190,120 +212,58 @@ func (r *Queues) ProgressOne(c *fiber.Ctx) error {
 		return fiber.ErrNotFound
 	}
 	render.Retarget(c, "#"+pages.QueueFiguresID, "outerMorph")
-	return v.parts(c, fiber.StatusOK, nil, pages.QueueProgress(r.detail(v, id, typ)))
+	return v.parts(c, fiber.StatusOK, nil, pages.QueueProgress(r.detail(c, v, id, typ)))
 }
 
-func (r *Queues) detail(v *visit, id int64, typ apiclient.QueueType) pages.QueueDetail {
-	detail, ok := v.tenant.Queue(typ, id)
+func (r *Queues) detail(c *fiber.Ctx, v *visit, id int64, typ apiclient.QueueType) pages.QueueDetail {
+	queue, ok := v.tenant.Queue(typ, id)
 	if !ok {
 		// An id nobody is in is no mistake: agents may be put there.
-		detail.Queue = roster.Queue{ID: id, Type: typ, Name: v.queueName(typ, id)}
+		queue = roster.Queue{ID: id, Type: typ, Name: v.queueName(typ, id)}
 	}
+	q := membersQuery(c)
 	m := pages.QueueDetail{
-		Paths: r.Paths, Queue: v.queueRow(detail.Queue), Progress: v.crawl(r.Paths.QueueProgress(id, string(typ))),
+		Paths: r.Paths, Queue: v.queueRow(queue), Query: q, Progress: v.crawl(r.Paths.QueueProgress(id, string(typ), q)),
+		Agents: v.candidates(typ, id, ""),
 	}
-	if m.ReadAt = detail.ReadAt(); m.ReadAt.IsZero() {
+	if m.ReadAt = queue.ReadAt(); m.ReadAt.IsZero() {
 		m.ReadAt = v.tenant.Progress().CompletedAt
 	}
-	in := map[string]bool{}
-	for _, member := range detail.Agents {
-		in[member.Agent.ID] = true
-		m.Members = append(m.Members, pages.QueueMember{
-			Row: v.row(member.Agent, journal.RecordingState{}), Certainty: member.Certainty.String(),
-		})
+	members := roster.Query{Q: q.Q, PeopleOnly: true, Sort: q.Sort, Page: q.Page, Size: q.Rows(), Queue: id}
+	if typ == apiclient.Callout {
+		members.Queue, members.Callout = 0, id
 	}
-	known := v.tenant.Search(roster.Query{Sort: "extension", Size: maxSuggestions + len(in)})
-	m.Agents = suggestions(known.Agents, in, typ)
+	found := v.tenant.Search(members)
+	m.Found = found.Total
+	for _, a := range found.Agents {
+		member := pages.QueueMember{Row: v.row(a, journal.RecordingState{})}
+		for _, in := range a.Memberships(typ) {
+			if in.QueueID == id {
+				member.Certainty = in.Certainty.String()
+			}
+		}
+		m.Members = append(m.Members, member)
+	}
 	return m
 }
 
-// suggestions are the agents who may join a queue: those who are not in it, and whose
-// list can be written.
-func suggestions(agents []roster.Agent, in map[string]bool, typ apiclient.QueueType) (out []pages.AgentOption) {
-	for _, a := range agents {
-		if len(out) < maxSuggestions && !in[a.ID] && a.WhyNotEdit(typ) == "" {
-			out = append(out, pages.AgentOption{ID: a.ID, Name: text(a.UserName)})
-		}
+// candidates are agents who may join a queue, found by a text.
+func (v *visit) candidates(typ apiclient.QueueType, id int64, like string) (out []pages.AgentOption) {
+	for _, a := range v.tenant.Outside(typ, id, like, mostSuggested) {
+		out = append(out, pages.AgentOption{ID: a.ID, Name: text(a.UserName)})
 	}
 	return out
 }
 
-// Edit adds an agent to a queue or takes one out: an intent of one queue, which
-// leaves all the agent's others as they are.
-func (r *Queues) Edit(c *fiber.Ctx) error {
+// Candidates are agents who may join a queue, as the field that adds them suggests of what
+// is typed into it: of several, the last one.
+func (r *Queues) Candidates(c *fiber.Ctx) error {
 	v := entered(c)
-	id := paths.ParseID(param(c, "id"))
 	typ, err := queueType(c)
 	if err != nil {
 		return err
 	}
-	agent, action := typed.Clean(field(c, "agent_id")), field(c, "action")
-	var intent roster.Intent
-	switch action {
-	case "add":
-		intent = roster.AddIntent(agent, typ, []int64{id}, nil)
-	case "remove":
-		intent = roster.RemoveIntent(agent, typ, []int64{id})
-	}
-	if id == 0 || agent == "" || intent.Verb == "" {
-		return fiber.ErrUnprocessableEntity
-	}
-	done, err := v.change(c, intent, consentOf(c), lastQueue(agent), lostZeros(v, agent))
-	if err != nil {
-		return err
-	}
-	return r.answer(c, v, intent, done)
-}
-
-// lastQueue says that an agent cannot leave their last queue.
-func lastQueue(agent string) amend {
-	return func(err error, p *problem.Problem) {
-		if errors.Is(err, roster.ErrEmptyList) {
-			p.Message = "problem.last_queue"
-			p.Data = []any{"Agent", agent}
-		}
-	}
-}
-
-// lostZeros suggests the agent whose extension was typed without its zeros: it is never
-// put right silently.
-func lostZeros(v *visit, agent string) amend {
-	return func(err error, p *problem.Problem) {
-		if like := v.tenant.ExtensionLike(agent); like != "" && errors.Is(err, roster.ErrNoSuchAgent) {
-			p.Text = "problem.no_agent_like.text"
-			p.Data = []any{"Agent", agent, "Like", like}
-		}
-	}
-}
-
-// answer shows what came of adding or removing an agent, on the queue's page.
-func (r *Queues) answer(c *fiber.Ctx, v *visit, in roster.Intent, done changed) error {
-	id, typ := in.Want[0], in.Type
-	switch {
-	case done.saving != nil:
-		return r.underway(c, v, done.saving)
-	case done.cancelled:
-		return render.Redirect(c, r.Paths.Queue(id, string(typ)))
-	case done.ask == nil && done.fault == nil:
-		if err, ok := r.unnoted(c, done, r.Paths.Queue(id, string(typ))); ok {
-			return err
-		}
-		return render.Redirect(c, r.Paths.QueueResult(id, string(typ), done.id()))
-	}
-	m := r.detail(v, id, typ)
-	m.Candidate, m.Action, m.Outcome = in.Agent, string(in.Verb), done.outcome
-	if done.ask != nil {
-		question := v.questionAlone(*done.ask, m.Queue.URL)
-		m.Question = &question
-		return r.show(c, fiber.StatusOK, m, nil)
-	}
-	button := pages.QueueAddID
-	if in.Verb == roster.Remove {
-		button = pages.QueueRemoveID(in.Agent)
-	}
-	done.fault.repeat(button)
-	m.Failure = done.fault.box()
-	return r.show(c, done.fault.code(), m, done.fault)
+	return render.Parts(c, fiber.StatusOK, pages.AgentOptions(v.candidates(typ, paths.ParseID(param(c, "id")), typed.Line(c.Query("agent_id"), 200))))
 }
 
 func (r *Queues) show(c *fiber.Ctx, code int, m pages.QueueDetail, f *fault) error {

@@ -151,7 +151,7 @@ func (r *Runs) from(c *fiber.Ctx, intents func(run *runs.Run, items []runs.Item)
 		return r.show(c, r.say(c, invalid("runs.nothing_left"), nil), "")
 	}
 	next.Choice.Count = len(wanted) + len(not)
-	return r.plan(c, v, next, wanted, not)
+	return r.plan(c, v, next, wanted, not, onWord)
 }
 
 // Keep keeps a run under a name, or no longer.

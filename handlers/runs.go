@@ -20,6 +20,7 @@ import (
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
+	"github.com/alohub/agentconsole/web/requestid"
 )
 
 // Runs answers for changes of many agents at once.
@@ -233,11 +234,19 @@ func (r *Runs) Create(c *fiber.Ctx) error {
 	}
 	run := asked.run
 	run.Scope, run.Operator, run.KeyFingerprint, run.State = v.scope(), v.operator, v.access.Key.KeyFingerprint, runs.Planned
-	return r.plan(c, v, run, asked.intents, nil)
+	return r.plan(c, v, run, asked.intents, nil, onWord)
 }
 
+// when is when a plan is carried out.
+type when bool
+
+const (
+	onWord when = false // when a person has looked at it and says so
+	atOnce when = true  // now, unless there is something in it to be looked at
+)
+
 // plan keeps the plan of the intents and leads to it.
-func (r *Runs) plan(c *fiber.Ctx, v *visit, run runs.Run, intents []roster.Intent, not []runs.Item) error {
+func (r *Runs) plan(c *fiber.Ctx, v *visit, run runs.Run, intents []roster.Intent, not []runs.Item, when when) error {
 	run.PlannedAt = r.Now().UTC()
 	run, items := runs.Plan(v.tenant, run, intents, nil)
 	run, items = runs.With(run, items, not)
@@ -245,7 +254,19 @@ func (r *Runs) plan(c *fiber.Ctx, v *visit, run runs.Run, intents []roster.Inten
 	if err != nil {
 		return err
 	}
+	if when == atOnce && r.plain(v, run) {
+		return r.steer(c, v, id, r.runner.Start(c.UserContext(), v.runAccess(requestid.From(c.UserContext())), id, []runs.State{runs.Planned}, 0))
+	}
 	return render.Redirect(c, r.Paths.Run(id, "", 0))
+}
+
+// plain reports whether a plan has nothing in it that a person should see first: nobody who
+// cannot be changed, no queue left alone, and no fact that gets older than is set.
+func (r *Runs) plain(v *visit, run runs.Run) bool {
+	open := run.Counts.Open()
+	estimate := runs.Estimated(open, v.tenant.SweepCalls(open), paceOf(v.person), r.runner.EvidenceAge())
+	return open > 0 && run.Counts[runs.ItemImpossible] == 0 && !v.runEstimate(estimate, r.runner.EvidenceAge()).Longer &&
+		!slices.ContainsFunc(run.Effects, runs.Effect.Deserted)
 }
 
 // refuse shows the form again with what is wrong in it.

@@ -100,6 +100,11 @@ func (v *visit) crawl(url string) *partials.Progress {
 	return v.progress(v.tenant.Progress(), url, v.desk.Now())
 }
 
+// queueFilter is the queue filter of the list.
+func (v *visit) queueFilter(chosen int64) partials.QueueFilter {
+	return partials.QueueFilter{Queues: v.queueOptions(chosen), Chosen: chosen, Search: v.desk.Paths.QueueOptions()}
+}
+
 // queueOptions are the callin queues to filter by; one that nobody is known to be
 // in stays in the list while it is the filter.
 func (v *visit) queueOptions(chosen int64) []components.Chip {

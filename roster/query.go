@@ -14,18 +14,32 @@ const (
 
 // Query selects agents of the snapshot. Zero fields do not filter.
 type Query struct {
-	Q      string // words, all of which must match extension, name or queue
-	Status string // "1", "0"
-	System string // AVAILABLE, NOT AVAILABLE
-	User   string // AVAILABLE, LOGOUT
-	Queue  int64  // callin, as the API's queue_id
-	Health Health
+	Q string // words, all of which must match extension, name or queue
+	// PeopleOnly: words match extension and name alone.
+	PeopleOnly bool
+	Status     string // "1", "0"
+	System     string // AVAILABLE, NOT AVAILABLE
+	User       string // AVAILABLE, LOGOUT
+	Queue      int64  // callin, as the API's queue_id
+	// Callout is the callout queue that agents are in, which the API has no filter for.
+	Callout int64
+	Health  Health
 	// Keep, where not nil, is asked last about agents that match the rest (the
 	// recording filter): record is what the row says of recording, nil where it
 	// says nothing.
 	Keep func(agentID string, record *bool) bool
 	// Sort is extension, name, queue, status, system, user or priority, with a
 	// leading "-" for descending; "" is by relevance with a Q, else by extension.
+	Sort string
+	Page int // from 0
+	Size int // 0: all
+}
+
+// QueueQuery selects known queues of a type. Zero fields do not filter.
+type QueueQuery struct {
+	Q string // the beginning of an id, or words of a name
+	// Sort is name, members, active or available, with a leading "-" for descending; "" is
+	// by id.
 	Sort string
 	Page int // from 0
 	Size int // 0: all

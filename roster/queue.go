@@ -30,16 +30,3 @@ func (q Queue) ReadAt() time.Time {
 	}
 	return q.ListedAt
 }
-
-// QueueMember is an agent in a queue, and how surely.
-type QueueMember struct {
-	Agent     Agent
-	Certainty Certainty
-	At        time.Time
-}
-
-// QueueDetail is a queue with its members, by extension.
-type QueueDetail struct {
-	Queue
-	Agents []QueueMember
-}

@@ -57,10 +57,12 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Get("/queues", in.Page, queues.List)
 	r.Get("/queues/progress", in.Glance(queues.ListPlace), queues.Progress)
 	r.Post("/queues/read", in.From(queues.ListPlace), queues.Read)
+	r.Get("/queues/options", in.Glance(queues.ListPlace), queues.Options)
 	r.Get("/queues/known", in.Page, queues.List)
 	r.Post("/queues/known", in.Draft(queues.KnownDraft, queues.ListPlace), queues.Keep)
 	r.Get("/queues/:id", in.Page, queues.Show)
 	r.Get("/queues/:id/progress", in.Glance(queues.Place), queues.ProgressOne)
+	r.Get("/queues/:id/candidates", in.Glance(queues.Place), queues.Candidates)
 	r.Post("/queues/:id/read", in.From(queues.Place), queues.ReadOne)
 	r.Post("/queues/:id/members", in.Draft(queues.Draft, queues.Place), queues.Edit)
 

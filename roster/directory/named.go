@@ -65,11 +65,18 @@ func (s *Snapshot) ExtensionLike(text string) (found string) {
 	return found
 }
 
+// PeopleNamed are the extensions of the agents of that name: spelt so but for accents,
+// case, form, and i and y.
+func (s *Snapshot) PeopleNamed(name string) []string {
+	return slices.Clone(s.names().people[spelling(typed.Clean(name))])
+}
+
 // names finds extensions and queues by what people write for them: a file asks for as
 // many as it has rows.
 type names struct {
 	once       sync.Once
 	extensions map[string][]string   // of digits, by what is left without zeros in front
+	people     map[string][]string   // by the spelling of the name
 	queues     [2]map[string][]int64 // by spelling; ids in order
 }
 
@@ -77,7 +84,11 @@ type names struct {
 func (s *Snapshot) names() *names {
 	s.byName.once.Do(func() {
 		s.byName.extensions = make(map[string][]string, len(s.agents))
+		s.byName.people = make(map[string][]string, len(s.agents))
 		for _, e := range s.agents {
+			if key := spelling(e.Name); key != "" {
+				s.byName.people[key] = append(s.byName.people[key], e.ID)
+			}
 			if typed.Digits(e.ID) {
 				bare := strings.TrimLeft(e.ID, "0")
 				s.byName.extensions[bare] = append(s.byName.extensions[bare], e.ID)

@@ -1,11 +1,15 @@
 package directory
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/belief"
+	"github.com/alohub/agentconsole/typed"
 )
 
 // tally counts the members of one queue.
@@ -16,8 +20,13 @@ type tally struct {
 	least             roster.Certainty
 }
 
-// tallies counts all queues of a type, once per view.
+// tallies counts all queues of a type.
 func (s *Snapshot) tallies(typ apiclient.QueueType) map[int64]*tally {
+	return s.counted().by[slot(typ)]
+}
+
+// counted counts all queues, once per snapshot.
+func (s *Snapshot) counted() *counts {
 	s.counts.once.Do(func() {
 		for i, typ := range [...]apiclient.QueueType{apiclient.Callin, apiclient.Callout} {
 			by := make(map[int64]*tally)
@@ -32,9 +41,15 @@ func (s *Snapshot) tallies(typ apiclient.QueueType) map[int64]*tally {
 				}
 			}
 			s.counts.by[i] = by
+			ids := s.facts.Known(typ)
+			for id := range by {
+				ids = append(ids, id)
+			}
+			slices.Sort(ids)
+			s.counts.ids[i] = slices.Compact(ids)
 		}
 	})
-	return s.counts.by[slot(typ)]
+	return &s.counts
 }
 
 func (n *tally) add(r *belief.Record, m belief.Member) {
@@ -49,14 +64,8 @@ func (n *tally) add(r *belief.Record, m belief.Member) {
 	}
 }
 
-func (s *Snapshot) known(typ apiclient.QueueType) []int64 {
-	ids := s.facts.Known(typ)
-	for id := range s.tallies(typ) {
-		ids = roster.AppendNew(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
-}
+// known are the ids of the known queues of a type, in order. Readers share them.
+func (s *Snapshot) known(typ apiclient.QueueType) []int64 { return s.counted().ids[slot(typ)] }
 
 func (s *Snapshot) queue(typ apiclient.QueueType, id int64) roster.Queue {
 	q := roster.Queue{ID: id, Type: typ, Name: s.name(typ, id)}
@@ -80,20 +89,119 @@ func (s *Snapshot) Queues(typ apiclient.QueueType) []roster.Queue {
 	return out
 }
 
-// Queue returns one known queue with its members.
-func (s *Snapshot) Queue(typ apiclient.QueueType, id int64) (roster.QueueDetail, bool) {
-	if !slices.Contains(s.known(typ), id) {
-		return roster.QueueDetail{}, false
+// FindQueues returns the known queues of a type that a query selects, and how many they
+// are on all pages.
+func (s *Snapshot) FindQueues(typ apiclient.QueueType, q roster.QueueQuery) (page []roster.Queue, total int) {
+	found := s.known(typ)
+	if words := strings.Fields(typed.Fold(typed.Clean(q.Q))); len(words) > 0 {
+		found = slices.DeleteFunc(slices.Clone(found), func(id int64) bool { return !s.called(typ, id, words) })
 	}
-	out := roster.QueueDetail{Queue: s.queue(typ, id)}
-	if n := s.tallies(typ)[id]; n != nil {
-		out.Agents = make([]roster.QueueMember, 0, len(n.members))
-		for _, r := range n.members {
-			m := r.Members(typ)[belief.Find(r.Members(typ), id)]
-			out.Agents = append(out.Agents, roster.QueueMember{Agent: s.facts.Agent(r), Certainty: m.Certainty(), At: m.Newest().Time()})
+	if order := s.queueOrder(typ, q.Sort); order != nil {
+		found = slices.Clone(found)
+		slices.SortStableFunc(found, order)
+	}
+	total = len(found)
+	if q.Size > 0 {
+		from := min(max(q.Page, 0)*q.Size, total)
+		found = found[from:min(from+q.Size, total)]
+	}
+	page = make([]roster.Queue, 0, len(found))
+	for _, id := range found {
+		page = append(page, s.queue(typ, id))
+	}
+	return page, total
+}
+
+// called reports whether each word begins a queue's id or stands in its name.
+func (s *Snapshot) called(typ apiclient.QueueType, id int64, words []string) bool {
+	number, name := strconv.FormatInt(id, 10), typed.Fold(s.name(typ, id))
+	spelt := typed.Spelling(name)
+	for _, w := range words {
+		if !strings.HasPrefix(number, w) && !strings.Contains(name, w) && !strings.Contains(spelt, typed.Spelling(w)) {
+			return false
 		}
 	}
-	return out, true
+	return true
+}
+
+// queueOrder compares queues as a query sorts them, nil where that is by id. A queue
+// without a name stands behind those that have one, in either direction.
+func (s *Snapshot) queueOrder(typ apiclient.QueueType, sort string) func(a, b int64) int {
+	column, descending := strings.CutPrefix(sort, "-")
+	way := 1
+	if descending {
+		way = -1
+	}
+	count := func(of func(*tally) int) func(a, b int64) int {
+		by := s.tallies(typ)
+		n := func(id int64) int {
+			if t := by[id]; t != nil {
+				return of(t)
+			}
+			return 0
+		}
+		return func(a, b int64) int { return way * cmp.Compare(n(a), n(b)) }
+	}
+	switch column {
+	case "name":
+		keys := s.queueNames(typ)
+		return func(a, b int64) int {
+			if keys[a] == "" || keys[b] == "" {
+				return -cmp.Compare(keys[a], keys[b])
+			}
+			return way * cmp.Compare(keys[a], keys[b])
+		}
+	case "members":
+		return count(func(t *tally) int { return len(t.members) })
+	case "active":
+		return count(func(t *tally) int { return t.active })
+	case "available":
+		return count(func(t *tally) int { return t.available })
+	}
+	return nil
+}
+
+// queueNames are what the queues of a type are sorted by, made when first asked for.
+func (s *Snapshot) queueNames(typ apiclient.QueueType) map[int64]string {
+	c := s.counted()
+	c.namesOnce[slot(typ)].Do(func() {
+		s.shared.mu.Lock()
+		defer s.shared.mu.Unlock()
+		keys := make(map[int64]string, len(s.known(typ)))
+		for _, id := range s.known(typ) {
+			if name := s.name(typ, id); name != "" {
+				keys[id] = s.shared.collation.key(name)
+			}
+		}
+		c.names[slot(typ)] = keys
+	})
+	return c.names[slot(typ)]
+}
+
+// Queue returns one known queue. Its members are found by a Query.
+func (s *Snapshot) Queue(typ apiclient.QueueType, id int64) (roster.Queue, bool) {
+	if _, ok := slices.BinarySearch(s.known(typ), id); !ok {
+		return roster.Queue{}, false
+	}
+	return s.queue(typ, id), true
+}
+
+// Outside returns agents who may join a queue: the first that a text finds, who are not in
+// it and whose list can be written.
+func (s *Snapshot) Outside(typ apiclient.QueueType, id int64, text string, most int) (out []roster.Agent) {
+	words := s.words(text, false)
+	for _, e := range s.agents {
+		if len(out) == most {
+			break
+		}
+		if _, ok := match(e, words); !ok || belief.Find(e.Members(typ), id) >= 0 {
+			continue
+		}
+		if a := s.facts.Agent(e.Record); a.WhyNotEdit(typ) == "" {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // Others returns how many agents other than one can take calls of a callin queue,

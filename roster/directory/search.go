@@ -41,9 +41,9 @@ func (s *Snapshot) Matching(q roster.Query) []string {
 func (s *Snapshot) Count(q roster.Query) int { return len(s.search(q)) }
 
 func (s *Snapshot) search(q roster.Query) []entry {
-	words := s.words(q.Q)
+	words := s.words(q.Q, !q.PeopleOnly)
 	all := s.sorted(q.Sort)
-	if len(words) == 0 && q.Status == "" && q.System == "" && q.User == "" && q.Queue == 0 && q.Health == "" && q.Keep == nil {
+	if len(words) == 0 && q.Status == "" && q.System == "" && q.User == "" && q.Queue == 0 && q.Callout == 0 && q.Health == "" && q.Keep == nil {
 		return all
 	}
 	ranked := len(words) > 0 && q.Sort == ""
@@ -69,7 +69,8 @@ func keeps(q roster.Query, r *belief.Record) bool {
 	case q.Status != "" && (r.Status < 0 || strconv.Itoa(int(r.Status)) != q.Status),
 		q.System != "" && text(r.System) != q.System,
 		q.User != "" && text(r.User) != q.User,
-		q.Queue != 0 && belief.Find(r.Callin, q.Queue) < 0:
+		q.Queue != 0 && belief.Find(r.Callin, q.Queue) < 0,
+		q.Callout != 0 && belief.Find(r.Callout, q.Callout) < 0:
 		return false
 	}
 	switch q.Health {
@@ -91,7 +92,8 @@ type word struct {
 	queues, callout map[int64]bool
 }
 
-func (s *Snapshot) words(q string) []word {
+// words are what is searched for. queues: they match queues as well.
+func (s *Snapshot) words(q string, queues bool) []word {
 	fields := strings.Fields(typed.Clean(q))
 	words := make([]word, 0, len(fields))
 	for _, f := range fields {
@@ -103,8 +105,10 @@ func (s *Snapshot) words(q string) []word {
 			w.lower = ""
 		}
 		w.spelling = typed.Spelling(w.fold)
-		w.queues = s.queuesNamed(apiclient.Callin, w.fold, w.spelling)
-		w.callout = s.queuesNamed(apiclient.Callout, w.fold, w.spelling)
+		if queues {
+			w.queues = s.queuesNamed(apiclient.Callin, w.fold, w.spelling)
+			w.callout = s.queuesNamed(apiclient.Callout, w.fold, w.spelling)
+		}
 		words = append(words, w)
 	}
 	return words

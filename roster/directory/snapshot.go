@@ -18,11 +18,18 @@ type Snapshot struct {
 
 	shared *shared
 	orders sync.Map // sort → []entry, made when first asked for
-	counts struct {
-		once sync.Once
-		by   [2]map[int64]*tally
-	}
+	counts counts
 	byName names
+}
+
+// counts are the tenant's queues, counted when first asked for; the callin ones first.
+type counts struct {
+	once sync.Once
+	by   [2]map[int64]*tally
+	ids  [2][]int64 // of the known ones, in order
+
+	namesOnce [2]sync.Once
+	names     [2]map[int64]string // see queueNames
 }
 
 // entry is an agent and what a search goes over.

@@ -14,10 +14,10 @@ func office(tb testing.TB) *live.Tenant {
 	tb.Helper()
 	u := newUpstream(
 		&person{id: "082018", name: "Nguyễn Thị Ánh", status: 1, callin: []int64{10}, system: "AVAILABLE", user: "AVAILABLE", priority: "2"},
-		&person{id: "0100", name: "Nguyen Van Binh", status: 1, callin: []int64{20, 10}, system: "AVAILABLE", user: "LOGOUT", priority: "10"},
+		&person{id: "0100", name: "Nguyen Van Binh", status: 1, callin: []int64{20, 10}, callout: []int64{7}, system: "AVAILABLE", user: "LOGOUT", priority: "10"},
 		&person{id: "99", name: "Đặng Đình Đức", status: 0, callin: []int64{20}, system: "NOT AVAILABLE", user: "LOGOUT", priority: "1"},
 		&person{id: "100", name: "nguyễn an", status: 1},
-		&person{id: "1018", status: 1, callin: []int64{10}},
+		&person{id: "1018", status: 1, callin: []int64{10}, callout: []int64{7}},
 	)
 	u.names = func(q int64) string { return map[int64]string{10: "Chăm sóc khách hàng", 20: "Kỹ thuật"}[q] }
 	tenant, _ := setup(tb, u)
@@ -62,6 +62,9 @@ func TestSearch(t *testing.T) {
 		"by priority":  {roster.Query{Sort: "priority"}, "99 082018 0100 100 1018"},
 		"by queue":     {roster.Query{Sort: "queue"}, "1018 082018 99 0100 100"},
 		"by status":    {roster.Query{Sort: "status"}, "99 100 0100 1018 082018"},
+		"callout":      {roster.Query{Callout: 7}, "0100 1018"},
+		"people":       {roster.Query{Q: "ky thuat", PeopleOnly: true}, ""},
+		"one of them":  {roster.Query{Q: "nguyen", PeopleOnly: true, Queue: 10}, "0100 082018"},
 		"second page":  {roster.Query{Page: 1, Size: 2}, "0100 1018"},
 		"beyond":       {roster.Query{Page: 9, Size: 2}, ""},
 	} {
@@ -87,11 +90,81 @@ func TestQueues(t *testing.T) {
 		t.Errorf("%+v", queues)
 	}
 	q, ok := tenant.Queue(apiclient.Callin, 20)
-	if !ok || len(q.Agents) != 2 || q.Agents[0].Agent.ID != "99" || q.Agents[0].Certainty != roster.Confirmed || q.Available != 0 {
-		t.Errorf("%+v", q)
+	in := tenant.Search(roster.Query{Queue: 20}).Agents
+	if !ok || len(in) != 2 || in[0].ID != "99" || q.Members != 2 || q.Certainty != roster.Confirmed || q.Available != 0 {
+		t.Errorf("%+v with %+v", q, in)
 	}
 	if _, ok := tenant.Queue(apiclient.Callin, 30); ok {
 		t.Error("a queue nobody knows")
+	}
+}
+
+func TestFindQueues(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(
+		&person{id: "1", status: 1, callin: []int64{1001, 21, 30}, system: "AVAILABLE"},
+		&person{id: "2", status: 1, callin: []int64{1001, 21}, system: "AVAILABLE", user: "LOGOUT"},
+		&person{id: "3", status: 0, callin: []int64{1001, 2001}},
+	)
+	u.names = func(q int64) string {
+		return map[int64]string{1001: "Kỹ thuật", 21: "Đặt lịch", 2001: "Chăm sóc"}[q]
+	}
+	tenant, _ := setup(t, u)
+	tenant.CrawlNow(t.Context(), u)
+	for name, c := range map[string]struct {
+		q     roster.QueueQuery
+		want  string
+		total int
+	}{
+		"by id":                 {roster.QueueQuery{}, "21 30 1001 2001", 4},
+		"by name, none last":    {roster.QueueQuery{Sort: "name"}, "2001 21 1001 30", 4},
+		"down, none last still": {roster.QueueQuery{Sort: "-name"}, "1001 21 2001 30", 4},
+		"by need":               {roster.QueueQuery{Sort: "available"}, "2001 21 30 1001", 4},
+		"by members down":       {roster.QueueQuery{Sort: "-members"}, "1001 21 30 2001", 4},
+		"by active":             {roster.QueueQuery{Sort: "active"}, "2001 30 21 1001", 4},
+		"the id's beginning":    {roster.QueueQuery{Q: "2"}, "21 2001", 2},
+		"not its middle":        {roster.QueueQuery{Q: "001"}, "", 0},
+		"folded":                {roster.QueueQuery{Q: "dat lich"}, "21", 1},
+		"i for y":               {roster.QueueQuery{Q: "Kĩ"}, "1001", 1},
+		"all words":             {roster.QueueQuery{Q: "20 cham"}, "2001", 1},
+		"a page":                {roster.QueueQuery{Page: 1, Size: 3}, "2001", 4},
+		"beyond":                {roster.QueueQuery{Page: 9, Size: 3}, "", 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			page, total := tenant.FindQueues(apiclient.Callin, c.q)
+			ids := make([]string, 0, len(page))
+			for _, q := range page {
+				ids = append(ids, strconv.FormatInt(q.ID, 10))
+			}
+			if got := strings.Join(ids, " "); got != c.want || total != c.total {
+				t.Errorf("found %q of %d, want %q of %d", got, total, c.want, c.total)
+			}
+		})
+	}
+}
+
+func TestOutside(t *testing.T) {
+	t.Parallel()
+	tenant := office(t)
+	ids := func(agents []roster.Agent) string {
+		var out []string
+		for _, a := range agents {
+			out = append(out, a.ID)
+		}
+		return strings.Join(out, " ")
+	}
+	for _, c := range []struct {
+		text string
+		most int
+		want string
+	}{{"", 9, "99 100"}, {"", 1, "99"}, {"nguyen", 9, "100"}, {"ky thuat", 9, ""}} {
+		if got := ids(tenant.Outside(apiclient.Callin, 10, c.text, c.most)); got != c.want {
+			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+		}
+	}
+	if got := tenant.PeopleNamed("NGUYEN AN"); len(got) != 1 || got[0] != "100" {
+		t.Errorf("named: %v", got)
 	}
 }
 

@@ -196,8 +196,20 @@ func (t *Tenant) Queues(typ apiclient.QueueType) []roster.Queue {
 	return t.now().Queues(typ)
 }
 
-// Queue returns one known queue with its members.
-func (t *Tenant) Queue(typ apiclient.QueueType, id int64) (roster.QueueDetail, bool) {
+// FindQueues returns the known queues of a type that a query selects, and how many they
+// are on all pages.
+func (t *Tenant) FindQueues(typ apiclient.QueueType, q roster.QueueQuery) (page []roster.Queue, total int) {
+	t.touch()
+	return t.now().FindQueues(typ, q)
+}
+
+// Outside returns agents who may join a queue: see directory.Snapshot.
+func (t *Tenant) Outside(typ apiclient.QueueType, id int64, text string, most int) []roster.Agent {
+	return t.now().Outside(typ, id, text, most)
+}
+
+// Queue returns one known queue.
+func (t *Tenant) Queue(typ apiclient.QueueType, id int64) (roster.Queue, bool) {
 	t.touch()
 	return t.now().Queue(typ, id)
 }
@@ -231,6 +243,9 @@ func (t *Tenant) QueuesNamed(typ apiclient.QueueType, name string) []roster.Queu
 
 // ExtensionLike is the known extension that a text is but for lost zeros, "" for none.
 func (t *Tenant) ExtensionLike(text string) string { return t.now().ExtensionLike(text) }
+
+// PeopleNamed are the extensions of the agents of that name: see directory.Snapshot.
+func (t *Tenant) PeopleNamed(name string) []string { return t.now().PeopleNamed(name) }
 
 // QueuesLike finds the known queues that somebody may have meant.
 func (t *Tenant) QueuesLike(typ apiclient.QueueType, text string) []roster.Queue {

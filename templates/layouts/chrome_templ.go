@@ -589,7 +589,7 @@ func topBar(c Chrome) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = tab(c, "queues", c.Paths.Queues(), components.IconListTree).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = tab(c, "queues", c.Paths.Queues(paths.RowsQuery{}), components.IconListTree).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

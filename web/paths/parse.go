@@ -26,12 +26,9 @@ func ParseAgents(get func(string) string) AgentsQuery {
 		System:    among(get("system"), "AVAILABLE", "NOT AVAILABLE"),
 		User:      among(get("user"), "AVAILABLE", "LOGOUT"),
 		Health:    among(get("health"), "no-callin", "inactive-queued", "follow-me-out"),
+		CalloutID: ParseID(get("callout_id")),
 	}
-	column, descending := strings.CutPrefix(get("sort"), "-")
-	q.Sort = among(column, "extension", "name", "queue", "status", "system", "user", "priority")
-	if q.Sort != "" && descending {
-		q.Sort = "-" + q.Sort
-	}
+	q.Sort = parseSort(get, "extension", "name", "queue", "status", "system", "user", "priority")
 	if page, err := strconv.Atoi(get("page")); err == nil && page > 0 && page < 1_000_000 {
 		q.Page = page
 	}
@@ -42,6 +39,38 @@ func ParseAgents(get func(string) string) AgentsQuery {
 		q.Size = 0
 	}
 	return q
+}
+
+// ParseQueues reads the state of the list of queues, as ParseAgents does of the agents'.
+func ParseQueues(get func(string) string) RowsQuery {
+	q := parseRows(get, "name", "members", "active", "available")
+	q.Type = among(get("type"), "callin", "callout")
+	return q
+}
+
+// ParseMembers reads the state of the list of a queue's members.
+func ParseMembers(get func(string) string) RowsQuery {
+	return parseRows(get, "extension", "name", "status", "system", "user")
+}
+
+func parseRows(get func(string) string, columns ...string) RowsQuery {
+	q := RowsQuery{Q: typed.Line(get("q"), 200), Sort: parseSort(get, columns...)}
+	if page, err := strconv.Atoi(get("page")); err == nil && page > 0 && page < 1_000_000 {
+		q.Page = page
+	}
+	if size, err := strconv.Atoi(get("size")); err == nil && size > 0 && size != DefaultRows {
+		q.Size = min(size, MaxSize)
+	}
+	return q
+}
+
+func parseSort(get func(string) string, columns ...string) string {
+	column, descending := strings.CutPrefix(get("sort"), "-")
+	column = among(column, columns...)
+	if column != "" && descending {
+		return "-" + column
+	}
+	return column
 }
 
 // ParseChanges reads what Changes wrote, as ParseAgents does.

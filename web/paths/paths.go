@@ -151,26 +151,39 @@ func (p Paths) Saving(id string) string { return p.base + "/savings/" + url.Path
 func (p Paths) SavingNow(id string) string    { return p.Saving(id) + "/now" }
 func (p Paths) SavingCancel(id string) string { return p.Saving(id) + "/cancel" }
 
-// Queues is the list of the tenant's queues.
-func (p Paths) Queues() string { return p.base + "/queues" }
+// Queues is the list of the tenant's queues, in that state.
+func (p Paths) Queues(q RowsQuery) string { return q.at(p.base + "/queues") }
 
 // KnownQueues is the form of the queue ids that are kept for the tenant.
 func (p Paths) KnownQueues() string { return p.base + "/queues/known" }
 
 // QueuesProgress is the list of queues while the crawl runs.
-func (p Paths) QueuesProgress() string { return p.base + "/queues/progress" }
+func (p Paths) QueuesProgress(q RowsQuery) string { return q.at(p.base + "/queues/progress") }
 
 // QueuesRead reads the tenant again (POST).
-func (p Paths) QueuesRead() string { return p.base + "/queues/read" }
+func (p Paths) QueuesRead(q RowsQuery) string { return q.at(p.base + "/queues/read") }
 
 // QueueRead reads a queue's members again (POST).
-func (p Paths) QueueRead(id int64, typ string) string {
-	return p.base + "/queues/" + strconv.FormatInt(id, 10) + "/read?type=" + url.QueryEscape(typ)
+func (p Paths) QueueRead(id int64, typ string, q RowsQuery) string {
+	return p.ofQueue(id, "/read", typ, q)
 }
 
 // QueueProgress is a queue's page while the crawl runs.
-func (p Paths) QueueProgress(id int64, typ string) string {
-	return p.base + "/queues/" + strconv.FormatInt(id, 10) + "/progress?type=" + url.QueryEscape(typ)
+func (p Paths) QueueProgress(id int64, typ string, q RowsQuery) string {
+	return p.ofQueue(id, "/progress", typ, q)
+}
+
+// QueueCandidates are agents who may join a queue, as the field that adds them suggests.
+func (p Paths) QueueCandidates(id int64, typ string) string {
+	return p.ofQueue(id, "/candidates", typ, RowsQuery{})
+}
+
+// QueueOptions are callin queues that the list's filter suggests.
+func (p Paths) QueueOptions() string { return p.base + "/queues/options" }
+
+func (p Paths) ofQueue(id int64, what, typ string, q RowsQuery) string {
+	q.Type = typ
+	return q.at(p.base + "/queues/" + strconv.FormatInt(id, 10) + what)
 }
 
 // Queue is one queue's page; typ is "callin" or "callout".
@@ -182,14 +195,20 @@ func (p Paths) Queue(id int64, typ string) string {
 	return s
 }
 
-// QueueResult is the queue's page with what came of the change with that id.
-func (p Paths) QueueResult(id int64, typ, change string) string {
-	return With(p.Queue(id, typ), "change", change)
+// QueueRows is that page with its members in that state.
+func (p Paths) QueueRows(id int64, typ string, q RowsQuery) string {
+	q.Type = ""
+	return q.at(p.Queue(id, typ))
 }
 
-// QueueDraft is the queue's page with an agent in the field that adds one.
-func (p Paths) QueueDraft(id int64, typ, agent string) string {
-	return With(p.Queue(id, typ), "agent_id", agent)
+// QueueResult is the queue's page with what came of the change with that id.
+func (p Paths) QueueResult(id int64, typ string, q RowsQuery, change string) string {
+	return With(p.QueueRows(id, typ, q), "change", change)
+}
+
+// QueueDraft is the queue's page with agents in the field that adds them.
+func (p Paths) QueueDraft(id int64, typ string, q RowsQuery, agents string) string {
+	return With(p.QueueRows(id, typ, q), "agent_id", agents)
 }
 
 // RecordingDraft is an agent's page with the question whether to switch recording.
@@ -216,9 +235,9 @@ func With(address, name, value string) string {
 	return address + sign + name + "=" + url.QueryEscape(value)
 }
 
-// QueueMembers adds or removes one agent from the queue's side (POST).
-func (p Paths) QueueMembers(id int64, typ string) string {
-	return p.base + "/queues/" + strconv.FormatInt(id, 10) + "/members?type=" + url.QueryEscape(typ)
+// QueueMembers adds or removes agents from the queue's side (POST).
+func (p Paths) QueueMembers(id int64, typ string, q RowsQuery) string {
+	return p.ofQueue(id, "/members", typ, q)
 }
 
 // Changes is the journal under the given query.

@@ -1,6 +1,7 @@
 package paths
 
 import (
+	"cmp"
 	"maps"
 	"net/url"
 	"slices"
@@ -30,6 +31,7 @@ type AgentsQuery struct {
 	System    string // "AVAILABLE", "NOT AVAILABLE"
 	User      string // "AVAILABLE", "LOGOUT"
 	Health    string // "no-callin", "inactive-queued", "follow-me-out"
+	CalloutID int64  // a callout queue, which the API has no filter for
 }
 
 // WithPage returns the query at another page.
@@ -53,7 +55,7 @@ func (q AgentsQuery) Narrowing() string {
 // NeedsSnapshot reports whether the API itself cannot answer the query, so that
 // it must come from the crawled snapshot.
 func (q AgentsQuery) NeedsSnapshot() bool {
-	return q.Q != "" || q.Sort != "" || q.Recording != "" || q.System != "" || q.User != "" || q.Health != ""
+	return q.Q != "" || q.Sort != "" || q.Recording != "" || q.System != "" || q.User != "" || q.Health != "" || q.CalloutID != 0
 }
 
 func (q AgentsQuery) suffix() string { return suffix(q.values()) }
@@ -101,6 +103,9 @@ func (q AgentsQuery) values() url.Values {
 	set("system", q.System)
 	set("user", q.User)
 	set("health", q.Health)
+	if q.CalloutID != 0 {
+		v.Set("callout_id", strconv.FormatInt(q.CalloutID, 10))
+	}
 	return v
 }
 
@@ -164,6 +169,71 @@ func (q ChangesQuery) suffix() string {
 	set("zone", q.Zone)
 	set("before", q.Before)
 	return suffix(v)
+}
+
+// DefaultRows is the size of a page of queues and of members that a URL without `size`
+// means: most tenants' queues, and most queues' members, fit on one.
+const DefaultRows = 50
+
+// RowsQuery is the state of a list of queues or of a queue's members; all of it stands in
+// the URL, where suffix writes it and ParseQueues and ParseMembers read it.
+type RowsQuery struct {
+	Q    string // what is searched for
+	Sort string // "name", "-available", …; "" is by id or extension
+	Page int    // from 0
+	Size int    // 0 means DefaultRows
+	Type string // of queues: "callin" or "callout" alone, "" for both
+}
+
+// Rows is the size of a page.
+func (q RowsQuery) Rows() int { return cmp.Or(q.Size, DefaultRows) }
+
+// WithPage returns the query at another page of that size.
+func (q RowsQuery) WithPage(page, size int) RowsQuery {
+	q.Page, q.Size = page, size
+	if size == DefaultRows {
+		q.Size = 0
+	}
+	return q
+}
+
+// WithSort returns the query sorted another way, back at its first page.
+func (q RowsQuery) WithSort(sort string) RowsQuery { q.Sort, q.Page = sort, 0; return q }
+
+// WithType returns the first page of one type of queues.
+func (q RowsQuery) WithType(typ string) RowsQuery { q.Type, q.Page = typ, 0; return q }
+
+// WithoutQ returns the query without what is searched for.
+func (q RowsQuery) WithoutQ() RowsQuery { q.Q, q.Page = "", 0; return q }
+
+// Kept are the fields but for what is searched for, in pairs of a name and a value, as a
+// form that searches keeps them.
+func (q RowsQuery) Kept() (fields [][2]string) {
+	for _, f := range [][2]string{{"type", q.Type}, {"sort", q.Sort}} {
+		if f[1] != "" {
+			fields = append(fields, f)
+		}
+	}
+	if q.Size != 0 {
+		fields = append(fields, [2]string{"size", strconv.Itoa(q.Size)})
+	}
+	return fields
+}
+
+// at is an address of the list in that state.
+func (q RowsQuery) at(address string) string {
+	for _, f := range [][2]string{{"type", q.Type}, {"q", q.Q}, {"sort", q.Sort}} {
+		if f[1] != "" {
+			address = With(address, f[0], f[1])
+		}
+	}
+	if q.Page > 0 {
+		address = With(address, "page", strconv.Itoa(q.Page))
+	}
+	if q.Size != 0 && q.Size != DefaultRows {
+		address = With(address, "size", strconv.Itoa(q.Size))
+	}
+	return address
 }
 
 func suffix(v url.Values) string {

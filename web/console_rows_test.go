@@ -1,0 +1,145 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/alohub/agentconsole/apiclient/sandbox"
+)
+
+// TestQueuesInPages: the queues of a tenant that has many come in pages, are searched and
+// sorted, and each page says how many there are.
+func TestQueuesInPages(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	for i, a := range s.api.Agents(sandbox.AloHub) {
+		s.api.SetQueues(sandbox.AloHub, a.ID, sandbox.Callin, []int64{int64(2_000_000 + i)}, nil)
+	}
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	a := p.get("/queues").is(http.StatusOK)
+	if rows, total := a.attrs("#queues tr[data-queue-id]", "data-queue-id"), a.attrs("table", "data-total")[0]; len(rows) > 2*50 || total != "120" {
+		t.Fatalf("%d rows, of %s", len(rows), total)
+	}
+	var seen []string
+	for page := range 3 {
+		got := p.get("/queues?type=callin&page="+strconv.Itoa(page)).attrs("#queues tr[data-queue-id]", "data-queue-id")
+		seen = append(seen, got...)
+	}
+	if slices.Sort(seen); len(slices.Compact(seen)) != 120 {
+		t.Errorf("%d queues on three pages", len(slices.Compact(seen)))
+	}
+	p.get("/queues?type=callin&page=9").is(http.StatusOK).has("[data-empty=beyond]")
+	first := seen[0]
+	if got := p.get("/queues?q="+first).attrs("#queues tr[data-queue-id]", "data-queue-id"); !slices.Equal(got, []string{first}) {
+		t.Errorf("of %s: %v", first, got)
+	}
+	p.get("/queues?q=khong+co").is(http.StatusOK).lacks("tr[data-queue-id]")
+
+	// A part has what depends on the query, and says its address.
+	part := p.get("/queues?type=callin&sort=-available&page=1", htmx("queues")...).is(http.StatusOK)
+	if got := part.header.Get("HX-Push-Url"); got != "/queues?type=callin&sort=-available&page=1" {
+		t.Errorf("the address %q", got)
+	}
+	part.has(`#queues-kept [name=sort][value="-available"]`).has("#queues [aria-sort=descending]")
+
+	// Of so many one is searched for, not chosen from a list.
+	list := p.get("/agents").is(http.StatusOK).lacks("select#queue_id").has("input#queue_id")
+	if n := list.find("#queue-suggestions option").Length(); n != 50 {
+		t.Errorf("%d suggested", n)
+	}
+	if got := p.get("/queues/options?queue_id="+first).attrs("option", "value"); !slices.Equal(got, []string{first}) {
+		t.Errorf("of %s suggested: %v", first, got)
+	}
+}
+
+// TestMembersInPages: so do the members of a queue.
+func TestMembersInPages(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	for _, a := range s.api.Agents(sandbox.AloHub)[:45] {
+		s.api.SetQueues(sandbox.AloHub, a.ID, sandbox.Callin, []int64{1001226, 1000886}, nil)
+	}
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	want := s.api.QueueMembers(sandbox.AloHub, sandbox.Callin, 1001226)
+	if len(want) < 25 {
+		t.Fatalf("%d members are too few", len(want))
+	}
+	a := p.get("/queues/1001226?size=20").is(http.StatusOK).has("#page-next")
+	if rows := a.attrs("tr[data-agent-id]", "data-agent-id"); len(rows) != 20 || a.attrs("table", "data-total")[0] != strconv.Itoa(len(want)) {
+		t.Errorf("%d rows of %s", len(rows), a.attrs("table", "data-total"))
+	}
+	var seen []string
+	for page := range (len(want) + 19) / 20 {
+		seen = append(seen, p.get("/queues/1001226?size=20&sort=name&page="+strconv.Itoa(page)).attrs("tr[data-agent-id]", "data-agent-id")...)
+	}
+	slices.Sort(seen)
+	slices.Sort(want)
+	if !slices.Equal(seen, want) {
+		t.Errorf("%d members on all pages, want %d", len(seen), len(want))
+	}
+	p.get("/queues/1001226?page=99").is(http.StatusOK).has("[data-empty=beyond]")
+	part := p.get("/queues/1001226?q="+want[0], htmx("queue-members")...).is(http.StatusOK).has(`tr[data-agent-id="` + want[0] + `"]`)
+	if got := part.header.Get("HX-Push-Url"); got != "/queues/1001226?q="+want[0] {
+		t.Errorf("the address %q", got)
+	}
+	// Where one was, one comes back to.
+	back := p.post("/queues/1001226/members?type=callin&size=20&page=1", url.Values{"agent_id": {want[0]}, "action": {"remove"}, "confirm": {"yes"}})
+	if to := back.location(); !strings.HasPrefix(to, "/queues/1001226?page=1&size=20&change=") {
+		t.Errorf("leads to %q", to)
+	}
+	// All of them are a run's, whatever page one looks at.
+	a = p.get("/queues/1001226?size=20")
+	form := p.get(a.attrs("#queue-bulk", "href")[0]).is(http.StatusOK)
+	form.has(`input[name=queue_id][value="1001226"]`).has(`input[name=all][value=matching]`)
+}
+
+// TestManyJoinAtOnce: several extensions, pasted into the field of a queue's page, join it
+// by one run; a name does where it is one agent's, and is a question where it is not.
+func TestManyJoinAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	const queue = 1001007
+	outside := p.get("/queues/1001007").attrs("#agent-options option", "value")[:3]
+	there := func(agent string) bool {
+		return slices.Contains(s.api.QueueMembers(sandbox.AloHub, sandbox.Callin, queue), agent)
+	}
+	post := func(action string, agents ...string) *answer {
+		return p.post("/queues/1001007/members?type=callin", url.Values{"agent_id": agents, "action": {action}})
+	}
+	a := post("add", outside[0]+", "+outside[1]+" "+outside[2]).is(http.StatusSeeOther)
+	if to := a.location(); !strings.HasPrefix(to, "/runs/") {
+		t.Fatalf("leads to %q", to)
+	}
+	p.comes(a.location(), "finished")
+	for _, agent := range outside {
+		if !there(agent) {
+			t.Errorf("%s has not joined", agent)
+		}
+	}
+	// The field may come several times as well.
+	p.comes(post("remove", outside[:2]...).is(http.StatusSeeOther).location(), "finished")
+	if there(outside[0]) || there(outside[1]) || !there(outside[2]) {
+		t.Error("not exactly those two have left")
+	}
+	// What is nobody's changes nobody.
+	puts := len(s.puts())
+	post("add", outside[0]+" 999999").is(http.StatusUnprocessableEntity).has("[data-failure=invalid-input]").says("999999").has(`#agent_id[value^="` + outside[0] + `"]`)
+	post("add", "nobody of this name").is(http.StatusUnprocessableEntity)
+	p.post("/queues/13876/members?type=callout", url.Values{"agent_id": outside, "action": {"add"}}).is(http.StatusUnprocessableEntity)
+	post("add", "nguyễn").is(http.StatusUnprocessableEntity).has("[data-failure=invalid-input]").says("082")
+	if len(s.puts()) != puts {
+		t.Error("something was sent")
+	}
+	// A queue that would be left alone is shown first.
+	all := p.get("/queues/1001007?size=100").attrs("tr[data-agent-id]", "data-agent-id")
+	plan := p.get(post("remove", all...).is(http.StatusSeeOther).location()).is(http.StatusOK)
+	plan.has("[data-run-state=planned]").has("#run-start")
+}
