@@ -15,10 +15,10 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
+	"github.com/chromedp/chromedp"
 )
 
 //go:embed testdata/monkey.js
@@ -177,7 +177,7 @@ func (m *monkey) press(selector string) {
 		if typ != chromedp.MouseMoved {
 			params.Button, params.ClickCount = input.MouseButtonLeft, 1
 		}
-		_, _ = chromedp.Call(m.tab.ctx, input.DispatchMouseEvent, params)
+		_, _ = ask(m.tab, patience, input.DispatchMouseEvent, params)
 	}
 }
 
@@ -204,7 +204,7 @@ func (m *monkey) typeSomething() {
 		return
 	}
 	m.did("types %q into %s", text, what)
-	_, _ = chromedp.Call(m.tab.ctx, input.InsertText, input.InsertTextParams{Text: text})
+	_, _ = ask(m.tab, patience, input.InsertText, input.InsertTextParams{Text: text})
 }
 
 func (m *monkey) choose() {
@@ -236,7 +236,7 @@ func (m *monkey) network(there bool) {
 		tabs = []*tab{m.tab}
 	}
 	for _, p := range tabs {
-		_, _ = chromedp.Call(p.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+		_, _ = ask(p, patience, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
 			MatchedNetworkConditions: []*network.Conditions{{Offline: !there, DownloadThroughput: -1, UploadThroughput: -1}},
 		})
 	}

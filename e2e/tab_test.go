@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -68,11 +69,19 @@ func (r *rig) openIn(parent context.Context, options ...chromedp.ContextOption) 
 
 func call[P, R any](p *tab, cmd cdp.Command[P, R], params P) R {
 	p.t.Helper()
-	res, err := chromedp.Call(p.ctx, cmd, params)
+	res, err := ask(p, patience, cmd, params)
 	if err != nil {
 		p.t.Fatalf("%s: %v", cmd.Method, err)
 	}
 	return res
+}
+
+// ask is call for a command that may fail, or to which the browser may have no answer: one
+// that comes while a page gives way to another is sometimes forgotten.
+func ask[P, R any](p *tab, most time.Duration, cmd cdp.Command[P, R], params P) (R, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, most)
+	defer cancel()
+	return chromedp.Call(ctx, cmd, params)
 }
 
 func (p *tab) must(err error) {
@@ -106,7 +115,7 @@ func (p *tab) evaluate(into any, expression string, args ...any) error {
 		return err
 	}
 	yes := true
-	res, err := chromedp.Call(p.ctx, runtime.Evaluate, runtime.EvaluateParams{
+	res, err := ask(p, patience, runtime.Evaluate, runtime.EvaluateParams{
 		Expression: fmt.Sprintf("(($) => (%s))(%s)", expression, list), ReturnByValue: &yes, AwaitPromise: &yes, UserGesture: &yes,
 	})
 	switch {
@@ -174,10 +183,16 @@ func (p *tab) goTo(path string) {
 
 func (p *tab) load(path string) {
 	p.t.Helper()
-	res := call(p, page.Navigate, page.NavigateParams{URL: p.rig.url + path})
-	if res.ErrorText != "" {
-		p.t.Fatalf("load %s: %s", path, res.ErrorText)
-	}
+	var err error
+	p.until(func() bool {
+		var res page.NavigateResult
+		res, err = ask(p, patience/3, page.Navigate, page.NavigateParams{URL: p.rig.url + path})
+		if res.ErrorText != "" {
+			err = errors.New(res.ErrorText)
+		}
+		return !errors.Is(err, context.DeadlineExceeded)
+	}, func() string { return "an answer to the address " + path })
+	p.must(err)
 }
 
 // reload presses F5. While one page gives way to the next, the browser has none to reload.
@@ -185,8 +200,8 @@ func (p *tab) reload() {
 	p.t.Helper()
 	var err error
 	p.until(func() bool {
-		_, err = chromedp.Call(p.ctx, page.Reload, page.ReloadParams{})
-		return err == nil || !strings.Contains(err.Error(), "Not attached to an active page")
+		_, err = ask(p, patience/3, page.Reload, page.ReloadParams{})
+		return err == nil || !errors.Is(err, context.DeadlineExceeded) && !strings.Contains(err.Error(), "Not attached to an active page")
 	}, func() string { return "F5: " + err.Error() })
 	p.must(err)
 }
