@@ -15,10 +15,10 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
-	"github.com/chromedp/chromedp"
 )
 
 //go:embed testdata/monkey.js

@@ -204,7 +204,7 @@ func TestEveryFormNamesItsSignIn(t *testing.T) {
 			}
 		})
 	}
-	if seen < 100 {
+	if seen < 90 {
 		t.Errorf("only %d forms were seen", seen)
 	}
 }
