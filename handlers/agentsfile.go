@@ -8,6 +8,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/sheets"
 	"github.com/alohub/agentconsole/templates/pages"
@@ -15,7 +17,7 @@ import (
 	"github.com/alohub/agentconsole/web/paths"
 )
 
-// File is the list as filtered, all pages, as a file. It is read before the answer
+// File is the list as filtered, all pages, as a file. Whom it has is read before the answer
 // begins, so that what goes wrong is said as an error and not as a file that ends early,
 // since a status cannot be taken back. What takes many calls comes from the scan of the
 // tenant, which waits for the limit in the background's lane: while that runs, a page says
@@ -29,7 +31,15 @@ func (r *Agents) File(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	sent, err := r.journal.Recordings(c.UserContext(), v.scope())
+	ctx := context.WithoutCancel(c.UserContext())
+	chunk := func(from int) (agents []roster.Agent, sent map[string]journal.RecordingState, err error) {
+		for i := from; i < min(from+fileChunk, everyone.Count); i++ {
+			agents = append(agents, everyone.Agent(i))
+		}
+		sent, err = r.sent(ctx, v, agents)
+		return agents, sent, err
+	}
+	agents, sent, err := chunk(0)
 	if err != nil {
 		return err
 	}
@@ -43,9 +53,17 @@ func (r *Agents) File(c *fiber.Ctx) error {
 		header[i] = p.say.T(id)
 	}
 	rows := func(write func([]sheets.Cell) error) error {
-		for _, a := range everyone.Agents {
-			if err := write(agentCells(a.Status, p.row(a, sent[a.ID]))); err != nil {
-				return err
+		for from := 0; from < everyone.Count; from += fileChunk {
+			if from > 0 {
+				var err error
+				if agents, sent, err = chunk(from); err != nil {
+					return err
+				}
+			}
+			for _, a := range agents {
+				if err := write(agentCells(a.Status, p.row(a, sent[a.ID]))); err != nil {
+					return err
+				}
 			}
 		}
 		if !everyone.Whole {
@@ -62,6 +80,10 @@ func (r *Agents) File(c *fiber.Ctx) error {
 		),
 	})
 }
+
+// fileChunk is how many agents of a file are made at a time: those of the first are read
+// before the answer begins.
+const fileChunk = 500
 
 // errBeingRead: the tenant is being read, and the list waits for that.
 var errBeingRead = errors.New("the tenant is being read")

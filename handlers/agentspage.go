@@ -64,19 +64,12 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery, list l
 			m.Total = -1 // a claim of less than stands here
 		}
 	}
-	ids := make([]string, len(found))
-	for i, a := range found {
-		ids[i] = a.ID
-	}
-	var sent map[string]journal.RecordingState
-	if len(ids) > 0 {
-		var err error
-		if sent, err = r.journal.Recordings(ctx, v.scope(), ids...); err != nil {
-			return m, err
-		}
+	sent, err := r.sent(ctx, v, found)
+	if err != nil {
+		return m, err
 	}
 	m.Rows = make([]partials.AgentRow, len(found))
-	running := r.running(ctx, v, ids)
+	running := r.running(ctx, v, extensions(found))
 	for i, a := range found {
 		m.Rows[i] = v.row(a, sent[a.ID])
 		m.Rows[i].RunURL = running[a.ID]
@@ -85,6 +78,22 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery, list l
 		m.From, m.To = q.Page*size+1, q.Page*size+len(found)
 	}
 	return m, nil
+}
+
+// sent is what was last sent of the recordings of agents.
+func (r *Agents) sent(ctx context.Context, v *visit, agents []roster.Agent) (map[string]journal.RecordingState, error) {
+	if len(agents) == 0 {
+		return nil, nil
+	}
+	return r.journal.Recordings(ctx, v.scope(), extensions(agents)...)
+}
+
+func extensions(agents []roster.Agent) []string {
+	ids := make([]string, len(agents))
+	for i, a := range agents {
+		ids[i] = a.ID
+	}
+	return ids
 }
 
 // lister makes the documented call.

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -131,6 +132,52 @@ func TestXLSX(t *testing.T) {
 	about, err := book.GetRows("Thông tin")
 	if err != nil || !slices.EqualFunc(about, [][]string{{"Bộ lọc", "=1+1"}, {"Lúc", "3"}, {"Số dòng", "6"}}, slices.Equal) {
 		t.Errorf("about: %q, %v", about, err)
+	}
+}
+
+// TestEscapesOfTheFormat: a name that looks like the code of a character stays itself,
+// here and in what others read.
+func TestEscapesOfTheFormat(t *testing.T) {
+	t.Parallel()
+	const name = "a_x0041_b _x005F_ _xyz_"
+	var b bytes.Buffer
+	if err := table([][]sheets.Cell{{sheets.Text(name)}}, nil).XLSX(&b); err != nil {
+		t.Fatal(err)
+	}
+	if got := openRead(t, b.Bytes()); !strings.Contains(got, name) {
+		t.Errorf("read here: %s", got)
+	}
+	book, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	if got, err := book.GetCellValue(book.GetSheetName(0), "A2"); err != nil || got != name {
+		t.Errorf("read by others: %q, %v", got, err)
+	}
+}
+
+// TestFilesAreStreamed: what is written of a file leaves while its rows are still coming.
+func TestFilesAreStreamed(t *testing.T) {
+	t.Parallel()
+	for name, write := range map[string]func(sheets.Table, *bytes.Buffer) error{
+		"CSV":  func(t sheets.Table, to *bytes.Buffer) error { return t.CSV(to, ',') },
+		"XLSX": func(t sheets.Table, to *bytes.Buffer) error { return t.XLSX(to) },
+	} {
+		var out bytes.Buffer
+		left := 0
+		long := sheets.Table{Name: "x", Header: []string{"a"}, Rows: func(row func([]sheets.Cell) error) error {
+			for i := range 50_000 {
+				if err := row([]sheets.Cell{sheets.Text(strconv.Itoa(i * i))}); err != nil {
+					return err
+				}
+			}
+			left = out.Len()
+			return nil
+		}}
+		if err := write(long, &out); err != nil || left < out.Len()*8/10 {
+			t.Errorf("%s: %d of %d bytes had left with the last row, %v", name, left, out.Len(), err)
+		}
 	}
 }
 

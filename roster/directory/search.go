@@ -26,6 +26,13 @@ func (s *Snapshot) Search(q roster.Query) roster.Result {
 	return out
 }
 
+// Found is Search of all pages, for those who go through them one by one: how many agents
+// match, and each of them, from 0.
+func (s *Snapshot) Found(q roster.Query) (count int, agent func(i int) roster.Agent) {
+	found := s.search(q)
+	return len(found), func(i int) roster.Agent { return s.facts.Agent(found[i].Record) }
+}
+
 // Matching returns the extensions of all agents that match, in order; Page and
 // Size are ignored.
 func (s *Snapshot) Matching(q roster.Query) []string {

@@ -8,9 +8,11 @@ import (
 	"github.com/alohub/agentconsole/roster/belief"
 )
 
-// Everyone is all agents of a query.
+// Everyone is all agents of a query, which may be tens of thousands: each is made when it
+// is asked for.
 type Everyone struct {
-	Agents []roster.Agent
+	Count int
+	Agent func(i int) roster.Agent // from 0
 	// Whole is false where somebody may be missing: the pages ended in a repeat, or
 	// before as much came as was claimed.
 	Whole bool
@@ -36,17 +38,20 @@ func (t *Tenant) Everyone(ctx context.Context, src Source, q apiclient.AgentQuer
 		return Everyone{}, err
 	}
 	// A claim may count rows or agents.
-	out := Everyone{Whole: end.ended && end.total <= max(end.rows, end.agents)}
+	agents := make([]roster.Agent, 0, end.agents)
 	seen := make(map[string]bool, end.agents)
 	for _, p := range pages {
 		for id := range p.Agents() {
 			if !seen[id] {
 				seen[id] = true
-				out.Agents = append(out.Agents, t.shownOn(p, id))
+				agents = append(agents, t.shownOn(p, id))
 			}
 		}
 	}
-	return out, nil
+	return Everyone{
+		Count: len(agents), Agent: func(i int) roster.Agent { return agents[i] },
+		Whole: end.ended && end.total <= max(end.rows, end.agents),
+	}, nil
 }
 
 // EveryoneCalls is how many calls Everyone takes of the whole list, as far as is known.
@@ -59,9 +64,10 @@ func (t *Tenant) EveryoneCalls() int {
 // EveryoneFound is all agents of the snapshot that match; the query's Page and Size
 // are ignored.
 func (t *Tenant) EveryoneFound(q roster.Query) Everyone {
-	q.Page, q.Size = 0, 0
-	found := t.Search(q)
-	return Everyone{Agents: found.Agents, Whole: found.Complete && !t.Progress().Incomplete}
+	t.touch()
+	now := t.now()
+	count, agent := now.Found(q)
+	return Everyone{Count: count, Agent: agent, Whole: now.Crawled() && !t.Progress().Incomplete}
 }
 
 // shownOn is an agent of a page, with everything known of it if it is one of the
