@@ -14,7 +14,7 @@ import (
 
 // tally counts the members of one queue.
 type tally struct {
-	members           []*belief.Record // by extension
+	members           []int32 // where they stand, by extension
 	active, available int
 	oldest            belief.Stamp // of the members' rows
 	least             roster.Certainty
@@ -30,14 +30,14 @@ func (s *Snapshot) counted() *counts {
 	s.counts.once.Do(func() {
 		for i, typ := range [...]apiclient.QueueType{apiclient.Callin, apiclient.Callout} {
 			by := make(map[int64]*tally)
-			for _, r := range s.agents {
+			for at, r := range s.agents {
 				for _, m := range r.Members(typ) {
 					n := by[m.Queue]
 					if n == nil {
 						n = &tally{least: roster.Confirmed, oldest: r.Seen}
 						by[m.Queue] = n
 					}
-					n.add(r.Record, m)
+					n.add(int32(at), r.Record, m)
 				}
 			}
 			s.counts.by[i] = by
@@ -47,13 +47,17 @@ func (s *Snapshot) counted() *counts {
 			}
 			slices.Sort(ids)
 			s.counts.ids[i] = slices.Compact(ids)
+			for _, id := range s.counts.ids[i] {
+				name := typed.Fold(s.name(typ, id))
+				s.counts.texts[i] = append(s.counts.texts[i], queueText{id, strconv.FormatInt(id, 10), name, typed.Spelling(name)})
+			}
 		}
 	})
 	return &s.counts
 }
 
-func (n *tally) add(r *belief.Record, m belief.Member) {
-	n.members = append(n.members, r)
+func (n *tally) add(at int32, r *belief.Record, m belief.Member) {
+	n.members = append(n.members, at)
 	n.least = min(n.least, m.Certainty())
 	n.oldest = min(n.oldest, r.Seen)
 	if r.Status == 1 {
@@ -189,12 +193,12 @@ func (s *Snapshot) Queue(typ apiclient.QueueType, id int64) (roster.Queue, bool)
 // Outside returns agents who may join a queue: the first that a text finds, who are not in
 // it and whose list can be written.
 func (s *Snapshot) Outside(typ apiclient.QueueType, id int64, text string, most int) (out []roster.Agent) {
-	words := s.words(text, false)
-	for _, e := range s.agents {
+	ranks := s.ranks(s.words(text, false))
+	for i, e := range s.agents {
 		if len(out) == most {
 			break
 		}
-		if _, ok := match(e, words); !ok || belief.Find(e.Members(typ), id) >= 0 {
+		if ranks != nil && ranks[i] == rankNone || belief.Find(e.Members(typ), id) >= 0 {
 			continue
 		}
 		if a := s.facts.Agent(e.Record); a.WhyNotEdit(typ) == "" {
@@ -213,7 +217,8 @@ func (s *Snapshot) Others(queue int64, except string) roster.Others {
 		return roster.Others{}
 	}
 	n, listed := 0, s.facts.ListedAt(queue)
-	for _, r := range tally.members {
+	for _, at := range tally.members {
+		r := s.agents[at]
 		i := belief.Find(r.Callin, queue)
 		if r.ID != except && r.Available() && r.Callin[i].Newest() >= listed {
 			n++

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/alohub/agentconsole/apiclient"
@@ -20,17 +19,17 @@ func (s *Snapshot) Search(q roster.Query) roster.Result {
 		found = found[from:min(from+q.Size, len(found))]
 	}
 	out.Agents = make([]roster.Agent, 0, len(found))
-	for _, r := range found {
-		out.Agents = append(out.Agents, s.facts.Agent(r.Record))
+	for _, i := range found {
+		out.Agents = append(out.Agents, s.agent(i))
 	}
 	return out
 }
 
 // Found is Search of all pages, for those who go through them one by one: how many agents
 // match, and each of them, from 0.
-func (s *Snapshot) Found(q roster.Query) (count int, agent func(i int) roster.Agent) {
+func (s *Snapshot) Found(q roster.Query) (count int, agent func(n int) roster.Agent) {
 	found := s.search(q)
-	return len(found), func(i int) roster.Agent { return s.facts.Agent(found[i].Record) }
+	return len(found), func(n int) roster.Agent { return s.agent(found[n]) }
 }
 
 // Matching returns the extensions of all agents that match, in order; Page and
@@ -38,8 +37,8 @@ func (s *Snapshot) Found(q roster.Query) (count int, agent func(i int) roster.Ag
 func (s *Snapshot) Matching(q roster.Query) []string {
 	found := s.search(q)
 	ids := make([]string, 0, len(found))
-	for _, r := range found {
-		ids = append(ids, r.ID)
+	for _, i := range found {
+		ids = append(ids, s.agents[i].ID)
 	}
 	return ids
 }
@@ -47,48 +46,119 @@ func (s *Snapshot) Matching(q roster.Query) []string {
 // Count is how many agents match.
 func (s *Snapshot) Count(q roster.Query) int { return len(s.search(q)) }
 
-func (s *Snapshot) search(q roster.Query) []entry {
+func (s *Snapshot) agent(i int32) roster.Agent { return s.facts.Agent(s.agents[i].Record) }
+
+// search is where the agents stand that match, in order. Callers share it.
+func (s *Snapshot) search(q roster.Query) []int32 {
 	words := s.words(q.Q, !q.PeopleOnly)
-	all := s.sorted(q.Sort)
+	all := s.order(q.Sort)
 	if len(words) == 0 && q.Status == "" && q.System == "" && q.User == "" && q.Queue == 0 && q.Callout == 0 && q.Health == "" && q.Keep == nil {
 		return all
 	}
 	ranked := len(words) > 0 && q.Sort == ""
-	var byRank [ranks][]entry
-	for _, r := range all {
-		if !keeps(q, r.Record) {
+	ranks, in, want := s.ranks(words), s.inQueues(q), wanted(q)
+	var byRank [rankNone][]int32
+	for _, i := range all {
+		rank := uint8(0)
+		if ranks != nil {
+			if rank = ranks[i]; rank == rankNone {
+				continue
+			}
+		}
+		if in != nil && !in[i] || s.agents[i].traits&want != want {
 			continue
 		}
-		rank, ok := match(r, words)
-		if !ok || q.Keep != nil && !q.Keep(r.ID, r.IsOn()) {
+		if q.Keep != nil && !q.Keep(s.agents[i].ID, s.agents[i].IsOn()) {
 			continue
 		}
 		if !ranked {
 			rank = 0
 		}
-		byRank[rank] = append(byRank[rank], r)
+		byRank[rank] = append(byRank[rank], i)
+	}
+	if !ranked {
+		return byRank[0]
 	}
 	return slices.Concat(byRank[:]...)
 }
 
-func keeps(q roster.Query, r *belief.Record) bool {
-	switch {
-	case q.Status != "" && (r.Status < 0 || strconv.Itoa(int(r.Status)) != q.Status),
-		q.System != "" && text(r.System) != q.System,
-		q.User != "" && text(r.User) != q.User,
-		q.Queue != 0 && belief.Find(r.Callin, q.Queue) < 0,
-		q.Callout != 0 && belief.Find(r.Callout, q.Callout) < 0:
-		return false
+// traits are what agents are filtered by, in one number each: of 50,000 it is read in a
+// row, and not from one record to the next.
+type traits uint16
+
+const (
+	active traits = 1 << iota
+	inactive
+	systemAvailable
+	systemNot
+	userAvailable
+	userOut
+	queued
+	unqueued
+	followed
+	nobody // is nobody's: what is filtered by a value that is none finds nobody
+)
+
+func traitsOf(r *belief.Record) (t traits) {
+	set := func(trait traits, is bool) {
+		if is {
+			t |= trait
+		}
 	}
+	set(active, r.Status == 1)
+	set(inactive, r.Status == 0)
+	set(systemAvailable, text(r.System) == "AVAILABLE")
+	set(systemNot, text(r.System) == "NOT AVAILABLE")
+	set(userAvailable, text(r.User) == "AVAILABLE")
+	set(userOut, r.LoggedOut())
+	set(queued, len(r.Callin) > 0)
+	set(unqueued, len(r.Callin) == 0)
+	set(followed, r.FollowMe == 1)
+	return t
+}
+
+// wanted are the traits that a query filters by.
+func wanted(q roster.Query) (t traits) {
+	add := func(value string, of map[string]traits) {
+		if trait, ok := of[value]; ok {
+			t |= trait
+		} else if value != "" {
+			t |= nobody
+		}
+	}
+	add(q.Status, map[string]traits{"1": active, "0": inactive})
+	add(q.System, map[string]traits{"AVAILABLE": systemAvailable, "NOT AVAILABLE": systemNot})
+	add(q.User, map[string]traits{"AVAILABLE": userAvailable, roster.LoggedOut: userOut})
 	switch q.Health {
 	case roster.HealthNoCallin:
-		return r.Status == 1 && len(r.Callin) == 0
+		t |= active | unqueued
 	case roster.HealthInactiveQueued:
-		return r.Status == 0 && len(r.Callin) > 0
+		t |= inactive | queued
 	case roster.HealthFollowMeOut:
-		return r.FollowMe == 1 && r.LoggedOut()
+		t |= followed | userOut
 	}
-	return true
+	return t
+}
+
+// inQueues says of each agent whether they are in the queues that a query filters by; nil
+// where it does not.
+func (s *Snapshot) inQueues(q roster.Query) (in []bool) {
+	for _, queue := range []struct {
+		typ apiclient.QueueType
+		id  int64
+	}{{apiclient.Callin, q.Queue}, {apiclient.Callout, q.Callout}} {
+		if queue.id == 0 {
+			continue
+		}
+		of := make([]bool, len(s.agents))
+		if t := s.tallies(queue.typ)[queue.id]; t != nil {
+			for _, i := range t.members {
+				of[i] = in == nil || in[i]
+			}
+		}
+		in = of
+	}
+	return in
 }
 
 // word is one word of a query, and the queues it names.
@@ -96,7 +166,7 @@ type word struct {
 	fold            string
 	spelling        string // with i for y where either is written
 	lower           string // "" where it has no accents
-	queues, callout map[int64]bool
+	queues, callout []int64
 }
 
 // words are what is searched for. queues: they match queues as well.
@@ -121,68 +191,67 @@ func (s *Snapshot) words(q string, queues bool) []word {
 	return words
 }
 
-func (s *Snapshot) queuesNamed(typ apiclient.QueueType, folded, spelling string) map[int64]bool {
-	out := make(map[int64]bool)
-	note := func(id int64) {
-		name := typed.Fold(s.name(typ, id))
-		if strings.Contains(strconv.FormatInt(id, 10), folded) || strings.Contains(name, folded) || strings.Contains(typed.Spelling(name), spelling) {
-			out[id] = true
+// The ranks of a match, the best first. An agent has the worst of its words'.
+const (
+	rankExtension uint8 = iota // the extension itself, or its beginning
+	rankExact                  // the name, accents and all as typed
+	rankFolded                 // the name with other accents, or inside the extension
+	rankQueue                  // a queue of the agent
+	rankNone                   // not found
+)
+
+func (s *Snapshot) queuesNamed(typ apiclient.QueueType, folded, spelling string) (out []int64) {
+	for _, q := range s.counted().texts[slot(typ)] {
+		if strings.Contains(q.number, folded) || strings.Contains(q.name, folded) || strings.Contains(q.spelling, spelling) {
+			out = append(out, q.id)
 		}
-	}
-	for _, id := range s.facts.Known(typ) {
-		note(id)
 	}
 	return out
 }
 
-// The ranks of a match, the best first. An agent has the worst of its words'.
-const (
-	rankExtension = iota // the extension itself, or its beginning
-	rankExact            // the name, accents and all as typed
-	rankFolded           // the name with other accents, or inside the extension
-	rankQueue            // a queue of the agent
-	ranks
-)
-
-// match reports whether all words are found, and how well.
-func match(r entry, words []word) (rank int, ok bool) {
+// ranks are how well each agent is found by all words; nil where there are none.
+func (s *Snapshot) ranks(words []word) (ranks []uint8) {
 	for i := range words {
-		n, ok := words[i].match(r)
-		if !ok {
-			return 0, false
+		one := s.ranked(&words[i])
+		if ranks == nil {
+			ranks = one
+			continue
 		}
-		rank = max(rank, n)
+		for j, rank := range one {
+			ranks[j] = max(ranks[j], rank)
+		}
 	}
-	return rank, true
+	return ranks
 }
 
-func (w *word) match(r entry) (rank int, ok bool) {
-	at := strings.Index(r.text.fold, w.fold)
-	switch {
-	case at == 0:
-		return rankExtension, true
-	case at > 0:
-		if w.exact(r) {
-			return rankExact, true
+// ranked is how well each agent is found by a word.
+func (s *Snapshot) ranked(w *word) []uint8 {
+	ranks := slices.Repeat([]uint8{rankNone}, len(s.agents))
+	for _, queues := range []struct {
+		typ apiclient.QueueType
+		ids []int64
+	}{{apiclient.Callin, w.queues}, {apiclient.Callout, w.callout}} {
+		for _, id := range queues.ids {
+			if t := s.tallies(queues.typ)[id]; t != nil {
+				for _, i := range t.members {
+					ranks[i] = rankQueue
+				}
+			}
 		}
-		return rankFolded, true
-	case w.spelt(r):
-		return rankFolded, true
 	}
-	if len(w.queues) > 0 && slices.ContainsFunc(r.Callin, func(m belief.Member) bool { return w.queues[m.Queue] }) ||
-		len(w.callout) > 0 && slices.ContainsFunc(r.Callout, func(m belief.Member) bool { return w.callout[m.Queue] }) {
-		return rankQueue, true
-	}
-	return 0, false
-}
-
-// spelt reports whether the name holds the word as it may be written as well.
-func (w *word) spelt(r entry) bool {
-	if r.text.spelling != "" {
-		return strings.Contains(r.text.spelling, w.spelling)
-	}
-	_, name, _ := strings.Cut(r.text.fold, separator)
-	return w.spelling != w.fold && strings.Contains(name, w.spelling)
+	texts := s.scanned()
+	texts.spelling.find(w.spelling, func(i, _ int) { ranks[i] = rankFolded })
+	texts.fold.find(w.fold, func(i, at int) {
+		switch {
+		case at == 0:
+			ranks[i] = rankExtension
+		case w.exact(s.agents[i]):
+			ranks[i] = rankExact
+		default:
+			ranks[i] = rankFolded
+		}
+	})
+	return ranks
 }
 
 // exact reports whether the name holds the word with the accents it was typed

@@ -17,7 +17,11 @@ type Snapshot struct {
 	oldest belief.Stamp // of the rows
 
 	shared *shared
-	orders sync.Map // sort → []entry, made when first asked for
+	orders sync.Map // sort → []int32, where agents stand, made when first asked for
+	scan   struct {
+		once sync.Once
+		scan *scan
+	}
 	counts counts
 	byName names
 }
@@ -27,15 +31,24 @@ type counts struct {
 	once sync.Once
 	by   [2]map[int64]*tally
 	ids  [2][]int64 // of the known ones, in order
+	// texts are what a search finds known queues by.
+	texts [2][]queueText
 
 	namesOnce [2]sync.Once
 	names     [2]map[int64]string // see queueNames
 }
 
+// queueText is what a search finds a queue by.
+type queueText struct {
+	id                     int64
+	number, name, spelling string // the name folded
+}
+
 // entry is an agent and what a search goes over.
 type entry struct {
 	*belief.Record
-	text *searchText
+	text   *searchText
+	traits traits
 }
 
 // shared is what one snapshot hands on to the next.
@@ -43,6 +56,7 @@ type shared struct {
 	mu        sync.Mutex
 	collation *collation
 	sorted    [sortKeys]sorted
+	scan      *scan
 }
 
 // Next makes a snapshot of a tenant. before is the one made last, nil for the first:
@@ -65,8 +79,12 @@ func Next(before *Snapshot, facts belief.Facts, records []*belief.Record) *Snaps
 		for len(old) > 0 && old[0].Record != r && roster.CompareExtensions(old[0].ID, r.ID) < 0 {
 			old = old[1:]
 		}
-		s.agents[i] = entry{Record: r}
-		if len(old) > 0 && (old[0].Record == r || old[0].ID == r.ID && old[0].Name == r.Name) {
+		if len(old) > 0 && old[0].Record == r {
+			s.agents[i], old = old[0], old[1:]
+			continue
+		}
+		s.agents[i] = entry{Record: r, traits: traitsOf(r)}
+		if len(old) > 0 && old[0].ID == r.ID && old[0].Name == r.Name {
 			s.agents[i].text, old = old[0].text, old[1:]
 			continue
 		}

@@ -38,30 +38,31 @@ type sorted struct {
 	tail int      // how many at the end of perm have no known key
 }
 
-// sorted returns all agents in the order asked for. Agents of whom the key is not
+// order is where all agents stand, in the order asked for. Callers share it. Agents of whom the key is not
 // known come last in either direction; equals are ordered by extension, forward or
 // backward as the rest.
-func (s *Snapshot) sorted(sort string) []entry {
+func (s *Snapshot) order(sort string) []int32 {
 	name, descending := strings.CutPrefix(sort, "-")
 	key, ok := parseSort(name)
 	if !ok && !(name == "extension" && descending) {
-		return s.agents
+		sort, descending = "", false
 	}
 	if done, ok := s.orders.Load(sort); ok {
-		return done.([]entry)
+		return done.([]int32)
 	}
-	out := make([]entry, len(s.agents))
-	if !ok {
-		copy(out, s.agents)
-		slices.Reverse(out)
+	var out []int32
+	tail := 0
+	if ok {
+		out, tail = s.perm(key)
 	} else {
-		perm, tail := s.perm(key)
-		for i, at := range perm {
-			out[i] = s.agents[at]
+		out = make([]int32, len(s.agents))
+		for i := range out {
+			out[i] = int32(i)
 		}
-		if descending {
-			slices.Reverse(out[:len(out)-tail])
-		}
+	}
+	if descending {
+		out = slices.Clone(out)
+		slices.Reverse(out[:len(out)-tail])
 	}
 	s.orders.Store(sort, out)
 	return out

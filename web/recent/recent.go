@@ -21,6 +21,10 @@ import (
 // below a second.
 const DefaultAge = 800 * time.Millisecond
 
+// ledgerAge is how old all that was sent of a tenant's recordings may be, where this process
+// alone writes it: tens of thousands of agents take the database a third of a second.
+const ledgerAge = time.Minute
+
 // Of each question as many answers are kept, of a list as many entries.
 const (
 	most        = 1024
@@ -100,7 +104,14 @@ func (r *Reads) Find(ctx context.Context, scope journal.Scope, id string) (journ
 
 // Recordings implements journal.Store.
 func (r *Reads) Recordings(ctx context.Context, scope journal.Scope, agents ...string) (map[string]journal.RecordingState, error) {
-	return ask(r, &r.ledgers, ledgerKey{clone(scope), strings.Join(agents, "\x00")}, func() (map[string]journal.RecordingState, error) {
+	if len(agents) > mostEntries {
+		return r.store.Recordings(ctx, scope, agents...)
+	}
+	age := r.age
+	if len(agents) == 0 && r.store.SingleProcess() {
+		age = ledgerAge
+	}
+	return askFor(r, &r.ledgers, ledgerKey{clone(scope), strings.Join(agents, "\x00")}, age, func() (map[string]journal.RecordingState, error) {
 		return r.store.Recordings(ctx, scope, agents...)
 	})
 }
@@ -142,12 +153,13 @@ type answers[K comparable, V any] struct {
 	writes atomic.Uint64 // by this process, that have ended
 	mu     sync.Mutex
 	kept   map[K]answer[V]
+	swept  time.Time
 }
 
 type answer[V any] struct {
-	value  V
-	at     time.Time
-	writes uint64
+	value     V
+	at, until time.Time
+	writes    uint64
 }
 
 // wrote forgets what there is: it may be of before.
@@ -156,11 +168,16 @@ func (all *answers[K, V]) wrote() { all.writes.Add(1) }
 // ask answers from memory, or of load. What was loaded while this process wrote is nobody
 // else's.
 func ask[K comparable, V any](r *Reads, all *answers[K, V], key K, load func() (V, error)) (V, error) {
+	return askFor(r, all, key, r.age, load)
+}
+
+// askFor is ask where the answer may be of another age.
+func askFor[K comparable, V any](r *Reads, all *answers[K, V], key K, age time.Duration, load func() (V, error)) (V, error) {
 	if r.age <= 0 {
 		return load()
 	}
 	at, writes := r.now(), all.writes.Load()
-	fresh := func(a answer[V]) bool { return a.writes == writes && at.Sub(a.at) < r.age && !at.Before(a.at) }
+	fresh := func(a answer[V]) bool { return a.writes == writes && at.Before(a.until) && !at.Before(a.at) }
 	all.mu.Lock()
 	a, ok := all.kept[key]
 	all.mu.Unlock()
@@ -176,11 +193,13 @@ func ask[K comparable, V any](r *Reads, all *answers[K, V], key K, load func() (
 	if all.kept == nil {
 		all.kept = make(map[K]answer[V])
 	}
-	if len(all.kept) >= most {
+	if len(all.kept) >= most || at.Sub(all.swept) >= r.age || at.Before(all.swept) {
+		// What nobody asks again would stay for ever.
 		maps.DeleteFunc(all.kept, func(_ K, a answer[V]) bool { return !fresh(a) })
+		all.swept = at
 	}
 	if len(all.kept) < most {
-		all.kept[key] = answer[V]{value, at, writes}
+		all.kept[key] = answer[V]{value, at, at.Add(age), writes}
 	}
 	return value, nil
 }

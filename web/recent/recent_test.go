@@ -148,6 +148,45 @@ func TestAnswers(t *testing.T) {
 	asks(t, d, 1, list(journal.Filter{Scope: one}))
 }
 
+// TestWholeLedger: all that was sent is kept for longer where nobody else writes it, until
+// something is written here; where others do it is as young as everything.
+func TestWholeLedger(t *testing.T) {
+	t.Parallel()
+	for name, shared := range map[string]bool{"alone": false, "replicas": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, c, reads, store := stand(time.Second)
+			d.shared = shared
+			ask := func(agents ...string) {
+				if _, err := reads.Recordings(t.Context(), journal.Scope{Tenant: "1"}, agents...); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ask()
+			c.time = c.time.Add(30 * time.Second)
+			ask()
+			if want := map[bool]int{false: 1, true: 2}[shared]; d.asked != want {
+				t.Errorf("%d questions, want %d", d.asked, want)
+			}
+			before := d.asked
+			if err := store.Settle(t.Context(), "1", journal.Settlement{}); err != nil {
+				t.Fatal(err)
+			}
+			ask()
+			if d.asked != before+1 {
+				t.Error("what was written was not seen")
+			}
+			// Of so many nobody asks again: they are not kept.
+			many := make([]string, 500)
+			ask(many...)
+			ask(many...)
+			if d.asked != before+3 {
+				t.Error("a file's agents were kept")
+			}
+		})
+	}
+}
+
 // TestManyQuestions: strangers' questions do not fill the memory.
 func TestManyQuestions(t *testing.T) {
 	t.Parallel()
