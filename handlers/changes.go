@@ -55,7 +55,9 @@ func (r *Changes) List(c *fiber.Ctx) error {
 		return err
 	}
 	// Queues of both types, to filter by.
-	queues := append(v.queueOptions(q.QueueID), queueChips(v.tenant.Queues(apiclient.Callout))...)
+	queues := v.queueFilter(q.QueueID)
+	queues.Queues = append(queues.Queues, queueChips(v.tenant.Queues(apiclient.Callout))...)
+	queues.Search = r.Paths.AllQueueOptions()
 	m := pages.Changes{Paths: r.Paths, Query: q, Items: rows, More: older != "", Older: older, Queues: queues}
 	if q.Run != "" {
 		if run, err := r.runs.Find(c.UserContext(), v.scope(), q.Run); err == nil {

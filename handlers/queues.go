@@ -114,10 +114,16 @@ func (v *visit) queueList(typ apiclient.QueueType, q paths.RowsQuery) pages.Queu
 	return list
 }
 
-// Options are callin queues that the list's filter suggests of what is typed into it.
+// Options are queues that a filter suggests of what is typed into it: callin queues for the
+// list, of both types for the journal.
 func (r *Queues) Options(c *fiber.Ctx) error {
 	v := entered(c)
-	found, _ := v.tenant.FindQueues(apiclient.Callin, roster.QueueQuery{Q: typed.Line(c.Query("queue_id"), 200), Size: partials.MostChoices})
+	q := roster.QueueQuery{Q: typed.Line(c.Query("queue_id"), 200), Size: partials.MostChoices}
+	found, _ := v.tenant.FindQueues(apiclient.Callin, q)
+	if c.Query("of") == "all" {
+		callout, _ := v.tenant.FindQueues(apiclient.Callout, q)
+		found = append(found, callout...)
+	}
 	return render.Parts(c, fiber.StatusOK, partials.QueueSuggestions(queueChips(found)))
 }
 

@@ -48,6 +48,7 @@ func TestQueuesInPages(t *testing.T) {
 	part.has(`#queues-kept [name=sort][value="-available"]`).has("#queues [aria-sort=descending]")
 
 	// Of so many one is searched for, not chosen from a list.
+	p.get("/changes").is(http.StatusOK).lacks("select#queue_id").has("input#queue_id")
 	list := p.get("/agents").is(http.StatusOK).lacks("select#queue_id").has("input#queue_id")
 	if n := list.find("#queue-suggestions option").Length(); n != 50 {
 		t.Errorf("%d suggested", n)

@@ -181,6 +181,9 @@ func (p Paths) QueueCandidates(id int64, typ string) string {
 // QueueOptions are callin queues that the list's filter suggests.
 func (p Paths) QueueOptions() string { return p.base + "/queues/options" }
 
+// AllQueueOptions are queues of both types that the journal's filter suggests.
+func (p Paths) AllQueueOptions() string { return p.base + "/queues/options?of=all" }
+
 func (p Paths) ofQueue(id int64, what, typ string, q RowsQuery) string {
 	q.Type = typ
 	return q.at(p.base + "/queues/" + strconv.FormatInt(id, 10) + what)
