@@ -249,7 +249,7 @@ func TestEveryPage(t *testing.T) {
 				http.StatusConflict, http.StatusBadGateway, http.StatusUnauthorized)
 			p.onDialog(true) // each stop leaves the one before, whatever was typed there
 			p.known()
-			p.run(`fetch("/preferences", {method: "POST", body: new URLSearchParams({lang: $[0]})}).then(() => 0)`, lang)
+			p.wait(`fetch("/preferences", {method: "POST", body: new URLSearchParams({lang: $[0]})})`, lang)
 			for _, s := range walk() {
 				s.to(p)
 				if got := value[string](p, `document.documentElement.lang`); got != lang {
