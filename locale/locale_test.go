@@ -42,7 +42,7 @@ func TestCataloguesAgree(t *testing.T) {
 func TestEveryMessageExists(t *testing.T) {
 	t.Parallel()
 	known := keys(t, locale.Vietnamese)
-	call := regexp.MustCompile(`(?:\bt\(ctx, |locale\.[TN]\(ctx, |say\.[TN]\(|sortHeader\(m, "\w+", |invalid\(|Message: +|\.Message = |Label: +|pick\("\w+", |Message, p\.Retry = |p\.Message = )"([a-z_]+\.[a-zA-Z_.-]*)("?)\s*(\+?)`)
+	call := regexp.MustCompile(`(?:\bt\(ctx, |locale\.[TN]\(ctx, |say\.[TN]\(|SortHead\(m\.sorting\(\w*\), "\w+", |invalid\(|Message: +|\.Message = |Label: +|pick\("\w+", |Message, p\.Retry = |p\.Message = )"([a-z_]+\.[a-zA-Z_.-]*)("?)\s*(\+?)`)
 	option := regexp.MustCompile(`{"[^"]*", "([a-z_]+\.[a-z_.-]+)"}`)
 	used := 0
 	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
@@ -102,6 +102,51 @@ func TestPrinter(t *testing.T) {
 	} {
 		if tt.got != tt.want {
 			t.Errorf("got %q, want %q", tt.got, tt.want)
+		}
+	}
+}
+
+// TestPlurals says every message of a number for 0, 1, 2 and 11. Vietnamese has one form:
+// the library's rules, newer than the browsers', would have another for 0 and 1.
+func TestPlurals(t *testing.T) {
+	t.Parallel()
+	c, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	forms := regexp.MustCompile(`(?m)^\[([\w.-]+)\]\none = ("(?:[^"\\]|\\.)*")\nother = ("(?:[^"\\]|\\.)*")$`)
+	raw, err := os.ReadFile("en.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plural := forms.FindAllStringSubmatch(string(raw), -1)
+	if len(plural) < 20 || len(plural) != strings.Count(string(raw), "\none = ") {
+		t.Fatalf("%d messages of %d are found", len(plural), strings.Count(string(raw), "\none = "))
+	}
+	if raw, err := os.ReadFile("vi.toml"); err != nil || strings.Contains(string(raw), "\none = ") {
+		t.Errorf("a Vietnamese message has a form of its own for one (%v)", err)
+	}
+	// What beside the number is said is the same for all of these.
+	without := func(said, number string) string { return strings.Replace(said, number, "#", 1) }
+	for _, m := range plural {
+		id, one, other := m[1], m[2], m[3]
+		vi, en := c.Printer("vi"), c.Printer("en")
+		for _, n := range []int{0, 1, 2, 11} {
+			number := en.Number(n)
+			for _, p := range []*locale.Printer{vi, en} {
+				if said := p.N(id, n); said == "" || strings.Contains(said, "⟨") {
+					t.Errorf("%s of %d in %s: %q", id, n, p.Lang(), said)
+				}
+			}
+			if got, want := without(vi.N(id, n), number), without(vi.N(id, 2), "2"); got != want {
+				t.Errorf("%s of %d in Vietnamese: %q, want %q", id, n, got, want)
+			}
+			if n != 1 && without(en.N(id, n), number) != without(en.N(id, 2), "2") {
+				t.Errorf("%s of %d in English: %q", id, n, en.N(id, n))
+			}
+		}
+		if one != other && c.Printer("en").N(id, 1) == strings.Replace(c.Printer("en").N(id, 2), "2", "1", 1) {
+			t.Errorf("%s of 1 in English: %q", id, c.Printer("en").N(id, 1))
 		}
 	}
 }
