@@ -42,7 +42,7 @@ func TestSearchQuery(t *testing.T) {
 	yes := true
 	ledger := map[string]journal.RecordingState{"1": {EntryID: "e", Enabled: true}, "2": {EntryID: "e"}}
 	for recording, want := range map[string]string{"sent-on": "1", "sent-off": "2", "never": "3", "on": "4"} {
-		s := searchQuery(paths.AgentsQuery{Recording: recording}, 20, ledger)
+		s := (&visit{}).searchQuery(paths.AgentsQuery{Recording: recording}, 20, ledger)
 		kept := ""
 		for _, id := range []string{"1", "2", "3"} {
 			if s.Keep(id, nil) {
@@ -56,13 +56,13 @@ func TestSearchQuery(t *testing.T) {
 			t.Errorf("%s keeps %s, want %s", recording, kept, want)
 		}
 	}
-	if s := searchQuery(paths.AgentsQuery{}, 20, ledger); s.Keep != nil {
+	if s := (&visit{}).searchQuery(paths.AgentsQuery{}, 20, ledger); s.Keep != nil {
 		t.Error("a query without the filter asks about each agent")
 	}
 	// The words of an address are the domain's.
 	for _, health := range []roster.Health{roster.HealthNoCallin, roster.HealthInactiveQueued, roster.HealthFollowMeOut} {
 		q := paths.ParseAgents(url.Values{"health": {string(health)}}.Get)
-		if s := searchQuery(q, 20, nil); s.Health != health {
+		if s := (&visit{}).searchQuery(q, 20, nil); s.Health != health {
 			t.Errorf("%s is read as %q", health, s.Health)
 		}
 	}

@@ -113,7 +113,7 @@ func (r *Agents) everyone(ctx context.Context, v *visit, q paths.AgentsQuery) (l
 	if err != nil {
 		return live.Everyone{}, err
 	}
-	return v.tenant.EveryoneFound(searchQuery(q, 0, ledger)), nil
+	return v.tenant.EveryoneFound(v.searchQuery(q, 0, ledger)), nil
 }
 
 // cheap reports whether the pages of the list cost no more than a quarter of what the

@@ -4,13 +4,16 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/runs"
+	"github.com/alohub/agentconsole/runs/intake"
 	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/typed"
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/requestid"
 )
@@ -39,9 +42,13 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery, list l
 		if err != nil {
 			return m, err
 		}
-		result := v.tenant.Search(searchQuery(q, size, recordings))
+		result := v.tenant.Search(v.searchQuery(q, size, recordings))
 		found, m.Total, m.At = result.Agents, result.Total, result.At
 		m.HasMore = (q.Page+1)*size < result.Total
+		if named := v.named(q); named != nil {
+			m.Exact = len(named) == 1
+			m.Unknown = v.unknown(named)
+		}
 	} else {
 		listing, err := list(ctx, apiclient.AgentQuery{
 			TeamID: q.TeamID, Status: q.Status, QueueID: q.QueueID, Page: q.Page, Size: size,
@@ -140,7 +147,7 @@ func knownList(v *visit, q paths.AgentsQuery, size int, err error) (l live.Listi
 	if !isOutage(err) || q.TeamID != "" && q.TeamID != v.session.Tenant {
 		return l, false
 	}
-	result := v.tenant.Search(searchQuery(q, size, nil))
+	result := v.tenant.Search(v.searchQuery(q, size, nil))
 	if result.Total == 0 && v.tenant.Count(roster.Query{}) < 0 {
 		return l, false
 	}
@@ -176,13 +183,48 @@ type recordings interface {
 	Recordings(ctx context.Context, scope journal.Scope, agents ...string) (map[string]journal.RecordingState, error)
 }
 
-func searchQuery(q paths.AgentsQuery, size int, ledger map[string]journal.RecordingState) roster.Query {
+// searchQuery is what the snapshot is asked for a list.
+func (v *visit) searchQuery(q paths.AgentsQuery, size int, ledger map[string]journal.RecordingState) roster.Query {
 	s := roster.Query{
 		Q: q.Q, Status: q.Status, System: q.System, User: q.User, Queue: q.QueueID, Callout: q.CalloutID,
 		Health: roster.Health(q.Health), Sort: q.Sort, Page: q.Page, Size: size,
+	}
+	if ids := v.named(q); ids != nil {
+		s.Q, s.IDs = "", ids
 	}
 	if q.Recording != "" {
 		s.Keep = func(id string, record *bool) bool { return recordingState(record, ledger[id]) == q.Recording }
 	}
 	return s
+}
+
+// named are the extensions that a search names: the one that it is, or several of digits
+// with anything between them, as they are pasted; nil where it is a search for anything
+// that holds it.
+func (v *visit) named(q paths.AgentsQuery) []string {
+	if q.Wide || q.Q == "" {
+		return nil
+	}
+	if _, ok := v.tenant.Known(q.Q); ok {
+		return []string{q.Q}
+	}
+	words := intake.Words(q.Q)
+	if len(words) < 2 || slices.ContainsFunc(words, func(w string) bool { return len(w) < 3 || !typed.Digits(w) }) {
+		return nil
+	}
+	return words
+}
+
+// unknown are those of them whom nobody here knows, with who may be meant.
+func (v *visit) unknown(named []string) (out []string) {
+	for _, id := range named {
+		if _, ok := v.tenant.Known(id); ok {
+			continue
+		}
+		if like := v.tenant.ExtensionLike(id); like != "" {
+			id += " (" + like + "?)"
+		}
+		out = append(out, id)
+	}
+	return out
 }

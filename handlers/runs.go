@@ -166,7 +166,7 @@ func (r *Runs) matching(ctx context.Context, v *visit, q paths.AgentsQuery) ([]s
 	if err != nil {
 		return nil, err
 	}
-	return v.tenant.Matching(searchQuery(q, 0, ledger)), nil
+	return v.tenant.Matching(v.searchQuery(q, 0, ledger)), nil
 }
 
 // unmatched answers where it is not known whom a filter matches. What is only being read

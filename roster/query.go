@@ -15,6 +15,8 @@ const (
 // Query selects agents of the snapshot. Zero fields do not filter.
 type Query struct {
 	Q string // words, all of which must match extension, name or queue
+	// IDs are the only extensions to be found, where there are any.
+	IDs []string
 	// PeopleOnly: words match extension and name alone.
 	PeopleOnly bool
 	Status     string // "1", "0"

@@ -144,3 +144,40 @@ func TestManyJoinAtOnce(t *testing.T) {
 	plan := p.get(post("remove", all...).is(http.StatusSeeOther).location()).is(http.StatusOK)
 	plan.has("[data-run-state=planned]").has("#run-start")
 }
+
+// TestSearchForExtensions: somebody's extension finds them alone, and the rest on request;
+// a pasted column is a list of people, and says whom it does not find.
+func TestSearchForExtensions(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	rows := func(query url.Values) []string {
+		return p.get("/agents?"+query.Encode()).is(http.StatusOK).attrs("tr[data-agent-id]", "data-agent-id")
+	}
+	if got := rows(url.Values{"q": {"001002"}}); !slices.Equal(got, []string{"001002"}) {
+		t.Errorf("001002 finds %v", got)
+	}
+	wide := p.get("/agents?q=001002").attrs("#wide", "href")
+	if len(wide) != 1 {
+		t.Fatalf("the rest is offered %d times", len(wide))
+	}
+	p.get(wide[0]).is(http.StatusOK).has(`tr[data-agent-id="001002"]`).lacks("#wide")
+	// A queue's id is found by its beginning: 1002 is in none of 1001002.
+	for _, id := range rows(url.Values{"q": {"01002"}, "wide": {"1"}}) {
+		if !strings.Contains(id, "01002") {
+			t.Errorf("01002 finds %s", id)
+		}
+	}
+	a := p.get("/agents?" + url.Values{"q": {"082018\n082019, 82024  999999"}, "sort": {"-extension"}}.Encode()).is(http.StatusOK)
+	if got := a.attrs("tr[data-agent-id]", "data-agent-id"); !slices.Equal(got, []string{"082019", "082018"}) {
+		t.Errorf("a column finds %v", got)
+	}
+	if got := a.find("[data-unknown]").Text(); !strings.Contains(got, "82024 (082024?), 999999") {
+		t.Errorf("unknown: %q", got)
+	}
+	// All who match are those.
+	if got := p.get("/runs/new?all=matching&q=082018+082019").is(http.StatusOK).find(".newrun-who b").Text(); !strings.Contains(got, "2") {
+		t.Errorf("a run of %q", got)
+	}
+}

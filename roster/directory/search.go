@@ -52,11 +52,11 @@ func (s *Snapshot) agent(i int32) roster.Agent { return s.facts.Agent(s.agents[i
 func (s *Snapshot) search(q roster.Query) []int32 {
 	words := s.words(q.Q, !q.PeopleOnly)
 	all := s.order(q.Sort)
-	if len(words) == 0 && q.Status == "" && q.System == "" && q.User == "" && q.Queue == 0 && q.Callout == 0 && q.Health == "" && q.Keep == nil {
+	if len(words) == 0 && q.Status == "" && q.System == "" && q.User == "" && q.Queue == 0 && q.Callout == 0 && q.Health == "" && q.Keep == nil && q.IDs == nil {
 		return all
 	}
 	ranked := len(words) > 0 && q.Sort == ""
-	ranks, in, want := s.ranks(words), s.inQueues(q), wanted(q)
+	ranks, in, want := s.ranks(words), s.among(q), wanted(q)
 	var byRank [rankNone][]int32
 	for _, i := range all {
 		rank := uint8(0)
@@ -140,9 +140,9 @@ func wanted(q roster.Query) (t traits) {
 	return t
 }
 
-// inQueues says of each agent whether they are in the queues that a query filters by; nil
-// where it does not.
-func (s *Snapshot) inQueues(q roster.Query) (in []bool) {
+// among says of each agent whether they are in the queues, and among the extensions, that a
+// query filters by; nil where it does not.
+func (s *Snapshot) among(q roster.Query) (in []bool) {
 	for _, queue := range []struct {
 		typ apiclient.QueueType
 		id  int64
@@ -158,7 +158,16 @@ func (s *Snapshot) inQueues(q roster.Query) (in []bool) {
 		}
 		in = of
 	}
-	return in
+	if q.IDs == nil {
+		return in
+	}
+	of := make([]bool, len(s.agents))
+	for _, id := range q.IDs {
+		if i, ok := s.at(id); ok {
+			of[i] = in == nil || in[i]
+		}
+	}
+	return of
 }
 
 // word is one word of a query, and the queues it names.
@@ -202,7 +211,7 @@ const (
 
 func (s *Snapshot) queuesNamed(typ apiclient.QueueType, folded, spelling string) (out []int64) {
 	for _, q := range s.counted().texts[slot(typ)] {
-		if strings.Contains(q.number, folded) || strings.Contains(q.name, folded) || strings.Contains(q.spelling, spelling) {
+		if strings.HasPrefix(q.number, folded) || strings.Contains(q.name, folded) || strings.Contains(q.spelling, spelling) {
 			out = append(out, q.id)
 		}
 	}

@@ -98,11 +98,16 @@ func (s *Snapshot) Len() int { return len(s.agents) }
 
 // Record is what is believed of an agent, nil where nothing is.
 func (s *Snapshot) Record(id string) *belief.Record {
-	i, ok := slices.BinarySearchFunc(s.agents, id, func(e entry, id string) int { return roster.CompareExtensions(e.ID, id) })
+	i, ok := s.at(id)
 	if !ok {
 		return nil
 	}
 	return s.agents[i].Record
+}
+
+// at is where an agent stands.
+func (s *Snapshot) at(id string) (i int, ok bool) {
+	return slices.BinarySearchFunc(s.agents, id, func(e entry, id string) int { return roster.CompareExtensions(e.ID, id) })
 }
 
 // Crawled reports whether the whole tenant has been read once.

@@ -37,14 +37,11 @@ func Extensions(dir Directory, texts []string) (agents []string, found []Fault) 
 		}
 	}
 	for _, text := range texts {
-		words := strings.FieldsFunc(text, between)
+		words := Words(text)
 		if _, ok := dir.Known(typed.Clean(text)); ok {
 			words = []string{text} // one extension, with a separator in it
 		}
 		for _, word := range words {
-			if word = typed.Clean(word); word == "" {
-				continue
-			}
 			agent, code := agentOf(dir, word)
 			switch {
 			case code == LostZero:
@@ -60,6 +57,16 @@ func Extensions(dir Directory, texts []string) (agents []string, found []Fault) 
 		}
 	}
 	return agents, found
+}
+
+// Words are what stands in a text between separators, each as it was meant.
+func Words(text string) (words []string) {
+	for _, word := range strings.FieldsFunc(text, between) {
+		if word = typed.Clean(word); word != "" {
+			words = append(words, word)
+		}
+	}
+	return words
 }
 
 // between reports whether a character separates extensions.

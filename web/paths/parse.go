@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/alohub/agentconsole/typed"
 )
@@ -12,6 +13,21 @@ import (
 // MaxOperator is how long a person's name may be, in characters: what is kept with
 // a change is cut by the same rule as what the journal is searched for.
 const MaxOperator = 80
+
+// How long a search may be, in characters: of words, and of a pasted column of some 300
+// extensions.
+const (
+	maxWords  = 200
+	MaxSearch = 2000
+)
+
+// search is what is searched for, as it may stand in an address.
+func search(text string) string {
+	if strings.ContainsFunc(text, unicode.IsLetter) {
+		return typed.Line(text, maxWords)
+	}
+	return typed.Line(text, MaxSearch)
+}
 
 // ParseAgents reads what Agents wrote: get gives a field of the address, "" where it
 // is not there. What is not one of the values a field may have is left out: a
@@ -21,7 +37,7 @@ func ParseAgents(get func(string) string) AgentsQuery {
 		Status:    among(get("status"), "1", "0"),
 		QueueID:   ParseID(get("queue_id")),
 		TeamID:    digits(get("team_id")),
-		Q:         typed.Line(get("q"), 200),
+		Q:         search(get("q")),
 		Recording: among(get("recording"), "sent-on", "sent-off", "never", "on", "off"),
 		System:    among(get("system"), "AVAILABLE", "NOT AVAILABLE"),
 		User:      among(get("user"), "AVAILABLE", "LOGOUT"),
@@ -38,6 +54,7 @@ func ParseAgents(get func(string) string) AgentsQuery {
 	if q.Size == DefaultSize {
 		q.Size = 0
 	}
+	q.Wide = q.Q != "" && get("wide") == "1"
 	return q
 }
 
@@ -54,7 +71,7 @@ func ParseMembers(get func(string) string) RowsQuery {
 }
 
 func parseRows(get func(string) string, columns ...string) RowsQuery {
-	q := RowsQuery{Q: typed.Line(get("q"), 200), Sort: parseSort(get, columns...)}
+	q := RowsQuery{Q: typed.Line(get("q"), maxWords), Sort: parseSort(get, columns...)}
 	if page, err := strconv.Atoi(get("page")); err == nil && page > 0 && page < 1_000_000 {
 		q.Page = page
 	}

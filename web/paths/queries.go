@@ -32,6 +32,8 @@ type AgentsQuery struct {
 	User      string // "AVAILABLE", "LOGOUT"
 	Health    string // "no-callin", "inactive-queued", "follow-me-out"
 	CalloutID int64  // a callout queue, which the API has no filter for
+	// Wide: Q finds whatever holds it, though it is somebody's extension.
+	Wide bool
 }
 
 // WithPage returns the query at another page.
@@ -105,6 +107,9 @@ func (q AgentsQuery) values() url.Values {
 	set("health", q.Health)
 	if q.CalloutID != 0 {
 		v.Set("callout_id", strconv.FormatInt(q.CalloutID, 10))
+	}
+	if q.Wide {
+		v.Set("wide", "1")
 	}
 	return v
 }
