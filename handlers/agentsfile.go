@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -61,7 +62,7 @@ func (r *Agents) File(c *fiber.Ctx) error {
 				}
 			}
 			for _, a := range agents {
-				if err := write(agentCells(a.Status, p.row(a, sent[a.ID]))); err != nil {
+				if err := write(p.agentCells(a.Status, p.row(a, sent[a.ID]))); err != nil {
 					return err
 				}
 			}
@@ -169,31 +170,45 @@ func (r *Agents) waiting(c *fiber.Ctx, v *visit, q paths.AgentsQuery) error {
 // errIncomplete: the file has all there was, and somebody may be missing from that.
 var errIncomplete = errors.New("the list may not be whole")
 
-// agentCells are the cells of an agent; status is as the API has it.
-func agentCells(status *int, r partials.AgentRow) []sheets.Cell {
+// agentCells are the cells of an agent, in the words of the list; status is as the API has
+// it. Words that nobody knows here stay as they came.
+func (p presenter) agentCells(status *int, r partials.AgentRow) []sheets.Cell {
 	return append([]sheets.Cell{sheets.ID(r.ID)}, plain(
-		r.Name, statusWord(status), ids(r.Callin), names(r.Callin), r.Priority, ids(r.Callout), names(r.Callout),
-		flag(r.FollowMe), r.System, r.User, r.Recording.State,
+		r.Name, p.statusWord(status), ids(r.Callin), names(r.Callin), r.Priority, ids(r.Callout), names(r.Callout),
+		p.flag(r.FollowMe), p.presence(r.System), p.presence(r.User), p.say.T("recording."+strings.ReplaceAll(r.Recording.State, "-", "_")),
 	)...)
 }
 
-func statusWord(status *int) string {
-	if status == nil {
+func (p presenter) statusWord(status *int) string {
+	switch {
+	case status == nil:
 		return ""
+	case *status == 1:
+		return p.say.T("agent.active")
+	default:
+		return p.say.T("agent.inactive")
 	}
-	if *status == 1 {
-		return "1"
-	}
-	return "0"
 }
 
-func flag(on *bool) string {
+func (p presenter) presence(word string) string {
+	switch word {
+	case "AVAILABLE":
+		return p.say.T("presence.available")
+	case "NOT AVAILABLE":
+		return p.say.T("presence.not_available")
+	case roster.LoggedOut:
+		return p.say.T("presence.logout")
+	}
+	return word
+}
+
+func (p presenter) flag(on *bool) string {
 	switch {
 	case on == nil:
 		return ""
 	case *on:
-		return "1"
+		return p.say.T("common.on")
 	default:
-		return "0"
+		return p.say.T("common.off")
 	}
 }

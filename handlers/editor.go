@@ -157,7 +157,7 @@ func (r *Editor) saved(c *fiber.Ctx, v *visit, form editorForm, done changed) er
 	if done.out.Result == journal.Verified || done.out.Nothing {
 		// Nothing is left to say that a toast cannot: the drawer closes.
 		c.Set("HX-Trigger", "editor-saved")
-		toast := components.Toast{Tone: "good", Text: v.say.T("toast.saved", "Agent", id, "Text", m.Outcome.Title)}
+		toast := components.Toast{Tone: "good", Text: strings.TrimSpace(v.say.T("toast.saved", "Agent", id, "Text", m.Outcome.Title) + " " + v.changeWords(*m.Outcome))}
 		if m.Outcome.UndoURL != "" {
 			toast.UndoURL, toast.UndoLabel = m.Outcome.UndoURL, v.say.T("change.undo")
 		}

@@ -38,16 +38,16 @@ func TestAgentCells(t *testing.T) {
 		row    partials.AgentRow
 		want   string
 	}{
-		{nil, partials.AgentRow{ID: "082018"}, `="082018"|||||||||||`},
+		{nil, partials.AgentRow{ID: "082018", Recording: components.Recording{State: "never"}}, `="082018"|||||||||||Chưa gửi lệnh từ đây`},
 		{&one, partials.AgentRow{
 			ID: "ext", Name: "=Lê", Priority: "2", FollowMe: &on, System: "AVAILABLE", User: "LOGOUT",
 			Callin:    []components.Chip{{ID: 7, Name: "=test"}, {ID: 8}},
 			Callout:   []components.Chip{{ID: 9, Name: "out"}},
 			Recording: components.Recording{State: "sent-on"},
-		}, `ext|'=Lê|1|7 8|'=test, 8|2|9|out|1|AVAILABLE|LOGOUT|sent-on`},
-		{&two, partials.AgentRow{ID: "1", FollowMe: &off}, `="1"||0||||||0|||`},
+		}, `ext|'=Lê|Hoạt động|7 8|'=test, 8|2|9|out|Bật|Sẵn sàng|Đã đăng xuất|Đã gửi lệnh bật`},
+		{&two, partials.AgentRow{ID: "1", FollowMe: &off, System: "ON BREAK", Recording: components.Recording{State: "off"}}, `="1"||Ngừng||||||Tắt|ON BREAK||Đang tắt`},
 	} {
-		if got := line(t, agentCells(tt.status, tt.row)); got != tt.want {
+		if got := line(t, presenting(t, "vi").agentCells(tt.status, tt.row)); got != tt.want {
 			t.Errorf("%s\nwant\n%s", got, tt.want)
 		}
 	}

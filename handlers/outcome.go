@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -190,4 +191,16 @@ func (v *visit) shownChange(c *fiber.Ctx, in finder, agent string) (shown *parti
 		o, of = v.outcomeOf(e), e.Agent
 	}
 	return &o, of
+}
+
+// changeWords say which queues a change took away and added, "" for neither.
+func (p presenter) changeWords(o partials.Outcome) string {
+	var words []string
+	if len(o.Removed) > 0 {
+		words = append(words, p.say.T("toast.removed", "Queues", names(o.Removed)))
+	}
+	if len(o.Added) > 0 {
+		words = append(words, p.say.T("toast.added", "Queues", names(o.Added)))
+	}
+	return strings.Join(words, " ")
 }

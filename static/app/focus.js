@@ -1,5 +1,6 @@
 // Serves: the focus. What an answer has to say that needs a person's eye ([data-failure],
-// [data-confirm], .notice[data-result]) is focused once, where it can be. What a swap or
+// [data-confirm], .notice[data-result]) is focused once, where it can be; where it is that
+// something went well, the field in which the next is typed ([data-next]) is. What a swap or
 // a closed notice took the focus from gives it to what stands in its place, or to the
 // region it stood in: never to the body, where the next Tab starts from the top.
 const drawn = () => $("#drawer[open]") || $("#main");
@@ -8,6 +9,8 @@ function look(root) {
   const news = $("[data-failure]:not([data-seen]), [data-confirm][tabindex]:not([data-seen]), .notice[data-result]:not([data-seen])", root);
   if (!news || news.matches("[data-toast]")) return;
   news.dataset.seen = "";
+  const next = news.matches(".notice-good") && $("[data-next]", root);
+  if (next) return next.focus();
   if (news.hasAttribute("tabindex")) news.focus({ preventScroll: false });
   const field = news.dataset.field && doc.getElementById(news.dataset.field);
   if (field && field.matches("input")) field.setAttribute("aria-invalid", "true");

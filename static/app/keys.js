@@ -22,6 +22,8 @@ function escape(event, typing) {
     menu.open = false;
     $("summary", menu).focus();
   } else if (typing && event.target.id === "q") {
+    // The browser's own Escape would empty the field, and the list with it.
+    event.preventDefault();
     event.target.blur();
   }
 }

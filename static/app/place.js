@@ -1,8 +1,9 @@
-// Serves: the places that more than one control swaps: the lists #agents, #queues and
-// #queue-figures, and #drawer-body. One place has one request: the newest wins, the older
+// Serves: the places that more than one control swaps: the lists #agents, #queues,
+// #queue-members and #queue-figures, and #drawer-body. One place has one request: the newest wins, the older
 // is aborted, and an answer that comes all the same is not swapped in. To htmx two
 // elements with one target do not know each other. <body data-at> is the address whose
 // list is on the screen.
+const lists = "#agents, #queues, #queue-members, #queue-figures";
 const turns = new WeakMap(); // request → the turn it was asked in
 const newest = { list: null, drawer: null };
 const turn = { list: 0, drawer: 0 };
@@ -14,7 +15,7 @@ function placeOf(ctx) {
   if (ctx.target === doc.body) return "list";
   if (!(ctx.target instanceof Element)) return null;
   if (ctx.target.id === "drawer-body") return "drawer";
-  return ctx.target.matches("#agents, #queues, #queue-figures") || ctx.sourceElement.matches("#progress, #live") ? "list" : null;
+  return ctx.target.matches(lists) || ctx.sourceElement.matches("#progress, #live") ? "list" : null;
 }
 
 // unasked: nobody pressed anything. Such an answer gives way to whatever people ask.
@@ -59,7 +60,7 @@ doc.addEventListener("htmx:before:swap", (event) => {
   if (late(ctx)) return event.preventDefault();
   const main = tasks.find((t) => t.type === "main" && t.swapSpec.style !== "none");
   const at = main && (typeof main.target === "string" ? $(main.target) : main.target);
-  ctx.replaces = Boolean(at) && (at === doc.body || at.matches("#agents, #queues, #queue-figures"));
+  ctx.replaces = Boolean(at) && (at === doc.body || at.matches(lists));
 });
 
 doc.addEventListener("htmx:after:swap", (event) => {
