@@ -38,3 +38,22 @@ func TestMembersOfAQueue(t *testing.T) {
 	p.see(`#queue-members tr[data-agent-id="` + joins + `"]`)
 	p.wait(`document.activeElement.id === "agent_id" && document.activeElement.value === ""`)
 }
+
+// Whose session ended by itself signs in again under the name they had; who signed out, or
+// comes to another tab, is nobody yet.
+func TestNameIsKeptWhereASessionEnds(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	name := p.text("[data-operator]")
+	for reason, want := range map[string]string{"expired": name, "unauthorized": name} {
+		p.goTo("/agents")
+		p.goTo("/sign-in?reason=" + reason)
+		p.wait(`document.querySelector("#operator").value === $[0]`, want)
+	}
+	p.goTo("/sign-in?reason=signed-out")
+	p.wait(`document.querySelector("#operator").value === ""`)
+	p.goTo("/sign-in?reason=expired")
+	p.wait(`document.querySelector("#operator").value === ""`)
+}
