@@ -77,3 +77,17 @@ func (p *tab) fits(what string, width int64) {
 		p.t.Errorf("%s at %d px: %v", what, width, out)
 	}
 }
+
+// At no width between a small tablet and a desk does the bar at the top push anything out of
+// sight, with the longest name that the menu shows.
+func TestTopBarFits(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.goTo("/queues")
+	for width := int64(1440); width > 760; width -= 40 {
+		p.resize(width, 800)
+		p.fits("the queues", width)
+	}
+}
