@@ -105,10 +105,16 @@ func (v *visit) changed(c *fiber.Ctx, intent roster.Intent, out roster.Outcome, 
 			return done, err
 		}
 		done.fault = f
-		if done.sent() && out.Result != journal.Refused {
-			// Whether it was applied is the news, whatever the page it comes on.
+		switch {
+		case !done.sent() && f.Status >= fiber.StatusTooManyRequests:
+			// It was a read that failed: of a change, people fear the worst.
+			f.failure.Note = v.say.T("failure.unsent")
+		case done.sent() && out.Result != journal.Refused:
+			// Whether it was applied is the news, whatever the page it comes on. What the API
+			// said, and why, stands below it once.
 			f.Toast = true
 			o := v.outcome(out)
+			o.Detail, f.failure.Text = "", ""
 			done.outcome = &o
 		}
 	default:

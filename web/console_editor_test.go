@@ -344,3 +344,33 @@ func TestEditorOpensOnWhatIsYoung(t *testing.T) {
 		t.Errorf("seven minutes later it opens on %s", got)
 	}
 }
+
+// TestNothingSentIsSaid: where the read before a write fails, the page says that nothing was
+// sent; where the write itself failed, what the API said stands there once.
+func TestNothingSentIsSaid(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	form := p.editor("082019", "callin")
+	form["queue_ids"] = append(form["queue_ids"], "1001008")
+	for name, save := range map[string]func() *answer{
+		"the editor": func() *answer { return p.save("082019", "callin", form) },
+		"the queue": func() *answer {
+			return p.post("/queues/1001008/members?type=callin", url.Values{"agent_id": {"082019"}, "action": {"add"}})
+		},
+	} {
+		s.api.ClearFaults()
+		s.api.Fail(sandbox.SystemError().On(sandbox.OpList).Repeat(10))
+		save().fails(http.StatusBadGateway, "failed").has("#main [data-unsent]")
+		if n := len(s.puts()); n > 0 {
+			t.Fatalf("%s: %d writes", name, n)
+		}
+	}
+	s.api.ClearFaults()
+	s.api.Fail(sandbox.SystemError().On(sandbox.OpQueues).Repeat(10))
+	a := p.save("082019", "callin", form).fails(http.StatusBadGateway, "failed").lacks("[data-unsent]")
+	if n := strings.Count(a.find("#main").Text(), "System error"); n != 1 {
+		t.Errorf("what the API said stands there %d times", n)
+	}
+}
