@@ -25,7 +25,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 
 go mod init finding >/dev/null 2>&1
-go get github.com/xuri/excelize/v2@v2.11.1 >/dev/null 2>&1
+go get github.com/xuri/excelize/v2@v2.11.1 2>log || { cat log >&2; exit 2; }
 cat >main.go <<'EOF'
 package main
 

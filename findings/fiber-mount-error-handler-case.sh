@@ -23,7 +23,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 
 go mod init finding >/dev/null 2>&1
-go get github.com/gofiber/fiber/v2@v2.52.15 >/dev/null 2>&1
+go get github.com/gofiber/fiber/v2@v2.52.15 2>log || { cat log >&2; exit 2; }
 cat >main.go <<'EOF'
 package main
 

@@ -30,7 +30,7 @@ mkdir locales
 localedef -i vi_VN -f UTF-8 locales/vi_VN.UTF-8
 
 go mod init finding >/dev/null 2>&1
-go get golang.org/x/text@v0.44.0 >/dev/null 2>&1
+go get golang.org/x/text@v0.44.0 2>log || { cat log >&2; exit 2; }
 cat >main.go <<'EOF'
 // Reads lines and prints them in Vietnamese order.
 package main

@@ -50,7 +50,7 @@ for version in v2.6.1 v2.7.0; do
 	(
 		cd "$version"
 		go mod init finding >/dev/null 2>&1
-		go get "github.com/nicksnyder/go-i18n/v2@$version" golang.org/x/text@v0.44.0 >/dev/null 2>&1
+		go get "github.com/nicksnyder/go-i18n/v2@$version" golang.org/x/text@v0.44.0 2>log || { cat log >&2; exit 2; }
 		cat >main.go <<-'EOF'
 			package main
 

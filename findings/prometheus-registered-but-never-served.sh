@@ -27,7 +27,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 
 go mod init finding >/dev/null 2>&1
-go get github.com/prometheus/client_golang@v1.25.0 >/dev/null 2>&1
+go get github.com/prometheus/client_golang@v1.25.0 2>log || { cat log >&2; exit 2; }
 cat >main.go <<'EOF'
 package main
 
@@ -82,7 +82,7 @@ func main() {
 	fmt.Printf("the same after its first value: %s\n", scrape(reg))
 }
 EOF
-go get . >/dev/null 2>&1
+go get . 2>log || { cat log >&2; exit 2; }
 go run . | tee seen
 
 cat >want <<'EOF'

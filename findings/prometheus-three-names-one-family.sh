@@ -42,7 +42,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 
 go mod init finding >/dev/null 2>&1
-go get github.com/prometheus/client_golang@v1.25.0 github.com/prometheus/common@v0.72.0 >/dev/null 2>&1
+go get github.com/prometheus/client_golang@v1.25.0 github.com/prometheus/common@v0.72.0 2>log || { cat log >&2; exit 2; }
 cat >main.go <<'EOF'
 package main
 
@@ -94,7 +94,7 @@ func main() {
 	}
 }
 EOF
-go get . >/dev/null 2>&1
+go get . 2>log || { cat log >&2; exit 2; }
 go run . | tee seen
 
 cat >want <<'EOF'

@@ -23,7 +23,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 
 go mod init finding >/dev/null 2>&1
-go get pgregory.net/rapid@v1.3.0 >/dev/null 2>&1
+go get pgregory.net/rapid@v1.3.0 2>log || { cat log >&2; exit 2; }
 cat >main_test.go <<'EOF'
 package main
 

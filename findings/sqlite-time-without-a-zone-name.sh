@@ -29,7 +29,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 
 go mod init finding >/dev/null 2>&1
-go get modernc.org/sqlite@v1.62.0 >/dev/null 2>&1
+go get modernc.org/sqlite@v1.62.0 2>log || { cat log >&2; exit 2; }
 cat >main.go <<'EOF'
 package main
 

@@ -22,7 +22,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 
 go mod init finding >/dev/null 2>&1
-go get github.com/a-h/templ@v0.3.1118 github.com/a-h/templ/cmd/templ@v0.3.1118 golang.org/x/net@v0.62.0 >/dev/null 2>&1
+go get github.com/a-h/templ@v0.3.1118 github.com/a-h/templ/cmd/templ@v0.3.1118 golang.org/x/net@v0.62.0 2>log || { cat log >&2; exit 2; }
 {
 	printf 'package main\n\ntempl written() {\n'
 	printf '\t<pre>\nkey: value\n  list:\n    - one\n</pre>\n}\n\n'
