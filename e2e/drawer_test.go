@@ -178,3 +178,36 @@ func TestCancelOnThePageOfTheEditor(t *testing.T) {
 		t.Errorf("asked %d times about what was typed", p.opened())
 	}
 }
+
+// What Tab comes to in the drawer is not left beneath what Save would send, on a laptop and
+// on a phone (WCAG 2.4.11).
+func TestNothingIsFocusedOutOfSight(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	for _, size := range [][2]int64{{1366, 768}, {1366, 705}, {390, 844}} {
+		p.resize(size[0], size[1])
+		p.goTo("/agents")
+		p.edit(several, "1001008")
+		p.click(`#drawer .queue-item[data-queue-id="1000886"] input`)
+		p.wait(`document.querySelector("#preview-body .diff-minus")`)
+		hidden := value[[]string](p, `(() => {
+			const out = [];
+			for (const el of document.querySelectorAll("#drawer #editor-form :is(input:not([type=hidden]), button, select, summary, a[href])")) {
+				if (!el.checkVisibility() || el.disabled) continue;
+				el.focus();
+				const r = el.getBoundingClientRect();
+				const hit = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+				if (!hit || !(el.contains(hit) || hit.contains(el) || hit.closest("label")?.contains(el))) out.push(el.outerHTML.slice(0, 90));
+			}
+			return out;
+		})()`)
+		if len(hidden) > 0 {
+			t.Errorf("at %d × %d hidden as it has the focus: %q", size[0], size[1], hidden)
+		}
+		p.onDialog(true)
+		p.click("#drawer .drawer-close")
+		p.gone("#drawer[open]")
+	}
+}
