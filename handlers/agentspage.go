@@ -57,6 +57,9 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery, list l
 			listing, err = known, nil
 			m.FromSnapshot, m.Outage = true, true
 		}
+		if live.IsBeyond(q.Page, err) {
+			return m, nil // where an empty page is an error
+		}
 		if err != nil {
 			return m, err
 		}

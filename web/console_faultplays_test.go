@@ -130,6 +130,7 @@ func ignoredPaging(t *testing.T) {
 		{"the size is capped", func(b *sandbox.Behaviour) { b.MaxSize = 13 }, 120},
 		{"the size is ignored", func(b *sandbox.Behaviour) { b.IgnoreSize = true }, 120},
 		{"the page is ignored", func(b *sandbox.Behaviour) { b.IgnorePage = true }, 100},
+		{"a page beyond the end is an error", func(b *sandbox.Behaviour) { b.BeyondFails, b.MaxSize = true, 20 }, 120},
 	} {
 		s := newStand(t, func(o *setup) { o.sandbox = func(c *sandbox.Config) { tt.change(&c.Behaviour) } })
 		p := s.signIn(sandbox.DemoKey)
@@ -140,6 +141,9 @@ func ignoredPaging(t *testing.T) {
 		}
 		if n := len(s.api.Calls()); n > 400 {
 			t.Errorf("%s: %d calls", tt.name, n)
+		}
+		if tt.name != "the page is ignored" {
+			p.get("/agents?page=99").is(http.StatusOK).has("[data-empty=beyond]")
 		}
 	}
 }

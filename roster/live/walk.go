@@ -1,6 +1,8 @@
 package live
 
 import (
+	"errors"
+
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster/belief"
 )
@@ -33,8 +35,8 @@ const (
 
 // walk reads a listing page by page, as get gives them, until each says stop or
 // the listing ends: with an empty page, with a page read before, or with a page
-// shorter than a full one while the claim agrees with what was received. A claim
-// alone never ends it.
+// shorter than a full one, or one that is refused as not there, while the claim agrees with
+// what was received. A claim alone never ends it.
 //
 // Pages join only where they claim the same total: another one means that rows
 // were added or removed, or that the upstream now counts rows differently (a row
@@ -69,6 +71,10 @@ func (w *walker) pass(strict bool) (end ending, moved bool, err error) {
 		for try := 0; err == nil && strict && n > 0 && p.Total != end.total && try < rereads; try++ {
 			p, err = w.get(n)
 		}
+		if end.agrees && IsBeyond(n, err) {
+			end.ended, end.whole = true, !moved
+			return end, moved, nil
+		}
 		if err != nil {
 			return end, false, err
 		}
@@ -102,6 +108,12 @@ func (w *walker) pass(strict bool) (end ending, moved bool, err error) {
 			return end, moved, nil
 		}
 	}
+}
+
+// IsBeyond reports whether an API refuses a page, which is not the first, as one that is
+// not there: its page does not say whether that is an empty answer or an error.
+func IsBeyond(page int, err error) bool {
+	return page > 0 && (errors.Is(err, apiclient.ErrNotFound) || errors.Is(err, apiclient.ErrInvalidInput))
 }
 
 // short reports whether an answer of n rows is shorter than one is known to get.
