@@ -28,7 +28,7 @@ func TestEndAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	if err := command(ctx, &Config{Database: path, Command: []string{"sessions", "end-all"}}, &out); err != nil {
+	if err := endAll(ctx, &Config{Database: path}, nil, &out); err != nil {
 		t.Fatal(err)
 	}
 	if ended, err := store.Ended(ctx, "any", 0); err != nil || !ended {

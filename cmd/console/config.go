@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -78,6 +80,7 @@ func (p Problems) Error() string {
 // Environment is where ParseConfig reads from; the zero value is of no use, and
 // processEnvironment the usual one.
 type Environment struct {
+	Program  string   // what it was called as, for what people are told to type; "" is console
 	Args     []string // without the program's name
 	Environ  []string // "NAME=value"
 	ReadFile func(name string) ([]byte, error)
@@ -87,8 +90,13 @@ type Environment struct {
 
 // processEnvironment is the process's own.
 func processEnvironment() Environment {
-	return Environment{Args: os.Args[1:], Environ: os.Environ(), ReadFile: os.ReadFile, Usage: os.Stderr, Input: os.Stdin}
+	return Environment{
+		Program: strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe"),
+		Args:    os.Args[1:], Environ: os.Environ(), ReadFile: os.ReadFile, Usage: os.Stderr, Input: os.Stdin,
+	}
 }
+
+func (e Environment) program() string { return cmp.Or(e.Program, "console") }
 
 // ParseConfig reads flags and environment: flags win over environment variables,
 // these over defaults, and an empty variable counts as not set. The error is
@@ -100,7 +108,7 @@ func ParseConfig(env Environment) (*Config, error) {
 
 	fs := flag.NewFlagSet("console", flag.ContinueOnError)
 	fs.SetOutput(env.Usage)
-	fs.Usage = func() { usage(env.Usage, list) }
+	fs.Usage = func() { usage(env.Usage, env.program()) }
 	given := map[string]string{}
 	for _, s := range list {
 		fs.Func(s.name, "", keep(given, s.name))
@@ -108,9 +116,9 @@ func ParseConfig(env Environment) (*Config, error) {
 			fs.Func(s.name+"-file", "", keep(given, s.name+"-file"))
 		}
 	}
-	fs.BoolVar(&c.Demo, "demo", false, "")
-	fs.BoolVar(&c.CheckConfig, "check-config", false, "")
-	fs.BoolVar(&c.Version, "version", false, "")
+	for _, t := range toggles() {
+		fs.BoolVar(t.of(c), t.name, false, "")
+	}
 
 	args := env.Args
 	for len(args) > 0 && !strings.HasPrefix(args[0], "-") {

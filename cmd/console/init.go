@@ -11,15 +11,18 @@ import (
 	"strings"
 )
 
+// settingsName is the file that init writes where none is named.
+const settingsName = "console.env"
+
 // runInit is `console init [FILE]`: it writes a settings file that a shell and systemd read
 // alike, and never over another.
 func runInit(env Environment, out, problems io.Writer) int {
-	name := "console.env"
+	name := settingsName
 	switch {
 	case len(env.Args) == 1 && !strings.HasPrefix(env.Args[0], "-"):
 		name = env.Args[0]
 	case len(env.Args) > 0:
-		fmt.Fprintln(problems, "it is called: console init [FILE]")
+		fmt.Fprintf(problems, "it is called: %s init [FILE]\n", env.program())
 		return 2
 	}
 	err := writeNew(name, settingsFile(rand.Text()+rand.Text()))
@@ -28,10 +31,10 @@ func runInit(env Environment, out, problems io.Writer) int {
 		fmt.Fprintf(problems, "%s is there already, and is left as it is: a new secret would sign everybody out. Name another file, or move it away.\n", name)
 		return 1
 	case err != nil:
-		fmt.Fprintln(problems, "console init:", err)
+		fmt.Fprintf(problems, "%s init: %v\n", env.program(), err)
 		return 1
 	}
-	fmt.Fprintf(out, "%s has all settings, explained, and a fresh secret; only you can read it. Next:\n\n  set -a; . %s; set +a; console\n", name, sourced(name))
+	fmt.Fprintf(out, "%s has all settings, explained, and a fresh secret; only you can read it. Next:\n\n  set -a; . %s; set +a; %s\n", name, sourced(name), env.program())
 	return 0
 }
 
@@ -60,7 +63,7 @@ func sourced(name string) string {
 func settingsFile(secret string) string {
 	var b strings.Builder
 	b.WriteString(`# Settings of Agent Console. Take the # away from what is to differ from its default.
-# A shell reads it with: set -a; . ./console.env; set +a
+# A shell reads it with: set -a; . ./` + settingsName + `; set +a
 # systemd with: EnvironmentFile=
 `)
 	for _, s := range settings() {

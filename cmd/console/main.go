@@ -17,8 +17,6 @@ import (
 	"syscall"
 
 	"go.opentelemetry.io/otel/trace"
-
-	"github.com/alohub/agentconsole/probe"
 )
 
 func main() { os.Exit(untilSignal(run)) }
@@ -34,14 +32,10 @@ func untilSignal(do func(ctx context.Context, env Environment, out, problems io.
 // run is main without the process: it returns the exit code. 2 is a mistake in how
 // it was called, 1 anything that failed.
 func run(ctx context.Context, env Environment, out, problems io.Writer) int {
-	if len(env.Args) > 0 {
+	if sub, rest := named(env.Args); sub != nil && sub.own != nil {
 		own := env
-		switch own.Args = env.Args[1:]; env.Args[0] {
-		case "probe":
-			return runProbe(ctx, own, probe.Config{}, out, problems)
-		case "init":
-			return runInit(own, out, problems)
-		}
+		own.Args = rest
+		return sub.own(ctx, own, out, problems)
 	}
 	cfg, err := ParseConfig(env)
 	if errors.Is(err, flag.ErrHelp) {
@@ -55,8 +49,13 @@ func run(ctx context.Context, env Environment, out, problems io.Writer) int {
 		fmt.Fprintln(out, built(info))
 		return 0
 	}
-	if len(cfg.Command) > 0 && cfg.Command[0] == "healthcheck" {
-		if err := healthcheck(ctx, cfg); err != nil {
+	sub, operands, err := chosen(cfg.Command, env.program())
+	if err != nil {
+		fmt.Fprintln(problems, err)
+		return 2
+	}
+	if sub != nil && sub.bare {
+		if err := sub.act(ctx, cfg, operands, out); err != nil {
 			fmt.Fprintln(problems, err)
 			return 1
 		}
@@ -78,8 +77,8 @@ func run(ctx context.Context, env Environment, out, problems io.Writer) int {
 			return 1
 		}
 		return 0
-	case len(cfg.Command) > 0:
-		err = command(ctx, cfg, out)
+	case sub != nil:
+		err = sub.act(ctx, cfg, operands, out)
 	default:
 		err = observed(ctx, cfg, log, func(log *slog.Logger, traces trace.TracerProvider) error {
 			return serve(ctx, cfg, log, traces, out)

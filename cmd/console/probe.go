@@ -99,24 +99,27 @@ func parseProbe(env Environment) (probeCall, error) {
 	var call probeCall
 	fs := flag.NewFlagSet("console probe", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.StringVar(&call.environment, "environment", "", "")
-	fs.StringVar(&call.base, "base-url", "", "")
-	fs.StringVar(&call.tenant, "tenant", "", "")
-	fs.BoolVar(&call.asJSON, "json", false, "")
-	fs.BoolVar(&call.save, "save", false, "")
+	for _, f := range probeFlags() {
+		switch to := f.of(&call).(type) {
+		case *string:
+			fs.StringVar(to, f.name, "", "")
+		case *bool:
+			fs.BoolVar(to, f.name, false, "")
+		}
+	}
 	var settingArgs []string
-	for _, name := range []string{"upstreams", "database", "database-file"} {
-		fs.Func(name, "", func(value string) error {
-			settingArgs = append(settingArgs, "-"+name+"="+value)
+	for _, o := range probeSettings() {
+		fs.Func(o.name, "", func(value string) error {
+			settingArgs = append(settingArgs, "-"+o.name+"="+value)
 			return nil
 		})
 	}
 	switch err := fs.Parse(env.Args); {
 	case errors.Is(err, flag.ErrHelp):
-		probeUsage(env.Usage)
+		probeUsage(env.Usage, env.program())
 		return call, flag.ErrHelp
 	case err != nil, fs.NArg() > 0:
-		return call, errors.New("it is called: console probe [-environment SLUG | -base-url URL] [-tenant ID] [-json] [-save]; the key is read from standard input or " + probeKey)
+		return call, errors.New("it is called: " + env.program() + " probe [-environment SLUG | -base-url URL] [-tenant ID] [-json] [-save]; the key is read from standard input or " + probeKey)
 	}
 	cfg, err := ParseConfig(Environment{Args: settingArgs, Environ: env.Environ, ReadFile: env.ReadFile, Usage: io.Discard})
 	if err != nil {
@@ -195,24 +198,50 @@ func (call *probeCall) readKeys(env Environment) error {
 	return nil
 }
 
-func probeUsage(w io.Writer) {
-	fmt.Fprint(w, `console probe: find out which answers an API gives to what its page leaves open.
+// probeFlags are those of `console probe` alone.
+func probeFlags() []probeFlag {
+	return []probeFlag{
+		{option{name: "environment", value: "SLUG", usage: "one of CONSOLE_UPSTREAMS; may be left out where there is one"}, func(c *probeCall) any { return &c.environment }},
+		{option{name: "base-url", value: "URL", usage: "ask this address instead"}, func(c *probeCall) any { return &c.base }},
+		{option{name: "tenant", value: "ID", usage: "sent as X-Tenant-ID"}, func(c *probeCall) any { return &c.tenant }},
+		{option{name: "json", usage: "print the report for machines"}, func(c *probeCall) any { return &c.asJSON }},
+		{option{name: "save", usage: "keep it for the environment in CONSOLE_DATABASE"}, func(c *probeCall) any { return &c.save }},
+	}
+}
 
-It reads and never writes, makes at most 40 calls and uses at most half of what the limit
-leaves. The key is read from `+probeKey+` or the first line of standard input.
+// probeFlag is a flag and where its value goes: a *string or a *bool.
+type probeFlag struct {
+	option
+	of func(*probeCall) any
+}
 
-  -environment SLUG   one of CONSOLE_UPSTREAMS; may be left out where there is one
-  -base-url URL       ask this address instead
-  -tenant ID          sent as X-Tenant-ID
-  -json               print the report for machines
-  -save               keep it for the environment in CONSOLE_DATABASE
-  -upstreams, -database, -database-file   as of the console
+// probeSettings are the settings that a probe has use for.
+func probeSettings() (list []option) {
+	for _, s := range settings() {
+		if s.name == "upstreams" || s.name == "database" {
+			list = append(list, s.options()...)
+		}
+	}
+	return list
+}
 
-`+probeScopelessKey+` may hold a key without the scope "agent", to see how it is refused.
+func probeOptions() (list []option) {
+	for _, f := range probeFlags() {
+		list = append(list, f.option)
+	}
+	return append(append(list, helpOption()), probeSettings()...)
+}
+
+const probeDetail = `It reads and never writes, makes at most 40 calls and uses at most half of what the limit
+leaves. The key is read from ` + probeKey + ` or the first line of standard input.
+` + probeScopelessKey + ` may hold a key without the scope "agent", to see how it is refused.
 
 Exit code: 0 all as documented, 1 usable with findings, 2 not usable, 3 not asked (a mistake
-in the call) or not kept.
-`)
+in the call) or not kept.`
+
+func probeUsage(w io.Writer, program string) {
+	fmt.Fprintf(w, "%s probe: find out which answers an API gives to what its page leaves open.\n\n%s\n\n", program, probeDetail)
+	printOptions(w, probeOptions())
 }
 
 // printed is a report with what follows from each finding.

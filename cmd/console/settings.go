@@ -2,10 +2,7 @@ package main
 
 import (
 	"crypto/rand"
-	"fmt"
-	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/alohub/agentconsole/apiclient"
 )
@@ -13,7 +10,9 @@ import (
 // setting is one row of the table in docs: a flag, an environment variable, a
 // default, and how its text becomes a field of Config.
 type setting struct {
-	name     string // of the flag; env() is the variable
+	name     string   // of the flag; env() is the variable
+	value    string   // what it is given, in capitals: "SPAN"
+	words    []string // values that a shell offers; nil where it knows none
 	usage    string
 	fallback string
 	demo     func() string // the default in -demo, where it differs
@@ -30,14 +29,14 @@ func (s setting) env() string {
 func settings() []setting {
 	return []setting{
 		{
-			name: "listen", usage: "address to listen on", fallback: "127.0.0.1:8080",
+			name: "listen", value: "ADDRESS", usage: "address to listen on", fallback: "127.0.0.1:8080",
 			set: func(c *Config, text string) (err error) {
 				c.Listen, err = parseListen(text)
 				return err
 			},
 		},
 		{
-			name: "upstreams", usage: "environments of the API: Name=baseURL, or slug:Name=baseURL to keep the journal when the name changes, comma-separated",
+			name: "upstreams", value: "LIST", usage: "environments of the API: Name=baseURL, or slug:Name=baseURL to keep the journal when the name changes, comma-separated",
 			fallback: "Production=https://xapi.alohub.vn,Development=https://xapi-dev.alohub.vn",
 			set: func(c *Config, text string) (err error) {
 				c.Upstreams, err = parseUpstreams(text)
@@ -45,14 +44,14 @@ func settings() []setting {
 			},
 		},
 		{
-			name: "auth-headers", usage: "headers that carry the key: both, x-api-key or authorization", fallback: "both",
+			name: "auth-headers", value: "WORD", words: []string{string(apiclient.AuthBoth), string(apiclient.AuthXAPIKey), string(apiclient.AuthAuthorization)}, usage: "headers that carry the key: both, x-api-key or authorization", fallback: "both",
 			set: func(c *Config, text string) (err error) {
 				c.AuthHeaders, err = apiclient.ParseAuthHeaders(text)
 				return err
 			},
 		},
 		{
-			name: "secret", usage: "session secrets of at least 32 bytes, newest first, comma-separated; required but in -demo",
+			name: "secret", value: "LIST", usage: "session secrets of at least 32 bytes, newest first, comma-separated; required but in -demo",
 			secret: true,
 			demo:   func() string { return rand.Text() + rand.Text() },
 			set: func(c *Config, text string) error {
@@ -61,7 +60,7 @@ func settings() []setting {
 			},
 		},
 		{
-			name: "database", usage: "SQLite file, or postgres:// URL", fallback: "console.db", secret: true,
+			name: "database", value: "FILE", usage: "SQLite file, or postgres:// URL", fallback: "console.db", secret: true,
 			demo: func() string { return InMemory },
 			set: func(c *Config, text string) (err error) {
 				c.Database, err = parseDatabase(text)
@@ -69,77 +68,77 @@ func settings() []setting {
 			},
 		},
 		{
-			name: "database-wait", usage: "how long a start waits for another console to let go of its SQLite file", fallback: "30s",
+			name: "database-wait", value: "SPAN", usage: "how long a start waits for another console to let go of its SQLite file", fallback: "30s",
 			set: func(c *Config, text string) (err error) {
 				c.DatabaseWait, err = parseSpan(text)
 				return err
 			},
 		},
 		{
-			name: "evidence-age", usage: "how old a fact about a queue that a change does not concern may be when it is sent; 0 reads all", fallback: "60s",
+			name: "evidence-age", value: "SPAN", usage: "how old a fact about a queue that a change does not concern may be when it is sent; 0 reads all", fallback: "60s",
 			set: func(c *Config, text string) (err error) {
 				c.EvidenceAge, err = parseSpan(text)
 				return err
 			},
 		},
 		{
-			name: "base-path", usage: "path prefix behind a reverse proxy", fallback: "/",
+			name: "base-path", value: "PATH", usage: "path prefix behind a reverse proxy", fallback: "/",
 			set: func(c *Config, text string) error {
 				c.BasePath = parseBasePath(text)
 				return nil
 			},
 		},
 		{
-			name: "public-url", usage: "origin people see: decides Secure cookies, HSTS and trusted origins",
+			name: "public-url", value: "URL", usage: "origin people see: decides Secure cookies, HSTS and trusted origins",
 			set: func(c *Config, text string) (err error) {
 				c.PublicURL, err = parsePublicURL(text)
 				return err
 			},
 		},
 		{
-			name: "trusted-proxies", usage: "networks (CIDR) whose X-Forwarded-* headers count, comma-separated",
+			name: "trusted-proxies", value: "LIST", usage: "networks (CIDR) whose X-Forwarded-* headers count, comma-separated",
 			set: func(c *Config, text string) (err error) {
 				c.TrustedProxies, err = parseNetworks(text)
 				return err
 			},
 		},
 		{
-			name: "operator-header", usage: "header in which a trusted proxy names the person",
+			name: "operator-header", value: "NAME", usage: "header in which a trusted proxy names the person",
 			set: func(c *Config, text string) error {
 				c.OperatorHeader = text
 				return nil
 			},
 		},
 		{
-			name: "frame-ancestors", usage: "origins that may frame the console, comma-separated",
+			name: "frame-ancestors", value: "LIST", usage: "origins that may frame the console, comma-separated",
 			set: func(c *Config, text string) error {
 				c.FrameAncestors = parseList(text)
 				return nil
 			},
 		},
 		{
-			name: "hsts-subdomains", usage: "true: browsers are to use https for all names below the public URL's too", fallback: "false",
+			name: "hsts-subdomains", value: "WORD", words: []string{"true", "false"}, usage: "true: browsers are to use https for all names below the public URL's too", fallback: "false",
 			set: func(c *Config, text string) (err error) {
 				c.HSTSSubDomains, err = parseSwitch(text)
 				return err
 			},
 		},
 		{
-			name: "session-idle", usage: "a session ends when it was not used for so long", fallback: "30m",
+			name: "session-idle", value: "SPAN", usage: "a session ends when it was not used for so long", fallback: "30m",
 			set: func(c *Config, text string) (err error) {
 				c.SessionIdle, err = parseSpan(text)
 				return err
 			},
 		},
 		{
-			name: "session-max", usage: "a session ends after so long", fallback: "12h",
+			name: "session-max", value: "SPAN", usage: "a session ends after so long", fallback: "12h",
 			set: func(c *Config, text string) (err error) {
 				c.SessionMax, err = parseSpan(text)
 				return err
 			},
 		},
 		{
-			name: "metrics-listen", usage: "address of a separate listener for /metrics; off where empty",
+			name: "metrics-listen", value: "ADDRESS", usage: "address of a separate listener for /metrics; off where empty",
 			set: func(c *Config, text string) (err error) {
 				if text != "" {
 					c.MetricsListen, err = parseListen(text)
@@ -148,58 +147,25 @@ func settings() []setting {
 			},
 		},
 		{
-			name: "log", usage: "text or json, and a level (debug, info, warn, error), comma-separated", fallback: "text",
+			name: "log", value: "LIST", usage: "text or json, and a level (debug, info, warn, error), comma-separated", fallback: "text",
 			set: func(c *Config, text string) (err error) {
 				c.LogFormat, c.LogLevel, err = parseLog(text)
 				return err
 			},
 		},
 		{
-			name: "journal-retention", usage: "how long changes are kept (90d, 2160h); 0 for ever", fallback: "0",
+			name: "journal-retention", value: "SPAN", usage: "how long changes are kept (90d, 2160h); 0 for ever", fallback: "0",
 			set: func(c *Config, text string) (err error) {
 				c.Retention, err = parseSpan(text)
 				return err
 			},
 		},
 		{
-			name: "shutdown-timeout", usage: "how long requests under way may take to end", fallback: "20s",
+			name: "shutdown-timeout", value: "SPAN", usage: "how long requests under way may take to end", fallback: "20s",
 			set: func(c *Config, text string) (err error) {
 				c.Shutdown, err = parseSpan(text)
 				return err
 			},
 		},
 	}
-}
-
-// usage prints what -help shows.
-func usage(w io.Writer, list []setting) {
-	fmt.Fprint(w, `Agent Console: a web console for AloHub's Agent Management API.
-
-  console [flags]                      serve
-  console -demo                        serve a demo against a built-in sandbox
-  console init [FILE]                  write a settings file with a fresh secret (console.env)
-  console probe [flags]                find out how an API answers, by reads alone (probe -help)
-  console -check-config [flags]        say what is wrong with the configuration and the database, and exit
-  console healthcheck [flags]          ask a running console on this machine whether it is well
-  console backup TO [flags]            copy a SQLite database while a console uses it
-  console sessions end-all [flags]     sign everybody out
-  console journal copy FROM TO         move the journal to another database
-  console -version
-
-Every setting is a flag and an environment variable; the flag wins. Traces and logs over
-OTLP are set by OpenTelemetry's own OTEL_* variables.
-
-`)
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, s := range list {
-		fmt.Fprintf(tw, "  -%s\t%s\t%s", s.name, s.env(), s.usage)
-		if s.fallback != "" {
-			fmt.Fprintf(tw, " (%s)", s.fallback)
-		}
-		fmt.Fprintln(tw)
-		if s.secret {
-			fmt.Fprintf(tw, "  -%s-file\t%s_FILE\tfile that holds it\n", s.name, s.env())
-		}
-	}
-	_ = tw.Flush()
 }
