@@ -1,7 +1,8 @@
 // Package recent answers what every page asks of the database from memory, for a moment.
 //
 // What this process writes is seen at once, what another one writes to the same database
-// within a second. Nothing that a change is decided by is read here, and a session that was
+// within a second; where no other console does, all that was sent of a tenant's recordings is
+// read once a minute. Nothing that a change is decided by is read here, and a session that was
 // ended at another replica is refused at once.
 package recent
 
