@@ -71,12 +71,18 @@ func (g *gate) Intend(ctx context.Context, e journal.Entry) (string, error) {
 	if err := g.pass("Intend"); err != nil {
 		return "", err
 	}
+	if g.patient {
+		ctx = context.WithoutCancel(ctx)
+	}
 	return g.Store.Intend(ctx, e)
 }
 
 func (g *gate) Settle(ctx context.Context, id string, s journal.Settlement) error {
 	if err := g.pass("Settle"); err != nil {
 		return err
+	}
+	if g.patient {
+		ctx = context.WithoutCancel(ctx)
 	}
 	return g.Store.Settle(ctx, id, s)
 }

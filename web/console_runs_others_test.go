@@ -85,7 +85,7 @@ func consolesOn(t *testing.T, n int, database string, changes ...func(*setup)) [
 		}
 		t.Cleanup(func() { _ = store.Close() })
 		out = append(out, newStand(t, append([]func(*setup){func(o *setup) {
-			o.store = store
+			o.store, o.patient = store, true
 			o.sandbox = func(c *sandbox.Config) { c.Style = sandbox.Joined }
 			if len(out) > 0 {
 				o.api, o.upstream = out[0].api, out[0].upstream

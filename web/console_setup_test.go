@@ -61,8 +61,10 @@ type setup struct {
 	web     web.Options
 	// front stands before the sandbox.
 	front func(http.Handler) http.Handler
-	// store replaces the stand's own, which is in memory.
-	store web.Store
+	// store replaces the stand's own, which is in memory. patient lets it take its time: see
+	// gate.
+	store   web.Store
+	patient bool
 	// name of the environment instead of "Sandbox".
 	name string
 	// base URL of the upstream instead of the stand's sandbox.
@@ -109,7 +111,7 @@ func newStand(t testing.TB, changes ...func(*setup)) *stand {
 		t.Cleanup(server.Close)
 		s.upstream = server.URL
 	}
-	s.store = &gate{Store: o.store}
+	s.store = &gate{Store: o.store, patient: o.patient}
 	if o.store == nil {
 		s.store.Store, s.store.patient = memoryStore(t), true
 	}
