@@ -32,12 +32,16 @@ func (r *Agents) File(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ctx := context.WithoutCancel(c.UserContext())
+	// What comes after the first of them is read while the file is being sent; the
+	// request's own deadline would cut a long list off.
+	ctx, scope := context.WithoutCancel(c.UserContext()), v.scope()
 	chunk := func(from int) (agents []roster.Agent, sent map[string]journal.RecordingState, err error) {
 		for i := from; i < min(from+fileChunk, everyone.Count); i++ {
 			agents = append(agents, everyone.Agent(i))
 		}
-		sent, err = r.sent(ctx, v, agents)
+		chunkCtx, cancel := context.WithTimeout(ctx, chunkTimeout)
+		defer cancel()
+		sent, err = r.sent(chunkCtx, scope, agents)
 		return agents, sent, err
 	}
 	agents, sent, err := chunk(0)
@@ -81,6 +85,9 @@ func (r *Agents) File(c *fiber.Ctx) error {
 		),
 	})
 }
+
+// chunkTimeout is how long the database may take for a part of a file.
+const chunkTimeout = 20 * time.Second
 
 // fileChunk is how many agents of a file are made at a time: those of the first are read
 // before the answer begins.

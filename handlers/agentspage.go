@@ -42,13 +42,11 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery, list l
 		if err != nil {
 			return m, err
 		}
-		result := v.tenant.Search(v.searchQuery(q, size, recordings))
+		search := v.searchQuery(q, size, recordings)
+		result := v.tenant.Search(search)
 		found, m.Total, m.At = result.Agents, result.Total, result.At
 		m.HasMore = (q.Page+1)*size < result.Total
-		if named := v.named(q); named != nil {
-			m.Exact = len(named) == 1
-			m.Unknown = v.unknown(named)
-		}
+		m.Exact, m.Unknown = len(search.IDs) == 1, v.unknown(search.IDs)
 	} else {
 		listing, err := list(ctx, apiclient.AgentQuery{
 			TeamID: q.TeamID, Status: q.Status, QueueID: q.QueueID, Page: q.Page, Size: size,
@@ -74,7 +72,7 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery, list l
 			m.Total = -1 // a claim of less than stands here
 		}
 	}
-	sent, err := r.sent(ctx, v, found)
+	sent, err := r.sent(ctx, v.scope(), found)
 	if err != nil {
 		return m, err
 	}
@@ -91,11 +89,11 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery, list l
 }
 
 // sent is what was last sent of the recordings of agents.
-func (r *Agents) sent(ctx context.Context, v *visit, agents []roster.Agent) (map[string]journal.RecordingState, error) {
+func (r *Agents) sent(ctx context.Context, scope journal.Scope, agents []roster.Agent) (map[string]journal.RecordingState, error) {
 	if len(agents) == 0 {
 		return nil, nil
 	}
-	return r.journal.Recordings(ctx, v.scope(), extensions(agents)...)
+	return r.journal.Recordings(ctx, scope, extensions(agents)...)
 }
 
 func extensions(agents []roster.Agent) []string {

@@ -166,7 +166,7 @@ func (r *Changes) File(c *fiber.Ctx) error {
 				return nil
 			}
 			f.Before = entries[len(entries)-1].ID
-			pageCtx, cancel := context.WithTimeout(ctx, 20*time.Second)
+			pageCtx, cancel := context.WithTimeout(ctx, chunkTimeout)
 			entries, more, err = r.journal.List(pageCtx, f)
 			cancel()
 			if err != nil {

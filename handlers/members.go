@@ -119,12 +119,8 @@ func (r *Queues) whom(c *fiber.Ctx, v *visit, texts []string) ([]string, *fault)
 			case len(people) > 1:
 				return nil, r.named(c, v, text, people)
 			}
-			like := v.tenant.Search(roster.Query{Q: text, PeopleOnly: true, Size: mostNamed})
-			for _, a := range like.Agents {
-				texts = append(texts, a.ID)
-			}
-			if len(texts) > 1 {
-				return nil, r.named(c, v, text, texts[1:])
+			if like := v.tenant.Matching(roster.Query{Q: text, PeopleOnly: true}); len(like) > 0 {
+				return nil, r.named(c, v, text, like)
 			}
 			one = !strings.ContainsFunc(text, unicode.IsSpace) // an extension may have letters
 		}
@@ -145,13 +141,14 @@ func (r *Queues) whom(c *fiber.Ctx, v *visit, texts []string) ([]string, *fault)
 
 // named says that a name is not one agent's, and whose it may be.
 func (r *Queues) named(c *fiber.Ctx, v *visit, name string, like []string) *fault {
+	like = like[:min(len(like), mostNamed)]
 	for i, id := range like {
 		if a, ok := v.tenant.Known(id); ok {
 			like[i] = strings.TrimSpace(id + " " + typed.Line(text(a.UserName), 60))
 		}
 	}
 	p := invalid("problem.member_named")
-	p.Data = []any{"Text", typed.Line(name, 60), "Agents", strings.Join(like[:min(len(like), mostNamed)], ", ")}
+	p.Data = []any{"Text", typed.Line(name, 60), "Agents", strings.Join(like, ", ")}
 	return r.say(c, p, nil)
 }
 
@@ -180,9 +177,6 @@ func (r *Queues) editMany(c *fiber.Ctx, v *visit, id int64, typ apiclient.QueueT
 		f.repeat(pages.QueueAddID)
 		return r.refuse(c, v, id, typ, f)
 	}
-	run := runs.Run{
-		Operation: op, QueueIDs: []int64{id}, Choice: runs.Choice{By: "picked", Count: len(agents)},
-		Scope: v.scope(), Operator: v.operator, KeyFingerprint: v.access.Key.KeyFingerprint, State: runs.Planned,
-	}
+	run := runs.Run{Operation: op, QueueIDs: []int64{id}, Choice: runs.Choice{By: "picked", Count: len(agents)}}
 	return r.runs.plan(c, v, run, runs.Intents(op, agents, run.QueueIDs, nil, nil), nil, atOnce)
 }

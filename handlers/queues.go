@@ -218,7 +218,9 @@ func (r *Queues) ProgressOne(c *fiber.Ctx) error {
 		return fiber.ErrNotFound
 	}
 	render.Retarget(c, "#"+pages.QueueFiguresID, "outerMorph")
-	return v.parts(c, fiber.StatusOK, nil, pages.QueueProgress(r.detail(c, v, id, typ)))
+	m := r.detail(c, v, id, typ)
+	m.Agents = v.candidates(typ, id, "")
+	return v.parts(c, fiber.StatusOK, nil, pages.QueueProgress(m))
 }
 
 func (r *Queues) detail(c *fiber.Ctx, v *visit, id int64, typ apiclient.QueueType) pages.QueueDetail {
@@ -230,7 +232,6 @@ func (r *Queues) detail(c *fiber.Ctx, v *visit, id int64, typ apiclient.QueueTyp
 	q := membersQuery(c)
 	m := pages.QueueDetail{
 		Paths: r.Paths, Queue: v.queueRow(queue), Query: q, Progress: v.crawl(r.Paths.QueueProgress(id, string(typ), q)),
-		Agents: v.candidates(typ, id, ""),
 	}
 	if m.ReadAt = queue.ReadAt(); m.ReadAt.IsZero() {
 		m.ReadAt = v.tenant.Progress().CompletedAt
@@ -262,7 +263,7 @@ func (v *visit) candidates(typ apiclient.QueueType, id int64, like string) (out 
 }
 
 // Candidates are agents who may join a queue, as the field that adds them suggests of what
-// is typed into it: of several, the last one.
+// is typed into it.
 func (r *Queues) Candidates(c *fiber.Ctx) error {
 	v := entered(c)
 	typ, err := queueType(c)
@@ -273,6 +274,7 @@ func (r *Queues) Candidates(c *fiber.Ctx) error {
 }
 
 func (r *Queues) show(c *fiber.Ctx, code int, m pages.QueueDetail, f *fault) error {
+	m.Agents = entered(c).candidates(apiclient.QueueType(m.Queue.Type), m.Queue.ID, "")
 	title := cmp.Or(m.Queue.Name, strconv.FormatInt(m.Queue.ID, 10))
 	return r.page(c, code, r.chrome(c, title, "queues"), pages.QueuePage(m), f)
 }

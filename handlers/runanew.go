@@ -140,8 +140,8 @@ func (r *Runs) from(c *fiber.Ctx, intents func(run *runs.Run, items []runs.Item)
 		return err
 	}
 	next := runs.Run{
-		Scope: v.scope(), State: runs.Planned, Operation: was.Operation, QueueIDs: was.QueueIDs, FromIDs: was.FromIDs,
-		Priority: was.Priority, Choice: runs.Choice{By: "run"}, Of: was.ID, Operator: v.operator, KeyFingerprint: v.access.Key.KeyFingerprint,
+		Operation: was.Operation, QueueIDs: was.QueueIDs, FromIDs: was.FromIDs,
+		Priority: was.Priority, Choice: runs.Choice{By: "run"}, Of: was.ID,
 	}
 	wanted, not, err := intents(&next, items)
 	if err != nil {

@@ -232,9 +232,7 @@ func (r *Runs) Create(c *fiber.Ctx) error {
 	case asked.fault != nil || len(asked.errors) > 0 || len(asked.sheets) > 0:
 		return r.refuse(c, v, f, asked)
 	}
-	run := asked.run
-	run.Scope, run.Operator, run.KeyFingerprint, run.State = v.scope(), v.operator, v.access.Key.KeyFingerprint, runs.Planned
-	return r.plan(c, v, run, asked.intents, nil, onWord)
+	return r.plan(c, v, asked.run, asked.intents, nil, onWord)
 }
 
 // when is when a plan is carried out.
@@ -245,9 +243,10 @@ const (
 	atOnce when = true  // now, unless there is something in it to be looked at
 )
 
-// plan keeps the plan of the intents and leads to it.
+// plan keeps the visitor's plan of the intents and leads to it.
 func (r *Runs) plan(c *fiber.Ctx, v *visit, run runs.Run, intents []roster.Intent, not []runs.Item, when when) error {
-	run.PlannedAt = r.Now().UTC()
+	run.Scope, run.Operator, run.KeyFingerprint = v.scope(), v.operator, v.access.Key.KeyFingerprint
+	run.State, run.PlannedAt = runs.Planned, r.Now().UTC()
 	run, items := runs.Plan(v.tenant, run, intents, nil)
 	run, items = runs.With(run, items, not)
 	id, err := r.store.Create(c.UserContext(), run, items)
@@ -263,10 +262,14 @@ func (r *Runs) plan(c *fiber.Ctx, v *visit, run runs.Run, intents []roster.Inten
 // plain reports whether a plan has nothing in it that a person should see first: nobody who
 // cannot be changed, no queue left alone, and no fact that gets older than is set.
 func (r *Runs) plain(v *visit, run runs.Run) bool {
+	return run.Counts.Open() > 0 && run.Counts[runs.ItemImpossible] == 0 &&
+		!r.estimate(v, run).Exceeds(r.runner.EvidenceAge()) && !slices.ContainsFunc(run.Effects, runs.Effect.Deserted)
+}
+
+// estimate is what a plan costs, by what is known of the limit now.
+func (r *Runs) estimate(v *visit, run runs.Run) runs.Estimate {
 	open := run.Counts.Open()
-	estimate := runs.Estimated(open, v.tenant.SweepCalls(open), paceOf(v.person), r.runner.EvidenceAge())
-	return open > 0 && run.Counts[runs.ItemImpossible] == 0 && !v.runEstimate(estimate, r.runner.EvidenceAge()).Longer &&
-		!slices.ContainsFunc(run.Effects, runs.Effect.Deserted)
+	return runs.Estimated(open, v.tenant.SweepCalls(open), paceOf(v.person), r.runner.EvidenceAge())
 }
 
 // refuse shows the form again with what is wrong in it.

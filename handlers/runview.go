@@ -135,7 +135,7 @@ func (r *Runs) model(c *fiber.Ctx, v *visit) (m partials.Run, err error) {
 	m.HasMore = f.Skip+len(items) < m.Of
 	switch {
 	case run.State == runs.Planned:
-		m.Estimate = v.runEstimate(runs.Estimated(run.Counts.Open(), v.tenant.SweepCalls(run.Counts.Open()), paceOf(v.person), r.runner.EvidenceAge()), r.runner.EvidenceAge())
+		m.Estimate = v.runEstimate(r.estimate(v, run), r.runner.EvidenceAge())
 	case here:
 		m.Estimate = v.runEstimate(now.Estimate, r.runner.EvidenceAge())
 		m.Reading, m.Stopping = now.Reading, now.Stopping
@@ -151,7 +151,7 @@ func (r *Runs) model(c *fiber.Ctx, v *visit) (m partials.Run, err error) {
 
 func (v *visit) runEstimate(e runs.Estimate, age time.Duration) partials.RunEstimate {
 	return partials.RunEstimate{
-		Calls: e.Calls, Minutes: v.lasts(e.Time), Known: e.Known, Age: int(e.Age.Seconds()), Longer: e.Age > age && age > 0,
+		Calls: e.Calls, Minutes: v.lasts(e.Time), Known: e.Known, Age: int(e.Age.Seconds()), Longer: e.Exceeds(age),
 	}
 }
 

@@ -18,6 +18,9 @@ type Estimate struct {
 	Batch int
 }
 
+// Exceeds reports whether a fact may get older than is set, where an age is.
+func (e Estimate) Exceeds(age time.Duration) bool { return age > 0 && e.Age > age }
+
 // Pace is what is known of the limit that a run goes by.
 type Pace struct {
 	Limit int // calls per ten seconds that a run may make; 0: no answer has named a limit

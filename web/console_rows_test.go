@@ -89,6 +89,8 @@ func TestMembersInPages(t *testing.T) {
 	if got := part.header.Get("HX-Push-Url"); got != "/queues/1001226?q="+want[0] {
 		t.Errorf("the address %q", got)
 	}
+	// What reads them again, and the bar of the scan, ask for these and not for those before.
+	part.has(`#queue-figures form[action*="q=` + want[0] + `"]`)
 	// Where one was, one comes back to.
 	back := p.post("/queues/1001226/members?type=callin&size=20&page=1", url.Values{"agent_id": {want[0]}, "action": {"remove"}, "confirm": {"yes"}})
 	if to := back.location(); !strings.HasPrefix(to, "/queues/1001226?page=1&size=20&change=") {

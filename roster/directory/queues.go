@@ -98,7 +98,12 @@ func (s *Snapshot) Queues(typ apiclient.QueueType) []roster.Queue {
 func (s *Snapshot) FindQueues(typ apiclient.QueueType, q roster.QueueQuery) (page []roster.Queue, total int) {
 	found := s.known(typ)
 	if words := strings.Fields(typed.Fold(typed.Clean(q.Q))); len(words) > 0 {
-		found = slices.DeleteFunc(slices.Clone(found), func(id int64) bool { return !s.called(typ, id, words) })
+		found = nil
+		for _, t := range s.counted().texts[slot(typ)] {
+			if t.called(words) {
+				found = append(found, t.id)
+			}
+		}
 	}
 	if order := s.queueOrder(typ, q.Sort); order != nil {
 		found = slices.Clone(found)
@@ -116,16 +121,14 @@ func (s *Snapshot) FindQueues(typ apiclient.QueueType, q roster.QueueQuery) (pag
 	return page, total
 }
 
-// called reports whether each word begins a queue's id or stands in its name.
-func (s *Snapshot) called(typ apiclient.QueueType, id int64, words []string) bool {
-	number, name := strconv.FormatInt(id, 10), typed.Fold(s.name(typ, id))
-	spelt := typed.Spelling(name)
-	for _, w := range words {
-		if !strings.HasPrefix(number, w) && !strings.Contains(name, w) && !strings.Contains(spelt, typed.Spelling(w)) {
-			return false
-		}
-	}
-	return true
+// holds reports whether a folded word, spelt so, begins the queue's id or stands in its name.
+func (t queueText) holds(folded, spelling string) bool {
+	return strings.HasPrefix(t.number, folded) || strings.Contains(t.name, folded) || strings.Contains(t.spelling, spelling)
+}
+
+// called reports whether it holds each of these words.
+func (t queueText) called(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !t.holds(w, typed.Spelling(w)) })
 }
 
 // queueOrder compares queues as a query sorts them, nil where that is by id. A queue

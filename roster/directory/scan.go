@@ -2,7 +2,6 @@ package directory
 
 import (
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -42,7 +41,8 @@ func (c column) find(word string, hit func(i, at int)) {
 		}
 		at += from
 		// The next text that begins behind the hit.
-		i += sort.Search(len(c.start)-i, func(n int) bool { return int(c.start[i+n]) > at })
+		behind, _ := slices.BinarySearch(c.start[i:], int32(at)+1)
+		i += behind
 		hit(i-1, at-int(c.start[i-1]))
 		if i == len(c.start) {
 			return

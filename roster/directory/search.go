@@ -50,13 +50,12 @@ func (s *Snapshot) agent(i int32) roster.Agent { return s.facts.Agent(s.agents[i
 
 // search is where the agents stand that match, in order. Callers share it.
 func (s *Snapshot) search(q roster.Query) []int32 {
-	words := s.words(q.Q, !q.PeopleOnly)
 	all := s.order(q.Sort)
-	if len(words) == 0 && q.Status == "" && q.System == "" && q.User == "" && q.Queue == 0 && q.Callout == 0 && q.Health == "" && q.Keep == nil && q.IDs == nil {
+	ranks, in, want := s.ranks(s.words(q.Q, !q.PeopleOnly)), s.among(q), wanted(q)
+	if ranks == nil && in == nil && want == 0 && q.Keep == nil {
 		return all
 	}
-	ranked := len(words) > 0 && q.Sort == ""
-	ranks, in, want := s.ranks(words), s.among(q), wanted(q)
+	ranked := ranks != nil && q.Sort == ""
 	var byRank [rankNone][]int32
 	for _, i := range all {
 		rank := uint8(0)
@@ -211,7 +210,7 @@ const (
 
 func (s *Snapshot) queuesNamed(typ apiclient.QueueType, folded, spelling string) (out []int64) {
 	for _, q := range s.counted().texts[slot(typ)] {
-		if strings.HasPrefix(q.number, folded) || strings.Contains(q.name, folded) || strings.Contains(q.spelling, spelling) {
+		if q.holds(folded, spelling) {
 			out = append(out, q.id)
 		}
 	}

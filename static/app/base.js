@@ -6,6 +6,10 @@ const $ = (selector, root = doc) => root.querySelector(selector);
 const $$ = (selector, root = doc) => [...root.querySelectorAll(selector)];
 const changed = (el) => el.dispatchEvent(new Event("change", { bubbles: true }));
 
+// stored uses what the browser keeps under a name: localStorage, or sessionStorage for the tab
+// alone. Where it keeps nothing for this page, that is nothing.
+const stored = (store, use) => { try { return use(window[store]); } catch { return null; } };
+
 // What script has to say is said by the page: <body data-words-…>.
 const word = (name) => doc.body.dataset[`words${name}`];
 const lang = () => doc.documentElement.lang || "vi";

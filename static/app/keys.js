@@ -1,7 +1,6 @@
 // Serves: the single keys that <dialog id="keys"> lists, and Escape. Its #keys-on switches
 // the single keys off, for they get in the way of speech input; the browser keeps that.
 const keysOff = "agentconsole.keys.off";
-const stored = (use) => { try { return use(localStorage); } catch { return null; } };
 
 function move(step) {
   const all = $$("tbody tr .row-open");
@@ -60,9 +59,9 @@ doc.addEventListener("keydown", (event) => {
 
 doc.addEventListener("change", (event) => {
   if (event.target.id !== "keys-on") return;
-  stored((s) => (event.target.checked ? s.removeItem(keysOff) : s.setItem(keysOff, "1")));
+  stored("localStorage", (s) => (event.target.checked ? s.removeItem(keysOff) : s.setItem(keysOff, "1")));
 });
 ready(() => {
   const on = $("#keys-on");
-  if (on) on.checked = !stored((s) => s.getItem(keysOff));
+  if (on) on.checked = !stored("localStorage", (s) => s.getItem(keysOff));
 });

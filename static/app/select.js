@@ -11,8 +11,7 @@ function chosen() {
   const list = $("#agents");
   if (!list) return [];
   const { key, of } = chosenOf(list);
-  let text = unkept[key];
-  try { text = sessionStorage.getItem(key) || text; } catch { /* a frame may not */ }
+  const text = stored("sessionStorage", (s) => s.getItem(key)) || unkept[key]; // a frame may not
   const kept = text ? JSON.parse(text) : {};
   return kept.of === of ? kept.ids : [];
 }
@@ -104,7 +103,7 @@ function endChoice() {
   if (!list || chosen().length > 0) return;
   const { key } = chosenOf(list);
   delete unkept[key];
-  try { sessionStorage.removeItem(key); } catch { /* nothing is kept */ }
+  stored("sessionStorage", (s) => s.removeItem(key));
 }
 
 ready(() => {

@@ -12,13 +12,12 @@ ready(() => {
 });
 
 const nameKey = "agentconsole.operator";
-const tabs = (use) => { try { return use(sessionStorage); } catch { return null; } };
 
 ready(() => {
   const name = $("[data-operator]");
-  if (name) tabs((s) => s.setItem(nameKey, name.textContent));
+  if (name) stored("sessionStorage", (s) => s.setItem(nameKey, name.textContent));
   const field = $("#operator");
   if (!field) return;
-  if (!$("[data-reason]:not([data-reason=signed-out])")) tabs((s) => s.removeItem(nameKey));
-  else if (!field.value) field.value = tabs((s) => s.getItem(nameKey)) || "";
+  if (!$("[data-reason]:not([data-reason=signed-out])")) stored("sessionStorage", (s) => s.removeItem(nameKey));
+  else if (!field.value) field.value = stored("sessionStorage", (s) => s.getItem(nameKey)) || "";
 });

@@ -1037,22 +1037,15 @@ func shortList(words []string) string {
 	return strings.Join(words[:most], ", ") + " … (" + strconv.Itoa(len(words)) + ")"
 }
 
-func (m Agents) size() int {
-	if m.Query.Size == 0 {
-		return paths.DefaultSize
-	}
-	return m.Query.Size
-}
+func (m Agents) size() int { return cmp.Or(m.Query.Size, paths.DefaultSize) }
 
 func (m Agents) pager() components.Pager {
-	p := components.Pager{Page: m.Query.Page, Size: m.size(), Total: m.Total, More: m.HasMore, Target: AgentsID}
+	p := components.Pager{
+		Page: m.Query.Page, Size: m.size(), Total: m.Total, More: m.HasMore, Target: AgentsID,
+		URL: func(page, size int) string { return m.Paths.Agents(m.Query.WithPage(page, size)) },
+	}
 	if m.RowsCounted {
 		p.Total = -1 // pages are of rows
-	}
-	p.URL = func(page, size int) string {
-		q := m.Query
-		q.Page, q.Size = page, size
-		return m.Paths.Agents(q)
 	}
 	return p
 }

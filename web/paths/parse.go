@@ -45,15 +45,7 @@ func ParseAgents(get func(string) string) AgentsQuery {
 		CalloutID: ParseID(get("callout_id")),
 	}
 	q.Sort = parseSort(get, "extension", "name", "queue", "status", "system", "user", "priority")
-	if page, err := strconv.Atoi(get("page")); err == nil && page > 0 && page < 1_000_000 {
-		q.Page = page
-	}
-	if size, err := strconv.Atoi(get("size")); err == nil && size > 0 {
-		q.Size = min(size, MaxSize)
-	}
-	if q.Size == DefaultSize {
-		q.Size = 0
-	}
+	q.Page, q.Size = parsePage(get, DefaultSize)
 	q.Wide = q.Q != "" && get("wide") == "1"
 	return q
 }
@@ -72,13 +64,19 @@ func ParseMembers(get func(string) string) RowsQuery {
 
 func parseRows(get func(string) string, columns ...string) RowsQuery {
 	q := RowsQuery{Q: typed.Line(get("q"), maxWords), Sort: parseSort(get, columns...)}
-	if page, err := strconv.Atoi(get("page")); err == nil && page > 0 && page < 1_000_000 {
-		q.Page = page
-	}
-	if size, err := strconv.Atoi(get("size")); err == nil && size > 0 && size != DefaultRows {
-		q.Size = min(size, MaxSize)
-	}
+	q.Page, q.Size = parsePage(get, DefaultRows)
 	return q
+}
+
+// parsePage reads which page of which size is asked for; a size of 0 is the usual one.
+func parsePage(get func(string) string, usual int) (page, size int) {
+	if n, err := strconv.Atoi(get("page")); err == nil && n > 0 && n < 1_000_000 {
+		page = n
+	}
+	if n, err := strconv.Atoi(get("size")); err == nil && n > 0 && n != usual {
+		size = min(n, MaxSize)
+	}
+	return page, size
 }
 
 func parseSort(get func(string) string, columns ...string) string {

@@ -36,8 +36,8 @@ type AgentsQuery struct {
 	Wide bool
 }
 
-// WithPage returns the query at another page.
-func (q AgentsQuery) WithPage(page int) AgentsQuery { q.Page = page; return q }
+// WithPage returns the query at another page of that size.
+func (q AgentsQuery) WithPage(page, size int) AgentsQuery { q.Page, q.Size = page, size; return q }
 
 // WithSort returns the query sorted another way, back at its first page.
 func (q AgentsQuery) WithSort(sort string) AgentsQuery { q.Sort, q.Page = sort, 0; return q }
@@ -181,7 +181,7 @@ func (q ChangesQuery) suffix() string {
 const DefaultRows = 50
 
 // RowsQuery is the state of a list of queues or of a queue's members; all of it stands in
-// the URL, where suffix writes it and ParseQueues and ParseMembers read it.
+// the URL, where at writes it and ParseQueues and ParseMembers read it.
 type RowsQuery struct {
 	Q    string // what is searched for
 	Sort string // "name", "-available", …; "" is by id or extension
@@ -194,13 +194,7 @@ type RowsQuery struct {
 func (q RowsQuery) Rows() int { return cmp.Or(q.Size, DefaultRows) }
 
 // WithPage returns the query at another page of that size.
-func (q RowsQuery) WithPage(page, size int) RowsQuery {
-	q.Page, q.Size = page, size
-	if size == DefaultRows {
-		q.Size = 0
-	}
-	return q
-}
+func (q RowsQuery) WithPage(page, size int) RowsQuery { q.Page, q.Size = page, size; return q }
 
 // WithSort returns the query sorted another way, back at its first page.
 func (q RowsQuery) WithSort(sort string) RowsQuery { q.Sort, q.Page = sort, 0; return q }
@@ -219,7 +213,7 @@ func (q RowsQuery) Kept() (fields [][2]string) {
 			fields = append(fields, f)
 		}
 	}
-	if q.Size != 0 {
+	if q.Size != 0 && q.Size != DefaultRows {
 		fields = append(fields, [2]string{"size", strconv.Itoa(q.Size)})
 	}
 	return fields
