@@ -93,6 +93,9 @@ func (b *browser) launch(path string) {
 		chromedp.DisableGPU,
 		// Most people's settings are neither here nor there: both are tried, see doc.go.
 		chromedp.Flag("force-prefers-reduced-motion", os.Getenv("CONSOLE_TEST_MOTION") == ""),
+		// A machine without a mouse is taken for a telephone: rows show what they keep for
+		// pointing at them.
+		chromedp.Flag("blink-settings", "primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 		// The pages' times are the same wherever the tests run.

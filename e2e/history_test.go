@@ -20,7 +20,7 @@ func TestBackClosesTheDrawer(t *testing.T) {
 	p.goTo("/agents")
 	p.choose("#status", "1")
 	p.at("/agents?status=1")
-	p.wait(`document.querySelectorAll("tbody .cell-status .state-off").length === 0`)
+	p.wait(`document.querySelectorAll("tbody .tag-status").length === 0`)
 	p.click(several + " .row-edit")
 	p.see("#drawer[open] #editor-form")
 	lists := p.requests("GET /agents?")
@@ -45,7 +45,7 @@ func TestBackClosesTheDrawer(t *testing.T) {
 	p.wait(`document.querySelector("#agents").dataset.total === "45"`)
 	p.forward()
 	p.at("/agents?status=1")
-	p.wait(`document.querySelectorAll("tbody .cell-status .state-off").length === 0`)
+	p.wait(`document.querySelectorAll("tbody .tag-status").length === 0`)
 	// Nothing is kept from before: the drawer works in what the history put there.
 	p.click(several + " .row-edit")
 	p.see("#drawer[open] #editor-form")

@@ -23,7 +23,7 @@ func TestMainJob(t *testing.T) {
 	// Filters, page and size: each its own call, and all of it in the URL.
 	p.choose("#status", "1")
 	p.at("/agents?status=1")
-	p.wait(`document.querySelectorAll("tbody .cell-status .state-off").length === 0`)
+	p.wait(`document.querySelectorAll("tbody .tag-status").length === 0`)
 	p.choose("#queue_id", "1000886")
 	p.at("/agents?queue_id=1000886&status=1")
 	p.wait(`document.querySelectorAll("tbody tr").length > 0 && [...document.querySelectorAll("tbody tr")].every((r) => r.querySelector('[data-queues=callin] [data-queue-id="1000886"]'))`)

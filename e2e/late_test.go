@@ -256,7 +256,7 @@ func TestBackBeforeTheEditor(t *testing.T) {
 	p.known()
 	p.choose("#status", "1")
 	p.at("/agents?status=1")
-	p.wait(`document.querySelectorAll("tbody .cell-status .state-off").length === 0`)
+	p.wait(`document.querySelectorAll("tbody .tag-status").length === 0`)
 	p.hold("/agents/082019/queues")
 	p.click(several + " .row-edit")
 	p.held("/agents/082019/queues")

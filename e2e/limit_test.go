@@ -39,7 +39,7 @@ func TestLimitOnRead(t *testing.T) {
 	p.countsDown("#agents ")
 	p.see("tr[data-agent-id]")
 	p.at("/agents?status=0")
-	p.wait(`document.querySelectorAll("tbody .cell-status .state-good").length === 0`)
+	p.wait(`document.querySelectorAll("tbody tr:not(:has(.tag-status))").length === 0`)
 }
 
 // The same on a page that is opened whole.

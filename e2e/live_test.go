@@ -42,12 +42,12 @@ func TestLiveStatus(t *testing.T) {
 	// What a refresh must not touch: the row's own elements, the focus, the scroll.
 	p.run(`(window.row = document.querySelector($[0]), window.edit = window.row.querySelector(".row-edit"), window.edit.focus())`, several)
 	p.run(`document.querySelector("#agent-082019 .recording").dataset.mine = "kept"`)
-	if got := p.text(several + " .cell-user"); got != "Sẵn sàng" {
+	if got := p.text(several + " .presence"); got != "Sẵn sàng Sẵn sàng" {
 		t.Fatalf("the user status is %q", got)
 	}
 	r.api.SetStatus(r.demo.Tenant, sandbox.DemoSeveral, sandbox.NotAvailable, sandbox.Logout)
 	p.hurry("0.5")
-	p.wait(`document.querySelector($[0] + " .cell-user").innerText.trim() === "Đã đăng xuất" && document.querySelector($[0] + " .cell-system .state-warn")`, several)
+	p.wait(`document.querySelector($[0] + " .presence .user").textContent === "Đã đăng xuất" && document.querySelector($[0] + " .presence .system.state-warn")`, several)
 	p.wait(`document.activeElement === window.edit && window.row === document.querySelector($[0]) && document.querySelector("#agent-082019 .recording").dataset.mine === "kept"`, several)
 	p.wait(`document.querySelector("#agents-moved").innerText.trim() === ""`)
 
@@ -88,5 +88,5 @@ func TestLiveStatusFailsInSilence(t *testing.T) {
 	p.gone("[data-failure]")
 	r.api.ClearFaults()
 	r.api.SetStatus(r.demo.Tenant, sandbox.DemoSeveral, sandbox.Available, sandbox.Logout)
-	p.wait(`document.querySelector($[0] + " .cell-user .state-off")`, several)
+	p.wait(`document.querySelector($[0] + " .presence .user.state-off")`, several)
 }

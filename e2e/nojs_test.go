@@ -29,7 +29,7 @@ func TestMainJobWithoutScript(t *testing.T) {
 	p.choose("#queue_id", "1001226")
 	p.click("#filters .filter-actions button")
 	p.wait(`location.pathname === "/agents" && new URLSearchParams(location.search).get("status") === "1" && new URLSearchParams(location.search).get("queue_id") === "1001226"`)
-	p.wait(`document.querySelectorAll("tbody tr").length > 0 && document.querySelectorAll("tbody .cell-status .state-off").length === 0`)
+	p.wait(`document.querySelectorAll("tbody tr").length > 0 && document.querySelectorAll("tbody .tag-status").length === 0`)
 	if total, want := value[int](p, `+document.querySelector("table").dataset.total`), r.members(1001226, true); total != want {
 		t.Errorf("%d active agents of queue 1001226, want %d", total, want)
 	}

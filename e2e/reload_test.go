@@ -30,7 +30,7 @@ func TestReloadReadsAgain(t *testing.T) {
 	p.known()
 	for _, tt := range []struct{ path, cell string }{
 		{"/agents/082019", `.page-agent .facts dd:nth-of-type(4) `},
-		{"/agents?q=082019", `tr[data-agent-id="082019"] .cell-user `},
+		{"/agents?q=082019", `tr[data-agent-id="082019"] .presence .user`},
 		{"/queues/1001226", `tr[data-agent-id="082019"] td:nth-of-type(4) `},
 	} {
 		r.api.SetStatus(r.demo.Tenant, "082019", sandbox.Available, sandbox.Available)

@@ -36,7 +36,7 @@ func TestWeight(t *testing.T) {
 	p.reset()
 	p.choose("#status", "1")
 	p.at("/agents?status=1")
-	p.wait(`document.querySelectorAll("tbody .cell-status .state-off").length === 0`)
+	p.wait(`document.querySelectorAll("tbody .tag-status").length === 0`)
 	p.until(func() bool { return p.quiet(1) }, func() string { return "the answer's end" })
 	if got, urls := p.received(); got > maxFilter || got < 1000 {
 		t.Errorf("a filter weighs %d bytes, of at most %d: %v", got, maxFilter, urls)

@@ -27,6 +27,7 @@ func (r *Agents) read(ctx context.Context, v *visit, q paths.AgentsQuery, list l
 	m := partials.Agents{Paths: r.Paths, Query: q, Total: -1, LiveEvery: 15}
 	v.tenant.StartCrawl(v.access)
 	if q.QueueID != 0 {
+		m.QueueName = v.tenant.QueueName(apiclient.Callin, q.QueueID)
 		v.tenant.Prioritise([]int64{q.QueueID})
 	}
 	m.Progress = v.crawl(r.Paths.AgentsProgress(q))

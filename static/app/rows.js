@@ -15,12 +15,14 @@ doc.addEventListener("click", (event) => {
   htmx.process(el);
 }, true);
 
-// A chip says on pointing what its queue's certainty means.
+// What is cut says itself on pointing, and a chip what its queue's certainty means.
 doc.addEventListener("pointerover", (event) => {
+  const cut = event.target.closest && event.target.closest("tr :is(.chip, .cell-name, .named > bdi, .cell-extension)");
+  if (cut && cut.scrollWidth > cut.clientWidth && !cut.title) cut.title = cut.textContent;
   const chip = event.target.closest && event.target.closest("tr .chip[aria-describedby]:not([data-said])");
   if (!chip) return;
   chip.dataset.said = "";
-  chip.title += ` · ${doc.getElementById(chip.getAttribute("aria-describedby")).textContent}`;
+  chip.title = `${chip.textContent} · ${chip.dataset.queueId} · ${doc.getElementById(chip.getAttribute("aria-describedby")).textContent}`;
 });
 
 doc.addEventListener("htmx:config:request", (event) => {

@@ -38,6 +38,7 @@ const (
 	IconListTree
 	IconMinus
 	IconEqual
+	IconListFilter
 	icons
 )
 
@@ -106,6 +107,8 @@ func iconPath(name IconName) string {
 		return `<path d="M8 5h13"/><path d="M13 12h8"/><path d="M13 19h8"/><path d="M3 10a2 2 0 0 0 2 2h3"/><path d="M3 5v12a2 2 0 0 0 2 2h3"/>`
 	case IconMinus:
 		return `<path d="M5 12h14"/>`
+	case IconListFilter:
+		return `<path d="M3 6h18"/><path d="M7 12h10"/><path d="M10 18h4"/>`
 	case IconEqual:
 		return `<line x1="5" x2="19" y1="9" y2="9"/><line x1="5" x2="19" y1="15" y2="15"/>`
 	}

@@ -42,20 +42,12 @@ func AgentRows(rows []AgentRow) templ.Component {
 	})
 }
 
-// SystemCell and UserCell refresh by themselves.
-func SystemCell(r AgentRow) templ.Component {
-	return oneCell(func(p *rowPrinter) { p.presence("system", r.System) })
-}
-
-// UserCell is the status a person chose.
-func UserCell(r AgentRow) templ.Component {
-	return oneCell(func(p *rowPrinter) { p.presence("user", r.User) })
-}
-
-func oneCell(print func(*rowPrinter)) templ.Component {
+// Presence is the part of a row that refreshes by itself: what the system says, and what
+// the person chose.
+func Presence(r AgentRow) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		p := newRowPrinter(ctx, 100)
-		print(p)
+		p := newRowPrinter(ctx, 200)
+		p.presence(r)
 		_, err := w.Write(p.out)
 		return err
 	})
@@ -64,9 +56,9 @@ func oneCell(print func(*rowPrinter)) templ.Component {
 type rowPrinter struct {
 	out []byte
 	// Said in every row, looked up once.
-	unknown, on, off                       string
-	active, inactive                       string
+	unknown, inactive, statusUnknown       string
 	available, notAvailable, logout        string
+	followMe                               string
 	edit, locked, inRun                    string
 	neverShort                             string
 	recOn, recOff, sentOn, sentOff, unsure string
@@ -82,13 +74,12 @@ func newRowPrinter(ctx context.Context, size int) *rowPrinter {
 		id   string
 	}{
 		{&p.unknown, "common.unknown"},
-		{&p.on, "common.on"},
-		{&p.off, "common.off"},
-		{&p.active, "agent.active"},
 		{&p.inactive, "agent.inactive"},
+		{&p.statusUnknown, "agent.status_unknown"},
 		{&p.available, "presence.available"},
 		{&p.notAvailable, "presence.not_available"},
 		{&p.logout, "presence.logout"},
+		{&p.followMe, "agents.col.follow_me"},
 		{&p.edit, "agents.edit"},
 		{&p.locked, "agents.locked"},
 		{&p.inRun, "agents.in_run"},
@@ -128,42 +119,44 @@ func (p *rowPrinter) row(r AgentRow) {
 	p.raw(`"></label><th scope="row" class="cell-extension"><a class="mono row-open" href="`)
 	p.text(r.URL)
 	p.raw(`">`, id, `</a><td class="cell-name">`)
-	p.foreign(r.Name)
-	if r.RunURL != "" {
-		p.raw(` <a class="tag tag-run" href="`)
-		p.text(r.RunURL)
-		p.raw(`">`, p.inRun, `</a>`)
-	}
-	p.raw(`<td class="cell-status">`)
-	switch {
-	case r.Active == nil:
-		p.dash()
-	case *r.Active:
-		p.state("good", p.active)
-	default:
-		p.state("off", p.inactive)
-	}
+	p.name(r)
+	p.raw(`<td class="cell-presence">`)
+	p.presence(r)
 	p.raw(`<td class="cell-queues">`)
-	p.chips("callin", r.Callin)
-	p.raw(`<td class="cell-priority number">`)
-	p.foreign(r.Priority)
+	p.chips("callin", r.Callin, r.Priority)
 	p.raw(`<td class="cell-callout">`)
-	p.chips("callout", r.Callout)
-	p.raw(`<td class="cell-follow">`)
-	switch {
-	case r.FollowMe == nil:
-		p.dash()
-	case *r.FollowMe:
-		p.state("on", p.on)
-	default:
-		p.muted(p.off)
-	}
-	p.presence("system", r.System)
-	p.presence("user", r.User)
+	p.chips("callout", r.Callout, "")
 	p.raw(`<td class="cell-recording">`)
 	p.recording(r.Recording)
 	p.raw(`<td class="cell-actions">`)
 	p.actions(r)
+}
+
+// name is the name, and what is not as it is with nearly everybody: that an agent is active,
+// and answers where it sits, is not said in each row.
+func (p *rowPrinter) name(r AgentRow) {
+	follows := r.FollowMe != nil && *r.FollowMe
+	if r.Active != nil && *r.Active && !follows && r.RunURL == "" {
+		p.foreign(r.Name)
+		return
+	}
+	p.raw(`<span class="named">`)
+	p.foreign(r.Name)
+	switch {
+	case r.Active == nil:
+		p.raw(`<span class="tag tag-status">`, p.statusUnknown, `</span>`)
+	case !*r.Active:
+		p.raw(`<span class="tag tag-status">`, p.inactive, `</span>`)
+	}
+	if follows {
+		p.raw(`<span class="tag tag-new">`, p.followMe, `</span>`)
+	}
+	if r.RunURL != "" {
+		p.raw(`<a class="tag tag-run" href="`)
+		p.text(r.RunURL)
+		p.raw(`">`, p.inRun, `</a>`)
+	}
+	p.raw(`</span>`)
 }
 
 func (p *rowPrinter) dash() {
@@ -187,47 +180,89 @@ func (p *rowPrinter) state(kind, word string) {
 
 func (p *rowPrinter) muted(word string) { p.raw(`<span class="muted">`, word, `</span>`) }
 
-// chips is components.Chips.
-func (p *rowPrinter) chips(typ string, chips []components.Chip) {
+// shownChips is how many queues of a type a row shows before "+2".
+func shownChips(typ string) int {
+	if typ == "callout" {
+		return 1
+	}
+	return 2
+}
+
+// chips is components.Chips in one line: the first, and the rest behind a button that
+// opens on pointing, tapping and focus.
+func (p *rowPrinter) chips(typ string, chips []components.Chip, priority string) {
 	p.raw(`<span class="chips" data-queues="`, typ, `">`)
 	if len(chips) == 0 {
 		p.dash()
 	}
+	first := min(shownChips(typ), len(chips))
+	for _, c := range chips[:first] {
+		p.chip(typ, c)
+	}
+	if rest := chips[first:]; len(rest) > 0 {
+		n := strconv.Itoa(len(rest))
+		p.raw(`<span class="rest"><button type="button" class="chip" aria-label="`)
+		p.text(p.printer.N("agents.more_queues", len(rest)))
+		p.raw(`">+`, n, `</button><span class="chips">`)
+		for _, c := range rest {
+			p.chip(typ, c)
+		}
+		p.raw(`</span></span>`)
+	}
+	p.raw(`</span>`)
+	if priority != "" {
+		p.raw(`<bdi class="priority">`)
+		p.text(priority)
+		p.raw(`</bdi>`)
+	}
+}
+
+func (p *rowPrinter) chip(typ string, c components.Chip) {
 	usual := "confirmed"
 	if typ == "callout" {
 		usual = "seen" // there is no filter that could confirm it
 	}
-	for _, c := range chips {
-		id := strconv.FormatInt(c.ID, 10)
-		p.raw(`<a class="chip`)
-		if c.Certainty != usual {
-			p.raw(` chip-`, c.Certainty, `" aria-describedby="`, certaintyID, c.Certainty)
-		}
-		p.raw(`" data-queue-id="`, id, `" title="`, id, `" href="`)
-		p.text(c.URL)
-		p.raw(`"><bdi>`)
-		p.text(c.Label())
-		p.raw(`</bdi></a>`)
+	id := strconv.FormatInt(c.ID, 10)
+	p.raw(`<a class="chip`)
+	if c.Certainty != usual {
+		p.raw(` chip-`, c.Certainty, `" aria-describedby="`, certaintyID, c.Certainty)
 	}
+	p.raw(`" data-queue-id="`, id, `" href="`)
+	p.text(c.URL)
+	p.raw(`">`)
+	p.text(c.Label())
+	p.raw(`</a>`)
+}
+
+// presence is what the system says and what the person chose. Where both are the same word
+// it is shown once.
+func (p *rowPrinter) presence(r AgentRow) {
+	p.raw(`<span class="presence">`)
+	p.glyph("system", r.System, false)
+	p.glyph("user", r.User, r.User == r.System)
 	p.raw(`</span>`)
 }
 
-func (p *rowPrinter) presence(which, word string) {
-	p.raw(`<td class="cell-`, which, `">`)
+func (p *rowPrinter) glyph(which, word string, same bool) {
+	p.raw(`<span class="`, which)
+	if same {
+		p.raw(` same`)
+	}
 	switch word {
 	case "":
-		p.dash()
+		p.raw(`" title="`, p.unknown, `">–`)
 	case "AVAILABLE":
-		p.state("good", p.available)
+		p.raw(` state-good">`, p.available)
 	case "NOT AVAILABLE":
-		p.state("warn", p.notAvailable)
+		p.raw(` state-warn">`, p.notAvailable)
 	case "LOGOUT":
-		p.state("off", p.logout)
+		p.raw(` state-off">`, p.logout)
 	default:
-		p.raw(`<span class="state"><bdi>`)
+		p.raw(`"><bdi>`)
 		p.text(word)
-		p.raw(`</bdi></span>`)
+		p.raw(`</bdi>`)
 	}
+	p.raw(`</span>`)
 }
 
 // recording is components.RecordingControl, whose buttons belong to one form of all rows.

@@ -3,6 +3,7 @@ package partials_test
 import (
 	"bytes"
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -30,13 +31,15 @@ func TestRowsSayWhatComponentsSay(t *testing.T) {
 	chips := []components.Chip{
 		{ID: 1000886, Name: `CSKH "Bắc" & <Nam>`, Certainty: "confirmed", URL: "/queues/1000886?a=1&b=2"},
 		{ID: 7, Certainty: "listed", URL: "/queues/7"},
+		{ID: 8, Name: "Ca tối", Certainty: "sent", URL: "/queues/8"},
+		{ID: 9, Certainty: "seen", URL: "/queues/9"},
 	}
 	for _, lang := range locale.Languages() {
 		ctx := locale.With(context.Background(), catalogues.Printer(lang))
 		for i := range 2 * len(words) {
 			r := partials.AgentRow{
 				ID: "082018", Name: words[i%len(words)], Priority: words[(i+1)%len(words)], Active: flags[i%3], FollowMe: flags[(i+1)%3],
-				System: words[i%len(words)], User: words[(i+2)%len(words)], Callin: chips[:i%3],
+				System: words[i%len(words)], User: words[(i+2)%len(words)], Callin: chips[:i%5],
 				Recording: components.Recording{Agent: "082018", PostURL: "/agents/082018/recording", State: states[i%len(states)], Unsure: i%2 == 0, By: "An <b>"},
 			}
 			if i >= len(words) {
@@ -44,18 +47,48 @@ func TestRowsSayWhatComponentsSay(t *testing.T) {
 			}
 			row := parse(t, ctx, partials.AgentRows([]partials.AgentRow{r}))
 			for cell, component := range map[string]templ.Component{
-				".cell-name": components.Text(r.Name), ".cell-priority": components.Text(r.Priority),
-				".cell-status": components.Status(r.Active), ".cell-follow": components.OnOff(r.FollowMe),
-				".cell-system": components.Presence(r.System), ".cell-user": components.Presence(r.User),
-				".cell-queues": components.Chips("callin", r.Callin), ".recording-state": state(r.Recording),
+				".cell-callout .chips": components.Chips("callout", nil),
+				".recording-state": state(r.Recording),
 			} {
 				if got, want := said(row.Find(cell)), said(parse(t, ctx, component).Find("td")); got != want {
 					t.Errorf("%s, %s of %+v:\n%s, want\n%s", lang, cell, r, got, want)
 				}
 			}
+			// A part that opens holds the queues that the line has no room for.
+			queues := row.Find(".cell-queues")
+			queues.Find("button").Remove()
+			if got, want := said(queues.Find(".chips").First()), said(parse(t, ctx, components.Chips("callin", r.Callin)).Find("td")); got != want {
+				t.Errorf("%s, queues of %+v:\n%s, want\n%s", lang, r, got, want)
+			}
+			if got := strings.TrimSpace(row.Find(".priority").Text()); got != r.Priority {
+				t.Errorf("%s: priority %q, want %q", lang, got, r.Priority)
+			}
+			for cell, component := range map[string]templ.Component{".system": components.Presence(r.System), ".user": components.Presence(r.User)} {
+				want := parse(t, ctx, component).Find("td").Children()
+				got := row.Find(".presence " + cell)
+				if kind := func(s *goquery.Selection) string { return strings.Join(kinds.FindAllString(s.AttrOr("class", ""), -1), " ") }; kind(got) != kind(want) || got.Text() != want.Text() {
+					t.Errorf("%s, %s: %s %q, want %s %q", lang, cell, kind(got), got.Text(), kind(want), want.Text())
+				}
+			}
+			if got, want := row.Find(".cell-name bdi, .cell-name .unknown").Text(), parse(t, ctx, components.Text(r.Name)).Find("td").Text(); got != want {
+				t.Errorf("%s: name %q, want %q", lang, got, want)
+			}
+			tags := row.Find(".cell-name .tag").Text()
+			say := locale.From(ctx)
+			for word, there := range map[string]bool{
+				say.T("agent.status_unknown"): r.Active == nil, say.T("agent.inactive"): r.Active != nil && !*r.Active,
+				say.T("agents.col.follow_me"): r.FollowMe != nil && *r.FollowMe,
+			} {
+				if strings.Contains(tags, word) != there {
+					t.Errorf("%s: tags %q of active %v and follow-me %v", lang, tags, r.Active, r.FollowMe)
+				}
+			}
 		}
 	}
 }
+
+// kinds are what a state looks like.
+var kinds = regexp.MustCompile(`state-\w+`)
 
 // state is the part of the control that says the state.
 func state(r components.Recording) templ.Component {
