@@ -34,7 +34,7 @@ func TestDoubtfulQueue(t *testing.T) {
 	p.wait(`document.querySelector("#preview-body .diff-plus") && !document.querySelector("` + saves + `").disabled`)
 	p.click(saves)
 	p.gone("#drawer[open]")
-	p.see(several + ` [data-queue-id="1000888"]`)
+	p.there(several + ` [data-queue-id="1000888"]`)
 	if got := r.writes(); len(got) != 2 {
 		t.Errorf("sent %v", got)
 	}

@@ -30,7 +30,7 @@ func TestMainJob(t *testing.T) {
 	if total, want := value[int](p, `+document.querySelector("#agents").dataset.total`), r.members(1000886, true); total != want {
 		t.Errorf("%d active agents of queue 1000886, want %d", total, want)
 	}
-	p.click(".list-count a")
+	p.click(".filters-on .button")
 	p.at("/agents")
 	p.click("a[rel=next]")
 	p.at("/agents?page=1")

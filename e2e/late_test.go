@@ -219,7 +219,7 @@ func TestLateSave(t *testing.T) {
 			if fails {
 				p.see("#toasts .toast-bad")
 			} else {
-				p.see(several + ` [data-queue-id="1000888"]`)
+				p.there(several + ` [data-queue-id="1000888"]`)
 			}
 			if got := r.writes(); len(got) != 1 {
 				t.Errorf("sent %v", got)

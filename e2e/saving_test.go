@@ -25,7 +25,7 @@ func TestSavingGoesOnInTheDrawer(t *testing.T) {
 	if got := r.writes(); len(got) != 1 {
 		t.Errorf("sent %v", got)
 	}
-	p.see(several + ` [data-queue-id="1000888"]`)
+	p.there(several + ` [data-queue-id="1000888"]`)
 }
 
 // Cancelled, nothing is sent and what was typed stands in the form again.

@@ -338,6 +338,12 @@ func (p *tab) see(selector string) {
 	p.wait(`[...document.querySelectorAll($[0])].some((e) => e.checkVisibility({visibilityProperty: true}))`, selector)
 }
 
+// there waits for what may stand in a part that opens on request.
+func (p *tab) there(selector string) {
+	p.t.Helper()
+	p.wait(`document.querySelector($[0])`, selector)
+}
+
 func (p *tab) gone(selector string) {
 	p.t.Helper()
 	p.wait(`![...document.querySelectorAll($[0])].some((e) => e.checkVisibility({visibilityProperty: true}))`, selector)

@@ -48,7 +48,7 @@ func TestRowsSayWhatComponentsSay(t *testing.T) {
 			row := parse(t, ctx, partials.AgentRows([]partials.AgentRow{r}))
 			for cell, component := range map[string]templ.Component{
 				".cell-callout .chips": components.Chips("callout", nil),
-				".recording-state": state(r.Recording),
+				".recording-state":     state(r.Recording),
 			} {
 				if got, want := said(row.Find(cell)), said(parse(t, ctx, component).Find("td")); got != want {
 					t.Errorf("%s, %s of %+v:\n%s, want\n%s", lang, cell, r, got, want)
@@ -66,7 +66,9 @@ func TestRowsSayWhatComponentsSay(t *testing.T) {
 			for cell, component := range map[string]templ.Component{".system": components.Presence(r.System), ".user": components.Presence(r.User)} {
 				want := parse(t, ctx, component).Find("td").Children()
 				got := row.Find(".presence " + cell)
-				if kind := func(s *goquery.Selection) string { return strings.Join(kinds.FindAllString(s.AttrOr("class", ""), -1), " ") }; kind(got) != kind(want) || got.Text() != want.Text() {
+				if kind := func(s *goquery.Selection) string {
+					return strings.Join(kinds.FindAllString(s.AttrOr("class", ""), -1), " ")
+				}; kind(got) != kind(want) || got.Text() != want.Text() {
 					t.Errorf("%s, %s: %s %q, want %s %q", lang, cell, kind(got), got.Text(), kind(want), want.Text())
 				}
 			}
