@@ -33,7 +33,7 @@ func TestQueuePageDuringTheScan(t *testing.T) {
 	p.wait(`document.querySelectorAll("#queue-members tr[data-agent-id]").length === $[0]`, r.members(1000886, true)+r.members(1000886, false))
 	p.gone("#progress progress")
 	p.wait(`document.querySelector("#agent_id").value === "0820" && document.activeElement.id === "agent_id"`)
-	p.wait(`document.querySelector(".figures dd").innerText === document.querySelector(".table-members").dataset.total`)
+	p.wait(`document.querySelector(".figures div:last-child dd").innerText === document.querySelector(".table-members").dataset.total`)
 	p.wait(`document.querySelectorAll("#agent-options option").length > 0`)
 	asked := p.requests("GET /queues/1000886/progress")
 	p.run(`window.until = performance.now() + 3000`)

@@ -15,6 +15,7 @@ import (
 	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/typed"
 	"github.com/alohub/agentconsole/web/problem"
 	"github.com/alohub/agentconsole/web/render"
 )
@@ -260,7 +261,11 @@ func (r *Editor) opened(v *visit, a roster.Agent, typ apiclient.QueueType) parti
 	ms := a.Memberships(typ)
 	m := partials.Editor{
 		Paths: r.Paths, Agent: a.ID, Name: text(a.UserName), Type: string(typ), ReadAt: a.SeenAt,
-		Base: list(roster.IDs(ms)), WhyNot: v.whyNot(a.WhyNotEdit(typ)), Suggestions: queueChips(v.tenant.Queues(typ)),
+		Base: list(roster.IDs(ms)), WhyNot: v.whyNot(a.WhyNotEdit(typ)),
+	}
+	var all bool
+	if m.Suggestions, all = v.suggested(a, typ, ""); !all {
+		m.SuggestURL = r.Paths.EditorOptions(a.ID, string(typ))
 	}
 	for _, chip := range v.memberships(typ, ms) {
 		m.Chips = append(m.Chips, partials.EditorChip{Chip: chip, Kept: true})
@@ -279,6 +284,31 @@ func (r *Editor) opened(v *visit, a roster.Agent, typ apiclient.QueueType) parti
 	form := editorForm{agent: a.ID, typ: typ, base: m.Base, priority: m.Priority, priorityBase: &m.PriorityBase}
 	m.Preview = v.planned(form, a.ID, roster.IDs(ms))
 	return m
+}
+
+// suggested are queues to add to an agent's list of which what is typed may be the beginning;
+// all is false where there are more.
+func (v *visit) suggested(a roster.Agent, typ apiclient.QueueType, text string) (out []partials.EditorSuggestion, all bool) {
+	found, total := v.tenant.FindQueues(typ, roster.QueueQuery{Q: text, Size: partials.MostChoices})
+	in := roster.IDs(a.Memberships(typ))
+	for _, q := range found {
+		out = append(out, partials.EditorSuggestion{
+			ID: q.ID, Name: q.Name, Members: q.Members, Available: q.Available, In: slices.Contains(in, q.ID),
+		})
+	}
+	return out, len(found) == total
+}
+
+// Options are queues that the editor suggests of what is typed into it.
+func (r *Editor) Options(c *fiber.Ctx) error {
+	v := entered(c)
+	typ, err := queueType(c)
+	if err != nil {
+		return err
+	}
+	agent, _ := v.tenant.Known(param(c, "id"))
+	found, _ := v.suggested(agent, typ, typed.Line(c.Query("queue_ids"), 200))
+	return render.Parts(c, fiber.StatusOK, partials.EditorSuggestions(found))
 }
 
 // fill puts what a person had typed back into the form. The base is the form's:

@@ -58,6 +58,32 @@ func TestQueuesInPages(t *testing.T) {
 	}
 }
 
+// TestEditorSuggestsQueues with who is there to answer, and of many those that are meant.
+func TestEditorSuggestsQueues(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	for i, a := range s.api.Agents(sandbox.AloHub) {
+		s.api.SetQueues(sandbox.AloHub, a.ID, sandbox.Callin, []int64{int64(2_000_000 + i)}, nil)
+		s.api.SetStatus(sandbox.AloHub, a.ID, sandbox.NotAvailable, sandbox.Logout)
+	}
+	s.api.SetQueues(sandbox.AloHub, "082019", sandbox.Callin, []int64{2_000_001}, nil)
+	s.api.SetStatus(sandbox.AloHub, "082018", sandbox.Available, sandbox.Available)
+	s.api.SetQueues(sandbox.AloHub, "082018", sandbox.Callin, []int64{2_000_002}, nil)
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	a := p.get("/agents/082019/queues?type=callin").is(http.StatusOK).has("#add-queue[data-hx-get]")
+	if n := a.find("#editor-suggestions option").Length(); n != 50 {
+		t.Errorf("%d suggested", n)
+	}
+	for typed, want := range map[string]string{"2000001": "already in the list", "2000002": "of 2 available", "2000005": "nobody available"} {
+		a := p.get("/agents/082019/queues/options?type=callin&queue_ids=" + typed).is(http.StatusOK)
+		if got := a.attrs("option", "label"); len(got) != 1 || !strings.Contains(got[0], want) {
+			t.Errorf("of %s suggested: %q, want %q", typed, got, want)
+		}
+	}
+	p.get("/agents/082019/queues/options?type=x").is(http.StatusUnprocessableEntity)
+}
+
 // TestMembersInPages: so do the members of a queue.
 func TestMembersInPages(t *testing.T) {
 	t.Parallel()

@@ -51,6 +51,7 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Get("/agents/:id", in.Page, agents.Show)
 	r.Post("/agents/:id/read", in.From(agents.Place), agents.ReadOne)
 	r.Get("/agents/:id/queues", in.Page, editor.Open)
+	r.Get("/agents/:id/queues/options", in.Glance(agents.Place), editor.Options)
 	r.Post("/agents/:id/queues", in.Draft(editor.Draft, agents.Place), editor.Save)
 	r.Post("/agents/:id/recording", in.Draft(h.Recording.Draft, agents.Place), h.Recording.Set)
 

@@ -1,6 +1,6 @@
 // Serves: the queue editor's field [data-add-queue] and button [data-add-button], which
 // put a queue into .queue-list as a copy of #chip-template, by its id or by a name that one
-// of #queue-suggestions alone has (anything else stays in the field, and the preview asks
+// of #editor-suggestions alone has (anything else stays in the field, and the preview asks
 // which queue is meant); and [data-unscripted] buttons, which are the form's without script.
 function addQueues() {
   const input = $("[data-add-queue]");
@@ -8,7 +8,7 @@ function addQueues() {
   const template = $("#chip-template");
   if (!input || !list || !template) return;
   const text = input.value.normalize("NFKC").trim();
-  const known = new Map($$("#queue-suggestions option").map((o) => [o.value, o.label]));
+  const known = new Map($$("#editor-suggestions option").map((o) => [o.value, o.dataset.name]));
   const named = [...known].filter(([, name]) => name.toLocaleLowerCase() === text.toLocaleLowerCase());
   const ids = named.length === 1 ? [named[0][0]] : text.split(/\s*[,;\n\t]\s*/).filter(Boolean);
   if (named.length > 1 || ids.length === 0 || !ids.every((id) => /^[1-9]\d*$/.test(id))) return changed(input);

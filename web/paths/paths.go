@@ -178,6 +178,11 @@ func (p Paths) QueueCandidates(id int64, typ string) string {
 	return p.ofQueue(id, "/candidates", typ, RowsQuery{})
 }
 
+// EditorOptions are queues that an agent's editor suggests.
+func (p Paths) EditorOptions(id, typ string) string {
+	return p.Agent(id) + "/queues/options?type=" + url.QueryEscape(typ)
+}
+
 // QueueOptions are callin queues that the list's filter suggests.
 func (p Paths) QueueOptions() string { return p.base + "/queues/options" }
 
