@@ -83,42 +83,6 @@ func cited(name, line string, exists func(string) bool) (problems []string) {
 	return problems
 }
 
-// TestGlossary: what the glossary says stands on the screen does, in that language.
-func TestGlossary(t *testing.T) {
-	t.Parallel()
-	glossary, err := os.ReadFile("docs/glossary.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	table, _, _ := strings.Cut(string(glossary), "\n## ")
-	checked := 0
-	for i, language := range []string{"en", "vi"} {
-		raw, err := os.ReadFile("locale/" + language + ".toml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		catalogue := strings.ToLower(string(raw))
-		for line := range strings.SplitSeq(table, "\n") {
-			columns := strings.Split(line, " | ")
-			if len(columns) != 4 || columns[0] == "| word" {
-				continue
-			}
-			for word := range strings.SplitSeq(strings.TrimSuffix(columns[2+i], " |"), ", ") {
-				if word == "–" {
-					continue
-				}
-				checked++
-				if !strings.Contains(catalogue, strings.ToLower(word)) {
-					t.Errorf("%q is not in locale/%s.toml: %s", word, language, line)
-				}
-			}
-		}
-	}
-	if checked < 40 {
-		t.Errorf("only %d words were checked: has the table changed its shape?", checked)
-	}
-}
-
 func TestCited(t *testing.T) {
 	t.Parallel()
 	only := func(names ...string) func(string) bool {

@@ -45,7 +45,7 @@ func TestAgentCells(t *testing.T) {
 			Callout:   []components.Chip{{ID: 9, Name: "out"}},
 			Recording: components.Recording{State: "sent-on"},
 		}, `ext|'=Lê|Hoạt động|7 8|'=test, 8|2|9|out|Bật|Sẵn sàng|Đã đăng xuất|Đã gửi lệnh bật`},
-		{&two, partials.AgentRow{ID: "1", FollowMe: &off, System: "ON BREAK", Recording: components.Recording{State: "off"}}, `="1"||Ngừng||||||Tắt|ON BREAK||Đang tắt`},
+		{&two, partials.AgentRow{ID: "1", FollowMe: &off, System: "ON BREAK", Recording: components.Recording{State: "off"}}, `="1"||Ngừng hoạt động||||||Tắt|ON BREAK||Đang tắt`},
 	} {
 		if got := line(t, presenting(t, "vi").agentCells(tt.status, tt.row)); got != tt.want {
 			t.Errorf("%s\nwant\n%s", got, tt.want)

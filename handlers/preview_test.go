@@ -57,7 +57,7 @@ func TestQuestion(t *testing.T) {
 		{
 			"unsure",
 			roster.Plan{Unsure: []roster.Unsure{roster.RowOld, roster.OneShown}, After: []int64{7}},
-			"Send this list for 082018?", "Send this list", "unsure:row-old,unsure:one-shown", 2,
+			p.say.T("confirm.unsure", "Agent", "082018"), p.say.T("confirm.button_send"), "unsure:row-old,unsure:one-shown", 2,
 		},
 		{
 			"removal",
@@ -77,7 +77,7 @@ func TestQuestion(t *testing.T) {
 			roster.Plan{
 				Warnings: []roster.Warning{{Code: roster.WarnPriorityUnreadable, Text: "x"}, {Code: roster.WarnMoved}},
 			},
-			"Send this list for 082018?", "Send this list", "priority", 2,
+			p.say.T("confirm.unsure", "Agent", "082018"), p.say.T("confirm.button_send"), "priority", 2,
 		},
 		{
 			// Of an undo the removal itself is not asked about.

@@ -49,10 +49,8 @@ func faultRows() []faultRow {
 	}
 	toast := func(s *seen) *seen { s.toast = true; return s }
 	lasts := func(s *seen) *seen { s.fault, s.lasts = s.fault.Repeat(always), true; return s }
-	const (
-		slow, notAPI, broken, failed = "answers too slowly", "not the Agent Management API", "broke off", "system error"
-		readBack, asBefore           = "read back as applied", "reads as before"
-	)
+	slow, notAPI, broken, failed := said("problem.reach.timeout.title"), said("problem.reach.not-api.title"), said("problem.reach.reset.title"), said("problem.failed.title")
+	readBack, asBefore := said("outcome.unknown_yes.title"), said("outcome.unknown_no.title")
 	return []faultRow{
 		{row: 1, name: "silence", read: read(sandbox.Silence().Repeat(always), 504, "unreachable", slow), write: wrote(sandbox.Silence(), 504, "unreachable", asBefore, false, journal.Unknown)},
 		{row: 1, name: "silence after the write", write: wrote(sandbox.SilenceAfterApply(), 504, "unreachable", readBack, true, journal.Verified)},
@@ -104,8 +102,8 @@ func faultRows() []faultRow {
 		{row: 19, name: "the gateway's 401 once", read: read(sandbox.GatewayUnauthorized("Unauthorized"), 200, "", ""), write: wrote(sandbox.GatewayUnauthorized(""), 502, "failed", "still signed in", false, journal.Refused)},
 		{row: 20, name: "scope", read: read(sandbox.InsufficientScope(), 403, "insufficient-scope", "still signed in"), write: wrote(sandbox.InsufficientScope(), 403, "insufficient-scope", "still signed in", false, journal.Refused)},
 		{row: 20, name: "ACL", read: read(sandbox.GatewayForbidden(""), 403, "insufficient-scope", "You cannot consume this service"), write: wrote(sandbox.GatewayForbidden("IP address not allowed: 203.0.113.7"), 403, "insufficient-scope", "203.0.113.7", false, journal.Refused)},
-		{row: 21, name: "the agent is gone", write: wrote(sandbox.NotFound(), 404, "not-found", "This agent is gone", false, journal.Refused)},
-		{row: 21, name: "no route", read: read(sandbox.NoRoute(), 404, "not-found", "no such route"), write: wrote(sandbox.NoRoute(), 404, "not-found", "no such route", false, journal.Refused)},
+		{row: 21, name: "the agent is gone", write: wrote(sandbox.NotFound(), 404, "not-found", said("problem.gone.title"), false, journal.Refused)},
+		{row: 21, name: "no route", read: read(sandbox.NoRoute(), 404, "not-found", said("problem.no_route.title")), write: wrote(sandbox.NoRoute(), 404, "not-found", said("problem.no_route.title"), false, journal.Refused)},
 		{row: 22, name: "400", read: read(sandbox.InvalidInput("size is <b>bad</b>"), 422, "invalid-input", "size is <b>bad</b>"), write: wrote(sandbox.InvalidInput("queue_ids contains 1000887, which is <b>locked</b>"), 422, "invalid-input", "which is <b>locked</b>", false, journal.Refused)},
 		{row: 23, name: "411", write: wrote(sandbox.LengthRequired(), 502, "failed", "", false, journal.Refused)},
 		{row: 23, name: "413", write: wrote(sandbox.TooLarge(), 502, "failed", "", false, journal.Refused)},
@@ -116,7 +114,7 @@ func faultRows() []faultRow {
 		{row: 24, name: "502 as a page", read: read(sandbox.HTMLBadGateway().Repeat(always), 502, "unreachable", "gateway"), write: wrote(sandbox.HTMLBadGateway(), 502, "unreachable", asBefore, false, journal.Unknown)},
 		{row: 24, name: "503", read: read(sandbox.Unavailable("").Repeat(always), 502, "unreachable", "gateway"), write: wrote(sandbox.Unavailable("name resolution failed"), 502, "unreachable", asBefore, false, journal.Unknown)},
 		{row: 24, name: "504", read: read(sandbox.GatewayTimeout().Repeat(always), 504, "unreachable", "gateway"), write: wrote(sandbox.ApplyThenStatus(504), 504, "unreachable", readBack, true, journal.Verified)},
-		{row: 25, name: "a yes that does nothing", write: wrote(sandbox.IgnoredWrite(), 303, "", "not visible yet", false, journal.Accepted)},
+		{row: 25, name: "a yes that does nothing", write: wrote(sandbox.IgnoredWrite(), 303, "", said("outcome.accepted.title"), false, journal.Accepted)},
 		{row: 26, name: "an error that echoes the key", read: toast(read(sandbox.EchoedKey().Repeat(always), 502, "failed", "cannot resolve tenant of key")), write: toast(wrote(sandbox.EchoedKey(), 502, "failed", asBefore, false, journal.Unknown))},
 		{row: 27, name: "duplicate keys", read: read(sandbox.DuplicateKeys().Repeat(always), 502, "unreachable", notAPI)},
 		{row: 27, name: "invalid UTF-8", read: read(sandbox.InvalidUTF8().Repeat(always), 200, "", "")},

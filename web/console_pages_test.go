@@ -20,7 +20,7 @@ func TestDoubtsAreWarnings(t *testing.T) {
 		o.sandbox = func(c *sandbox.Config) { c.QueueFilter = sandbox.MatchShown }
 	})
 	p := s.signIn(sandbox.DemoKey)
-	const doubt = "shown only one queue of each agent"
+	doubt := said("unsure.one-shown")
 	for _, page := range []string{"/agents/082019/queues?type=callin", "/agents/082019"} {
 		a := p.get(page).is(http.StatusOK)
 		if got := squeeze(a.find(".notice-warn").Text()); !strings.Contains(got, doubt) {
@@ -51,7 +51,7 @@ func TestOneListUnreadable(t *testing.T) {
 			page := p.get("/agents/082019").is(http.StatusOK)
 			page.has(`a[data-drawer][href="/agents/082019/queues?type=` + tt.open + `"]`)
 			page.lacks(`a[data-drawer][href="/agents/082019/queues?type=` + tt.shut + `"]`)
-			page.says("cannot be read")
+			page.says(said("whynot.queues-unreadable"))
 			list := p.get("/agents?size=100").is(http.StatusOK)
 			list.has(`[data-agent-id="082019"] a.row-edit[href="/agents/082019/queues?type=` + tt.open + `"]`)
 			form := p.editor("082019", tt.open)

@@ -100,10 +100,10 @@ func TestRecordingFails(t *testing.T) {
 		{"no answer", sandbox.SilenceAfterApply(), 504, "unreachable", "", false, journal.Unknown},
 		{"an answer that cannot be read", sandbox.EmptyBody(), 502, "unreachable", "", false, journal.Unknown},
 		{"refused in a 200", sandbox.Refused("FAIL", "Agent is locked"), 502, "failed", "", true, journal.Refused},
-		{"denied in a word of its own", sandbox.Refused("RECORD_SYNC_PENDING", "Sync pending"), 502, "failed", "cannot be read back", true, journal.Unknown},
+		{"denied in a word of its own", sandbox.Refused("RECORD_SYNC_PENDING", "Sync pending"), 502, "failed", said("outcome.recording_unknown"), true, journal.Unknown},
 		{"400", sandbox.InvalidInput("enabled is <i>wrong</i>"), 422, "invalid-input", "enabled is <i>wrong</i>", false, journal.Refused},
 		{"403", sandbox.InsufficientScope(), 403, "insufficient-scope", "scope", false, journal.Refused},
-		{"404", sandbox.NotFound(), 404, "not-found", "gone", false, journal.Refused},
+		{"404", sandbox.NotFound(), 404, "not-found", said("problem.gone.title"), false, journal.Refused},
 		{"429", sandbox.RateLimited("3"), 429, "rate-limited", "", false, journal.Refused},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"flag"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/locale"
 	"github.com/alohub/agentconsole/sqlstore"
 	"github.com/alohub/agentconsole/web"
 )
@@ -407,6 +409,15 @@ func (a *answer) lacks(selector string) *answer {
 		a.t.Errorf("%s: %d times %s", a.what, n, selector)
 	}
 	return a
+}
+
+// said is what the English catalogue says under an id.
+func said(id string) string {
+	words, err := locale.Keys(locale.English)
+	if err != nil || words[id] == "" {
+		panic(fmt.Sprintf("no message %s: %v", id, err))
+	}
+	return words[id]
 }
 
 func (a *answer) says(text string) *answer {

@@ -546,7 +546,7 @@ func AgentsList(m Agents) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = components.SortPair(m.sorting(), "col-presence", [2]string{"system", "user"}, [2]string{"agents.col.system", "agents.col.user"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.SortPair(m.sorting(), "col-presence", [2]string{"system", "user"}, [2]string{"agents.col.system_short", "agents.col.user_short"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
