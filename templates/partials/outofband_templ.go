@@ -93,7 +93,7 @@ func BudgetUpdate(b components.Budget) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.BudgetMeter(b).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.BudgetFigure(b).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
