@@ -1,12 +1,16 @@
 package handlers
 
 import (
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/render"
@@ -41,7 +45,7 @@ func (r *Agents) Show(c *fiber.Ctx) error {
 	m := pages.Agent{Paths: r.Paths}
 	agent, err := v.gather(c, id, apiclient.Callin, readAge(c, agentAge))
 	var f *fault
-	if err != nil && (!isOutage(err) || agent.ID == "") {
+	if cause := err; err != nil && (!isOutage(err) || agent.ID == "") {
 		if f, err = r.fault(c, err, lostZeros(v, id)); err != nil {
 			return err
 		}
@@ -49,6 +53,9 @@ func (r *Agents) Show(c *fiber.Ctx) error {
 		m.Failure = f.box()
 		if agent.ID == "" {
 			agent.ID, m.Unknown = id, true
+		}
+		if errors.Is(cause, roster.ErrNoSuchAgent) {
+			m.Failure.Ways = v.otherAgents(id)
 		}
 	}
 	sent, err := r.journal.Recordings(c.UserContext(), v.scope(), id)
@@ -80,4 +87,19 @@ func (r *Agents) Show(c *fiber.Ctx) error {
 		m.PutOff = v.switchPutOff(c, id)
 	}
 	return r.page(c, f.code(), r.chrome(c, id, "agents"), pages.AgentPage(m), f)
+}
+
+// otherAgents leads on from an extension that nobody has: to the one that it is but for
+// zeros, and to all in which its digits are.
+func (v *visit) otherAgents(id string) (ways []components.Way) {
+	if like := v.tenant.ExtensionLike(id); like != "" {
+		ways = append(ways, components.Way{URL: v.desk.Paths.Agent(like), Text: v.say.T("agent.open_like", "Agent", like)})
+	}
+	digits := strings.TrimLeft(id, "0")
+	if digits == "" {
+		return ways
+	}
+	return append(ways, components.Way{
+		URL: v.desk.Paths.Agents(paths.AgentsQuery{Q: digits}), Text: v.say.T("agent.search", "Text", digits),
+	})
 }

@@ -125,8 +125,15 @@ func TestNoSuchPage(t *testing.T) {
 		}
 		p.get(path).fails(http.StatusNotFound, "not-found")
 	}
-	// An extension is never mended: a lost zero is another agent, or none.
-	p.get("/agents/82019").fails(http.StatusNotFound, "not-found")
+	// An extension is never mended: a lost zero is another agent, or none. The page is headed
+	// by what was asked for, and leads to whom that may be.
+	a := p.get("/agents/82019").fails(http.StatusNotFound, "not-found").lacks(".page-head .unknown")
+	a.has(`[data-failure] a[href="/agents/082019"]`).has(`[data-failure] a[href="/agents?q=82019"]`)
+	if head := squeeze(a.find("h1").Text()); head != "82019" {
+		t.Errorf("the page of an extension that nobody has is headed %q", head)
+	}
+	p.get("/agents/0999999").fails(http.StatusNotFound, "not-found").has(`[data-failure] a[href="/agents?q=999999"]`)
+	p.get("/agents/000").fails(http.StatusNotFound, "not-found").lacks("[data-failure] a")
 }
 
 // TestMarks: what the contract promises to tests and scripts is in the pages.
