@@ -101,10 +101,10 @@ func TestKnownQueuesRefused(t *testing.T) {
 		fmt.Fprintf(&many, "%d ", 1000000+i)
 	}
 	for _, tt := range []struct{ typed, says string }{
-		{"1001226\nCSKH\n7", "“CSKH” is no queue id"},
-		{"7-9", "“7-9” is no queue id"},
-		{`</textarea><b data-x>`, "“</textarea><b” is no queue id"},
-		{strings.TrimSpace(many.String()), "It has 501 ids, 500 is the most."},
+		{"1001226\nCSKH\n7", "“CSKH” is no queue ID"},
+		{"7-9", "“7-9” is no queue ID"},
+		{`</textarea><b data-x>`, "“</textarea><b” is no queue ID"},
+		{strings.TrimSpace(many.String()), "It has 501 IDs, 500 is the most."},
 	} {
 		for _, header := range [][]string{nil, htmx("known-queues")} {
 			a := p.post("/queues/known", ids(tt.typed), header...).fails(http.StatusUnprocessableEntity, "invalid-input")

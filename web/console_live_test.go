@@ -33,11 +33,11 @@ func TestLiveSaysWhatMoved(t *testing.T) {
 		t.Errorf("a status is what is refreshed, and it says %q", got)
 	}
 	s.api.EditAgent(sandbox.AloHub, ids[1], func(a *sandbox.Agent) { a.Priority = new(9) })
-	if got := moved(rows); got != "1 row changed, refresh" {
+	if got := moved(rows); got != "1 row changed – refresh" {
 		t.Errorf("a priority changed, and it says %q", got)
 	}
 	s.api.SetActive(sandbox.AloHub, ids[2], false)
-	if got := moved(rows); got != "2 rows changed, refresh" {
+	if got := moved(rows); got != "2 rows changed – refresh" {
 		t.Errorf("one left too, and it says %q", got)
 	}
 }
