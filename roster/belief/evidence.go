@@ -31,7 +31,8 @@ import (
 // written back unasked. An incomplete reading that shows what the write took out
 // doubts nothing, and counts that as unread. Where a write may not have been carried
 // out, for its answer was lost, one before it that reads did not show yet stays in doubt
-// with it (Write.Earlier). For callin, where row and filter together show every queue
+// with it (Write.Earlier); where it was answered, the queues of those before it are read
+// for each change until it shows (Write.Unseen). For callin, where row and filter together show every queue
 // known, the doubt ends after Limits.SentFor; for callout, where the API shows one
 // number, it never does.
 //

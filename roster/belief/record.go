@@ -37,6 +37,7 @@ type Record struct {
 	overtaken [2]Stamp
 
 	rowAt    Stamp // the last unfiltered row, read to both edges of its page
+	unlikeAt Stamp // when a listing last showed the agent's row without a queue that this row had
 	manyAt   Stamp // the last such row that was certainly whole (roster.Unsure)
 	callinAt Stamp // when the callin list was last read completely
 	othersAt Stamp // how old the listings of other queues then were, at the most
@@ -90,6 +91,10 @@ func (r *Record) LoggedOut() bool { return text(r.User) == roster.LoggedOut }
 
 // RowAt is when the agent's unfiltered row was last read whole.
 func (r *Record) RowAt() Stamp { return r.rowAt }
+
+// RowMoved reports whether a listing has shown another row of the agent since theirs was
+// last read.
+func (r *Record) RowMoved() bool { return r.unlikeAt > r.rowAt }
 
 // LastRead is when a list was last read completely; of callout, which a row alone
 // shows, when that was.

@@ -57,6 +57,9 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 	if r.believes(apiclient.Callin, p.At) {
 		if queue != 0 {
 			b.weighFilter(p, s, r)
+			if r.unlike(s.callin, queue, p.At) {
+				r.unlikeAt = max(r.unlikeAt, p.At)
+			}
 		}
 		r.Callin = shows(r.Callin, s.callin, p.At)
 		if queue != 0 {
@@ -92,6 +95,18 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 			b.conclude(r, apiclient.Callout, conclusion{since: &since})
 		}
 	}
+}
+
+// unlike reports whether the row that a queue's listing, begun at that time, shows lacks a
+// queue that the agent's row had when it was last read. One that shows that queue alone may
+// be one of several.
+func (r *Record) unlike(shown []int64, queue int64, at Stamp) bool {
+	if len(shown) == 1 && shown[0] == queue {
+		return false
+	}
+	return slices.ContainsFunc(r.Callin, func(m Member) bool {
+		return m.Row != 0 && m.Row >= r.rowAt && m.Row < at && !slices.Contains(shown, m.Queue)
+	})
 }
 
 // concludeRow makes the truth of a row that says it all: what it no longer shows is

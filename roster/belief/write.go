@@ -1,6 +1,8 @@
 package belief
 
 import (
+	"slices"
+
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
 )
@@ -24,6 +26,9 @@ type Write struct {
 	// Earlier is one of ours before it that reads did not show yet, where this one may
 	// not have been carried out; nil where there is none.
 	Earlier *Write
+	// Unseen are the queues of those of ours that reads did not show yet when this one was
+	// answered: where it comes to nothing, the list may be as they made it.
+	Unseen []int64
 }
 
 // WriteState is how far a write of ours is known to have come.
@@ -68,6 +73,9 @@ func (w Write) after(other *Write) *Write {
 	switch {
 	case w.State.Applied():
 		w.Earlier = nil
+		if other.Pending() {
+			w.Unseen = roster.AppendNew(slices.Clip(w.Unseen), other.Changed()...)
+		}
 	case w.Earlier != nil:
 		w.Earlier = w.Earlier.after(other)
 	case other.Pending():
@@ -76,12 +84,12 @@ func (w Write) after(other *Write) *Write {
 	return &w
 }
 
-// Changed are the queues that the write, and those before it that are still to be seen,
-// had before or after.
+// Changed are the queues that the write, and those before it that may still come to be
+// seen, had before or after.
 func (w *Write) Changed() []int64 {
 	var out []int64
 	for ; w != nil; w = w.Earlier {
-		out = roster.AppendNew(roster.AppendNew(out, w.Before...), w.After...)
+		out = roster.AppendNew(roster.AppendNew(roster.AppendNew(out, w.Before...), w.After...), w.Unseen...)
 	}
 	return out
 }

@@ -88,11 +88,28 @@ func (r *reading) gather(ctx context.Context, since belief.Since) error {
 				return err
 			}
 		}
+		if err := r.rowAgain(ctx); err != nil {
+			return err
+		}
 	}
 	t.conclude(r.id, r.typ, r.since)
 	t.settleLeftovers(ctx, r.id, r.typ, r.since.Fresh())
 	t.settleRecording(ctx, r.id)
 	return nil
+}
+
+// rowAgain reads the row once more where a listing has shown another since: the list was
+// changed while it was read, or the row lagged. Once: where the style of rows changes from
+// call to call, they never agree.
+func (r *reading) rowAgain(ctx context.Context) error {
+	if rec := r.t.record(r.id); rec == nil || !rec.RowMoved() {
+		return nil
+	}
+	r.since.Row = r.t.stamp()
+	if err := r.findRow(ctx, r.id, r.since.Row); err != nil {
+		return err
+	}
+	return r.gatherListings(ctx)
 }
 
 // gatherListings reads listings until none is missing: one may reveal a queue

@@ -24,7 +24,7 @@ const recent = 5
 
 // toldOf returns the last change of a list that the journal has, that was not
 // refused and that the book does not know of, with those before it as long as none was
-// answered; nil where there is none or the journal cannot be read. Reads begun before
+// answered, and what queues those before that had; nil where there is none or the journal cannot be read. Reads begun before
 // now tell nothing of it. except is an entry that has not been sent yet, "" for none.
 func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType, except string) *belief.Write {
 	ctx, cancel := context.WithTimeout(ctx, journalTimeout)
@@ -42,6 +42,7 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType,
 	}
 	var told *belief.Write
 	at, next := t.stamp(), &told
+	var answered *belief.Write
 	for _, e := range entries {
 		if e.Result == journal.Refused || e.ID == except {
 			continue
@@ -50,18 +51,20 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType,
 			break
 		}
 		w := writeOf(e, at)
-		if next != nil {
-			*next = w
-		} else if told.Priority == "" {
-			told.Priority, told.PriorityAt, told.PriorityKept = w.Priority, w.PriorityAt, false
+		switch {
+		case next == nil:
+			if told.Priority == "" {
+				told.Priority, told.PriorityAt, told.PriorityKept = w.Priority, w.PriorityAt, false
+			}
+			if w.Pending() {
+				answered.Unseen = roster.AppendNew(answered.Unseen, w.Changed()...)
+			}
+		case w.State != belief.Unanswered && e.Code != journal.CodeNotApplied:
+			*next, next, answered = w, nil, w
+		default:
+			*next, next = w, &w.Earlier
 		}
-		if next != nil {
-			next = &w.Earlier
-		}
-		if w.State != belief.Unanswered && e.Code != journal.CodeNotApplied {
-			next = nil
-		}
-		if e.Result == journal.Verified || next == nil && told.Priority != "" {
+		if e.Result == journal.Verified {
 			break // nothing before it is still to be seen
 		}
 	}

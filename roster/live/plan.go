@@ -54,6 +54,9 @@ func (t *Tenant) plan(ctx context.Context, r *reading, in roster.Intent) (roster
 		if err := r.gatherListings(ctx); err != nil { // of queues that this has revealed
 			return roster.Plan{}, err
 		}
+		if err := r.rowAgain(ctx); err != nil {
+			return roster.Plan{}, err
+		}
 		t.conclude(in.Agent, in.Type, r.since)
 	}
 }
