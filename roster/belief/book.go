@@ -21,6 +21,9 @@ type Limits struct {
 type cell struct {
 	rec  *Record
 	page int32 // of the list of all agents at FullSize it was last on, -1: none
+	// row is where in the list of all agents its first row last stood, and rows how many it
+	// had there, 0: none.
+	row, rows int32
 }
 
 // Book is everything a tenant's reads have shown. It is not for concurrent use.
@@ -89,6 +92,15 @@ func (b *Book) PageOf(id string) int {
 		return int(c.page)
 	}
 	return -1
+}
+
+// RowsOf are where in the list of all agents an agent's rows were last seen, from the first
+// up to where the next agent's begin; none where that is not known.
+func (b *Book) RowsOf(id string) (from, to int) {
+	if c := b.cells[id]; c != nil {
+		return int(c.row), int(c.row + c.rows)
+	}
+	return 0, 0
 }
 
 // ListedOn is the page of a queue's listing that an agent was last on, -1 where the

@@ -13,6 +13,8 @@ type sighting struct {
 	row     *apiclient.AgentRow // the first; absent fields filled from the others
 	callin  []int64
 	callout []int64
+	first   int // where the first of the rows stands in the answer
+	rows    int // how many
 
 	callinNames, calloutNames map[int64]string
 
@@ -35,12 +37,13 @@ func mergeRows(rows []apiclient.AgentRow) []*sighting {
 		}
 		s := byID[row.AgentID]
 		if s == nil {
-			s = &sighting{row: &row}
+			s = &sighting{row: &row, first: i}
 			byID[row.AgentID] = s
 			out = append(out, s)
 		} else {
 			s.fill(&row)
 		}
+		s.rows++
 		s.idIsNumber = s.idIsNumber || row.AgentIDIsNumber
 		s.addCallin(&row)
 		s.addCallout(&row)

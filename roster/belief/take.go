@@ -35,8 +35,21 @@ func (b *Book) Take(p *Page) {
 		if p.Query.QueueID == 0 && p.Query.Status == "" && p.Query.Size == FullSize {
 			c.page = int32(p.Query.Page)
 		}
+		if size := min(p.Query.Size, b.capacity); p.Query.QueueID == 0 && p.Query.Status == "" && p.Rows <= size {
+			c.stands(int32(p.Query.Page*size+s.first), int32(s.rows), p.Edge[0] == id || p.Edge[1] == id)
+		}
 	}
 	b.Version++
+}
+
+// stands notes where rows of the agent stand. At the edge of a page they may be a part of
+// those that were seen before.
+func (c *cell) stands(at, rows int32, edge bool) {
+	end := at + rows
+	if was := c.row + c.rows; edge && c.rows > 0 && at <= was && end >= c.row {
+		at, end = min(at, c.row), max(end, was)
+	}
+	c.row, c.rows = at, end-at
 }
 
 // takeAgent enters what a page shows of one agent. An agent at the edge of a page

@@ -102,9 +102,8 @@ func (t *Tenant) recallWrite(ctx context.Context, out *roster.Outcome) {
 // is known.
 func (t *Tenant) SweepCalls(agents int) int {
 	all, per := max(t.agentCount(), 1), max(t.perPage(belief.FullSize), 1)
-	pages := (t.rowCount(all) + per - 1) / per
+	pages := (t.rowCount(all)*10/9 + per - 1) / per // which overlap
 	rows := min(pages, max(1, pages*agents/all+1))
-	rows += rows - 1 // the joints between pages, each through a page of another size
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.book.Style.RowsSuffice() {
@@ -147,24 +146,19 @@ func (s *sweep) stale(id string) bool {
 	return rec == nil || rec.RowAt() < s.since
 }
 
-// readRows reads the pages that the agents were last on, each once, then the pages after
-// them for whoever has moved, and last what lies at the edges.
+// readRows reads pages that show all the agents, as they were last seen, with what lies
+// beside them, then further ones for whoever has moved, and last what lies at edges.
 func (s *sweep) readRows(ctx context.Context, ids []string) error {
 	if s.t.style().Rows == belief.Apart {
 		return s.readScattered(ctx, ids)
 	}
-	var numbers []int
-	for _, id := range ids {
-		if n := s.t.pageOf(id); n >= 0 && s.stale(id) && !slices.Contains(numbers, n) {
-			numbers = append(numbers, n)
-		}
-	}
-	pages := make([]*belief.Page, len(numbers))
+	queries := s.whereSeen(ids)
+	pages := make([]*belief.Page, len(queries))
 	group, gctx := errgroup.WithContext(ctx)
 	group.SetLimit(gatherers)
-	for i, n := range numbers {
+	for i, q := range queries {
 		group.Go(func() (err error) {
-			pages[i], err = s.ask(gctx, apiclient.AgentQuery{Page: n, Size: belief.FullSize}, s.since)
+			pages[i], err = s.ask(gctx, q, s.since)
 			return err
 		})
 	}
@@ -190,6 +184,22 @@ func (s *sweep) readRows(ctx context.Context, ids []string) error {
 	return nil
 }
 
+// whereSeen are the pages that show the agents whose rows are still to be read, as far as
+// is known where they are.
+func (s *sweep) whereSeen(ids []string) []apiclient.AgentQuery {
+	total := s.t.rowCount(0)
+	s.t.mu.Lock()
+	defer s.t.mu.Unlock()
+	var rows []stretch
+	for _, id := range ids {
+		rec := s.t.book.Record(id)
+		if from, to := s.t.book.RowsOf(id); to > from && (rec == nil || rec.RowAt() < s.since) {
+			rows = append(rows, stretch{from, to})
+		}
+	}
+	return cover(rows, s.t.book.Capacity(), total)
+}
+
 // followMoved reads the pages that are not among those given as long as there are agents
 // whom none of them shows, and returns them all.
 func (s *sweep) followMoved(ctx context.Context, ids []string, pages []*belief.Page) ([]*belief.Page, error) {
@@ -200,10 +210,11 @@ func (s *sweep) followMoved(ctx context.Context, ids []string, pages []*belief.P
 		}
 	}
 	for n := 0; len(sought) > 0 && n < maxPages; n++ {
-		if slices.ContainsFunc(pages, func(p *belief.Page) bool { return p.Query.Page == n }) {
+		q := apiclient.AgentQuery{Page: n, Size: belief.FullSize}
+		if slices.ContainsFunc(pages, func(p *belief.Page) bool { return p.Query == q }) {
 			continue
 		}
-		p, err := s.ask(ctx, apiclient.AgentQuery{Page: n, Size: belief.FullSize}, s.since)
+		p, err := s.ask(ctx, q, s.since)
 		if err != nil {
 			return nil, err
 		}
@@ -262,26 +273,19 @@ func (s *sweep) readScattered(ctx context.Context, ids []string) error {
 // readListings reads the listings that are missing of anybody, each once, until none is:
 // one may reveal a queue that was not known before.
 func (s *sweep) readListings(ctx context.Context) error {
-	tried := make(map[int64]bool) // whether whole
+	tried := make(map[int64]need)
 	for {
 		missing := s.missing()
 		group, gctx := errgroup.WithContext(ctx)
 		group.SetLimit(gatherers)
 		some := false
 		for _, queue := range slices.Sorted(maps.Keys(missing)) {
-			whole := missing[queue]
-			if was, ok := tried[queue]; ok && (was || !whole) {
+			why := missing[queue]
+			if tried[queue] >= why {
 				continue
 			}
-			some, tried[queue] = true, whole
-			group.Go(func() error {
-				if whole {
-					return s.readWhole(gctx, queue, s.since, nothing)
-				}
-				// Somebody is looked for who should be in it: where they are is all to be told.
-				_, err := s.t.walk(s.pages(gctx, queue, s.since), nothing)
-				return err
-			})
+			some, tried[queue] = true, why
+			group.Go(func() error { return s.readFor(gctx, queue, why) })
 		}
 		if err := group.Wait(); err != nil || !some {
 			return err
@@ -289,10 +293,73 @@ func (s *sweep) readListings(ctx context.Context) error {
 	}
 }
 
+// need is what a listing is read for, each with what comes before it.
+type need uint8
+
+const (
+	toShow need = iota + 1 // that somebody is in it: where they are is all to be told
+	toDeny                 // that somebody has left it by a change of ours
+	toKnow                 // whatever changes rest on: its pages are proven to be of one moment
+)
+
+// overlap is how many rows a page of a listing shows of the one before it, at the least.
+const overlap = 3
+
+func (s *sweep) readFor(ctx context.Context, queue int64, why need) error {
+	if why == toShow {
+		_, err := s.t.walk(s.pages(ctx, queue, s.since), nothing)
+		return err
+	}
+	if why == toDeny {
+		if done, err := s.readOverlapping(ctx, queue); done || err != nil {
+			return err
+		}
+	}
+	return s.readWhole(ctx, queue, s.since, nothing)
+}
+
+// readOverlapping reads a listing in pages of which each shows some rows of the one before.
+// It reports whether these are as they were, the claimed total stood still, and as many
+// agents came as it says: then whoever was not shown is not there, unless somebody left and
+// somebody came and a third moved from one page to another between two calls. That is enough
+// to say what came of a change, and not noted as what another may rest on.
+func (s *sweep) readOverlapping(ctx context.Context, queue int64) (done bool, err error) {
+	was, err := s.ask(ctx, apiclient.AgentQuery{QueueID: queue, Size: belief.FullSize}, s.since)
+	if err != nil {
+		return false, err
+	}
+	s.t.mu.Lock()
+	capacity := s.t.book.Capacity()
+	s.t.mu.Unlock()
+	if was.Rows >= was.Total || was.Rows < capacity || capacity < 4*overlap {
+		s.kept.put(was)
+		return false, nil
+	}
+	all := slices.Collect(was.Agents())
+	for from, to := 0, was.Rows; to < was.Total; {
+		q, begins, _ := pageFrom(to-overlap, capacity)
+		q.QueueID = queue
+		next, err := s.ask(ctx, q, s.since)
+		if err != nil {
+			return false, err
+		}
+		before, after := slices.Collect(was.Agents()), slices.Collect(next.Agents())
+		shared := to - begins
+		if next.Total != was.Total || len(before) != was.Rows || len(after) != next.Rows || len(after) <= shared ||
+			!slices.Equal(before[begins-from:], after[:shared]) {
+			return false, nil
+		}
+		all = append(all, after[shared:]...)
+		was, from, to = next, begins, begins+next.Rows
+	}
+	slices.Sort(all)
+	return len(slices.Compact(all)) == was.Total, nil
+}
+
 // missing are the listings that say something of one of the agents and were not read, and
-// whether each has to be proven whole, because it is to say that somebody is not in it.
-func (s *sweep) missing() map[int64]bool {
-	want := make(map[int64]bool)
+// what for.
+func (s *sweep) missing() map[int64]need {
+	want := make(map[int64]need)
 	s.t.mu.Lock()
 	defer s.t.mu.Unlock()
 	for _, in := range s.intents {
@@ -305,13 +372,13 @@ func (s *sweep) missing() map[int64]bool {
 			continue
 		}
 		for _, q := range s.t.book.Missing(r, belief.SinceAll(s.since)) {
-			want[q] = true
+			want[q] = toKnow
 		}
 		// Who else is in a queue that loses somebody is said from its listing.
 		has := belief.Queues(r.Callin)
 		for _, q := range roster.Minus(has, in.Apply(has)) {
 			if s.t.book.ListedAt(q) < s.since {
-				want[q] = true
+				want[q] = toKnow
 			}
 		}
 	}
@@ -323,7 +390,9 @@ func (s *sweep) missing() map[int64]bool {
 		}
 		missing, gone := s.t.book.Missing(r, belief.SinceAll(s.since)), p.Removed()
 		for _, q := range roster.Both(missing, append(roster.IDs(p.Before), p.Added()...)) {
-			want[q] = want[q] || slices.Contains(gone, q)
+			if want[q] = max(want[q], toShow); slices.Contains(gone, q) {
+				want[q] = max(want[q], toDeny)
+			}
 		}
 	}
 	return want

@@ -70,7 +70,7 @@ func TestSweepServesMany(t *testing.T) {
 				if skipped > 0 || sent != len(intents) || verified != len(intents) {
 					t.Errorf("%d agents: %d skipped, %d calls, %d verified", len(intents), skipped, sent, verified)
 				}
-				most := map[sandbox.Style]int{sandbox.FirstOnly: 56, sandbox.RowPerQueue: 38, sandbox.Joined: 22}[style]
+				most := map[sandbox.Style]int{sandbox.FirstOnly: 48, sandbox.RowPerQueue: 32, sandbox.Joined: 14}[style]
 				if first+last > most || tenant.SweepCalls(len(intents)) > first+5 || tenant.SweepCalls(len(intents)) < first-5 {
 					t.Errorf("%d reads before and %d after, at most %d; said %d", first, last, most, tenant.SweepCalls(len(intents)))
 				}

@@ -542,7 +542,7 @@ func (j *judgement) unreasonablyUnsure(about roster.Unsure) string {
 		switch {
 		case j.typ != apiclient.Callout || j.in.Verb == roster.Replace:
 			return "the person says the whole list"
-		case j.calm() && j.calloutAll && len(shown) > 1:
+		case j.calm() && j.in.MaxAge == 0 && j.calloutAll && len(shown) > 1:
 			return "the row shows several"
 		}
 	}
