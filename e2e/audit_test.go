@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 )
@@ -58,6 +60,8 @@ func (p *tab) audit(state string) {
 	for _, width := range []int64{1440, 390} {
 		p.resize(width, map[int64]int64{1440: 900, 390: 844}[width])
 		p.wait(`innerWidth === $[0]`, width)
+		// What opens where the pointer happens to rest is none of the state.
+		call(p, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: chromedp.MouseMoved})
 		for _, theme := range []string{"light", "dark"} {
 			p.run(`document.documentElement.dataset.theme = $[0]`, theme)
 			at := fmt.Sprintf("%s, %d px, %s", state, width, theme)
