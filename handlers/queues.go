@@ -114,15 +114,27 @@ func (v *visit) queueList(typ apiclient.QueueType, q paths.RowsQuery) pages.Queu
 	return list
 }
 
-// Options are queues that a filter suggests of what is typed into it: callin queues for the
-// list, of both types for the journal.
+// Options are queues that a field suggests of what is typed into it: of the type that is
+// asked for, or of both.
 func (r *Queues) Options(c *fiber.Ctx) error {
 	v := entered(c)
-	q := roster.QueueQuery{Q: typed.Line(c.Query("queue_id"), 200), Size: partials.MostChoices}
-	found, _ := v.tenant.FindQueues(apiclient.Callin, q)
-	if c.Query("of") == "all" {
-		callout, _ := v.tenant.FindQueues(apiclient.Callout, q)
-		found = append(found, callout...)
+	q := roster.QueueQuery{Size: partials.MostChoices}
+	for _, field := range []string{"queue_id", "queue_ids", "from_ids", "callout_ids"} {
+		if text := c.Query(field); text != "" {
+			q.Q = typed.Line(text, 200)
+		}
+	}
+	types := []apiclient.QueueType{apiclient.Callin}
+	switch c.Query("of") {
+	case "all":
+		types = append(types, apiclient.Callout)
+	case "callout":
+		types[0] = apiclient.Callout
+	}
+	var found []roster.Queue
+	for _, typ := range types {
+		queues, _ := v.tenant.FindQueues(typ, q)
+		found = append(found, queues...)
 	}
 	return render.Parts(c, fiber.StatusOK, partials.QueueSuggestions(queueChips(found)))
 }

@@ -69,6 +69,9 @@ func (r *Runs) asked(c *fiber.Ctx, v *visit, f runInput) (askedFor, error) {
 	wrong := func(message string, data ...any) {
 		a.errors = append(a.errors, pages.RunError{Text: v.say.T(message, data...)})
 	}
+	f.named(v, "queue_ids", apiclient.Callin, &f.queues)
+	f.named(v, "from_ids", apiclient.Callin, &f.from)
+	f.named(v, "callout_ids", apiclient.Callout, &f.callout)
 	switch op {
 	case runs.File:
 		return r.askedByFile(c, v, f)

@@ -130,13 +130,18 @@ func inputOf(c *fiber.Ctx) runInput {
 	notIDs := make(map[string][]string)
 	numbers := func(name string) (ids []int64) {
 		for _, text := range get(name) {
+			var words []string
 			for _, cell := range typed.Cells(text) {
 				if id := paths.ParseID(cell); id != 0 {
 					ids = roster.AppendNew(ids, id)
 				} else {
-					notIDs[name] = append(notIDs[name], cell)
+					words = append(words, cell)
 				}
 			}
+			if len(words) > 0 && len(words) == len(typed.Cells(text)) {
+				words = []string{typed.Line(text, 200)} // a name may be several words
+			}
+			notIDs[name] = append(notIDs[name], words...)
 		}
 		return ids
 	}
@@ -195,6 +200,18 @@ func (r *Runs) form(v *visit) runForm {
 		Paths: r.Paths, MostRows: mostRows,
 		Queues: newRunQueues(v.tenant.Queues(apiclient.Callin)), Callout: newRunQueues(v.tenant.Queues(apiclient.Callout)),
 	}}
+}
+
+// named takes for queues the words of a field that are the name of exactly one.
+func (f *runInput) named(v *visit, field string, typ apiclient.QueueType, ids *[]int64) {
+	f.notIDs[field] = slices.DeleteFunc(slices.Clone(f.notIDs[field]), func(words string) bool {
+		queues := v.tenant.QueuesNamed(typ, words)
+		if len(queues) != 1 {
+			return false
+		}
+		*ids = roster.AppendNew(*ids, queues[0].ID)
+		return true
+	})
 }
 
 func newRunQueues(queues []roster.Queue) []pages.NewRunQueue {

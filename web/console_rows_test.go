@@ -84,6 +84,32 @@ func TestEditorSuggestsQueues(t *testing.T) {
 	p.get("/agents/082019/queues/options?type=x").is(http.StatusUnprocessableEntity)
 }
 
+// TestNewRunOfManyQueues: the form of a bulk change has a field that suggests where queues are
+// many, keeps those that are chosen, and takes a name that one queue alone has.
+func TestNewRunOfManyQueues(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	for i, a := range s.api.Agents(sandbox.AloHub) {
+		s.api.SetQueues(sandbox.AloHub, a.ID, sandbox.Callin, []int64{int64(2_000_000 + i)}, nil)
+	}
+	s.api.SetQueues(sandbox.AloHub, "082019", sandbox.Callin, []int64{1001226}, nil)
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	a := p.get("/runs/new").is(http.StatusOK).lacks(".newrun-to [data-queue-list] input, .newrun-from [data-queue-list] input").has("#queue_ids[data-hx-get]").has("#from_ids")
+	if n := a.find("#queue_ids-suggestions option").Length(); n != 50 {
+		t.Errorf("%d suggested", n)
+	}
+	form := url.Values{"operation": {"move"}, "queue_ids": {"", "2000001"}, "from_ids": {"khong co"}, "agent_ids": {"082019"}}
+	p.post("/runs", form).is(http.StatusUnprocessableEntity).has(`.newrun-to [data-queue-id="2000001"] input[checked]`).says("khong co")
+	name := p.get("/queues/1001226").find("h1 bdi").Text()
+	if name == "" {
+		t.Fatal("the queue has no name")
+	}
+	form["from_ids"] = []string{name}
+	run := p.post("/runs", form).is(http.StatusSeeOther)
+	p.get(run.location()).is(http.StatusOK).has(`[data-effect-queue="1001226"]`).has(`[data-effect-queue="2000001"]`)
+}
+
 // TestMembersInPages: so do the members of a queue.
 func TestMembersInPages(t *testing.T) {
 	t.Parallel()

@@ -1,19 +1,21 @@
-// Serves: the queue editor's field [data-add-queue] and button [data-add-button], which
-// put a queue into .queue-list as a copy of #chip-template, by its id or by a name that one
-// of #editor-suggestions alone has (anything else stays in the field, and the preview asks
-// which queue is meant); and [data-unscripted] buttons, which are the form's without script.
-function addQueues() {
-  const input = $("[data-add-queue]");
-  const list = $(".queue-list");
-  const template = $("#chip-template");
+// Serves: the fields [data-add-queue] and buttons [data-add-button] of a <fieldset>, which
+// put a queue into its [data-queue-list] as a copy of its <template>, by its id or by a name
+// that one of the field's suggestions alone has (anything else stays in the field, and the
+// server says which queue is meant); and [data-unscripted] buttons, which are the form's
+// without script.
+function addQueues(from) {
+  const place = from.closest("fieldset");
+  const input = $("[data-add-queue]", place);
+  const list = $("[data-queue-list]", place);
+  const template = $("template", place);
   if (!input || !list || !template) return;
   const text = input.value.normalize("NFKC").trim();
-  const known = new Map($$("#editor-suggestions option").map((o) => [o.value, o.dataset.name]));
+  const known = new Map([...input.list.options].map((o) => [o.value, o.dataset.name]));
   const named = [...known].filter(([, name]) => name.toLocaleLowerCase() === text.toLocaleLowerCase());
   const ids = named.length === 1 ? [named[0][0]] : text.split(/\s*[,;\n\t]\s*/).filter(Boolean);
   if (named.length > 1 || ids.length === 0 || !ids.every((id) => /^[1-9]\d*$/.test(id))) return changed(input);
   for (const id of ids) addQueue(list, template, id, known.get(id));
-  const empty = $("[data-empty]");
+  const empty = $("[data-empty]", place);
   if (empty) empty.remove();
   input.value = "";
   input.focus();
@@ -35,12 +37,13 @@ function addQueue(list, template, id, name) {
 }
 
 doc.addEventListener("click", (event) => {
-  if (event.target.closest("[data-add-button]")) addQueues();
+  const button = event.target.closest("[data-add-button]");
+  if (button) addQueues(button);
 });
 doc.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || composing(event) || !event.target.matches("[data-add-queue]")) return;
   event.preventDefault();
-  addQueues();
+  addQueues(event.target);
 });
 
 // Enter presses a form's first button that is not closed: never a hidden one.

@@ -186,6 +186,9 @@ func (p Paths) EditorOptions(id, typ string) string {
 // QueueOptions are callin queues that the list's filter suggests.
 func (p Paths) QueueOptions() string { return p.base + "/queues/options" }
 
+// QueueOptionsOf are queues of a type, as a field suggests them.
+func (p Paths) QueueOptionsOf(typ string) string { return p.base + "/queues/options?of=" + typ }
+
 // AllQueueOptions are queues of both types that the journal's filter suggests.
 func (p Paths) AllQueueOptions() string { return p.base + "/queues/options?of=all" }
 
