@@ -1,6 +1,9 @@
 package apiclient
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const mask = "••••"
 
@@ -12,25 +15,48 @@ func (a *Caller) Curl(agentID string, typ QueueType, as QueueAssignment) string 
 	if err != nil {
 		return ""
 	}
-	return a.curl(c)
+	return a.curl(c, mask+a.creds.Key.LastFour(), a.headers(c))
 }
 
-// CurlRecording returns SetRecording as a curl command, as Curl does.
-func (a *Caller) CurlRecording(agentID string, enabled bool) string {
+// CurlSent returns a ReplaceQueues that was sent once as a curl command that does the same,
+// with no more headers than that takes. It shows nothing of a key, for the key may have been
+// another's. It is "" where Curl is.
+func (a *Caller) CurlSent(agentID string, typ QueueType, as QueueAssignment) string {
+	c, err := queuesCall(agentID, typ, as)
+	if err != nil {
+		return ""
+	}
+	return a.curl(c, mask, a.needed(c))
+}
+
+// CurlRecordingSent returns a SetRecording that was sent once, as CurlSent does.
+func (a *Caller) CurlRecordingSent(agentID string, enabled bool) string {
 	c, err := recordingCall(agentID, enabled)
 	if err != nil {
 		return ""
 	}
-	return a.curl(c)
+	return a.curl(c, mask, a.needed(c))
 }
 
-func (a *Caller) curl(c call) string {
+// needed are the headers without which a call would not do what it does: one with the key,
+// the tenant, and what the body is.
+func (a *Caller) needed(c call) []header {
+	hasKey := false
+	return slices.DeleteFunc(a.headers(c), func(h header) bool {
+		again := h.secret && hasKey
+		hasKey = hasKey || h.secret
+		return again || h.name == "Accept" || h.name == "Accept-Encoding" || h.name == "User-Agent"
+	})
+}
+
+// curl writes key in place of the key.
+func (a *Caller) curl(c call, key string, headers []header) string {
 	parts := []string{"curl -X " + c.method + " " + quoteShell(a.url(c))}
-	for _, h := range a.headers(c) {
+	for _, h := range headers {
 		value := h.value
 		switch {
 		case h.secret:
-			value = mask + a.creds.Key.LastFour()
+			value = key
 		case h.name == "Accept-Encoding":
 			// The same header, and curl decodes the answer.
 			parts = append(parts, "--compressed")

@@ -79,8 +79,9 @@ func (r *Agents) Show(c *fiber.Ctx) error {
 		return err
 	}
 	for _, e := range entries {
-		m.History = append(m.History, v.entry(e))
+		m.History = append(m.History, v.journalRow(e))
 	}
+	days(m.History, paths.ChangesQuery{})
 	m.More, m.HistoryURL = more, r.Paths.Changes(paths.ChangesQuery{AgentID: id})
 	m.Outcome, _ = v.shownChange(c, r.journal, id)
 	if !m.Row.Recording.Locked {

@@ -15,6 +15,7 @@ import (
 	"github.com/alohub/agentconsole/sheets"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/typed"
 	"github.com/alohub/agentconsole/web/paths"
 )
 
@@ -58,7 +59,14 @@ func (r *Changes) List(c *fiber.Ctx) error {
 	queues := v.queueFilter(q.QueueID)
 	queues.Queues = append(queues.Queues, queueChips(v.tenant.Queues(apiclient.Callout))...)
 	queues.Search = r.Paths.AllQueueOptions()
-	m := pages.Changes{Paths: r.Paths, Query: q, Items: rows, More: older != "", Older: older, Queues: queues}
+	days(rows, q)
+	m := pages.Changes{Paths: r.Paths, Query: q, Items: rows, Older: older, Queues: queues, Spans: r.spans(q)}
+	if q.From == "" {
+		m.NoFrom = typed.Line(c.Query("from"), 40)
+	}
+	if q.To == "" {
+		m.NoTo = typed.Line(c.Query("to"), 40)
+	}
 	if q.Run != "" {
 		if run, err := r.runs.Find(c.UserContext(), v.scope(), q.Run); err == nil {
 			row := v.runRow(run)
@@ -91,9 +99,8 @@ func (r *Changes) rows(ctx context.Context, v *visit, q paths.ChangesQuery) (row
 			}
 			f.Before = e.ID
 			switch {
-			case e.RunID == "" || q.Filtered():
-				change := v.entry(e)
-				rows = append(rows, partials.JournalRow{Change: &change})
+			case e.RunID == "" || q.Apart():
+				rows = append(rows, v.journalRow(e))
 			case !seen[e.RunID]:
 				seen[e.RunID] = true
 				rows = append(rows, r.runOf(ctx, v, e))
@@ -116,11 +123,50 @@ func (r *Changes) rows(ctx context.Context, v *visit, q paths.ChangesQuery) (row
 func (r *Changes) runOf(ctx context.Context, v *visit, e journal.Entry) partials.JournalRow {
 	run, err := r.runs.Find(ctx, v.scope(), e.RunID)
 	if err != nil {
-		change := v.entry(e)
-		return partials.JournalRow{Change: &change}
+		return v.journalRow(e)
 	}
 	m := v.run(run)
-	return partials.JournalRow{Run: &m}
+	return partials.JournalRow{Run: &m, At: e.At}
+}
+
+// journalRow is an entry as a row of its own.
+func (p presenter) journalRow(e journal.Entry) partials.JournalRow {
+	change := p.entry(e)
+	return partials.JournalRow{Change: &change, At: e.At}
+}
+
+// days says of each row its time of day, and of the first of each day which day it is: where
+// the browser is, as far as the query tells, else in UTC.
+func days(rows []partials.JournalRow, q paths.ChangesQuery) {
+	last, zone := "", ""
+	if q.Zone == "" {
+		zone = " UTC"
+	}
+	for i := range rows {
+		at := q.In(rows[i].At)
+		rows[i].Clock = at.Format("15:04")
+		if day := at.Format("02/01/2006") + zone; day != last {
+			rows[i].Day, last = day, day
+		}
+	}
+}
+
+// spans are the days that people mostly ask for, and which of them is shown.
+func (r *Changes) spans(q paths.ChangesQuery) []pages.Span {
+	spans := []pages.Span{
+		{Label: "changes.all_days", URL: r.Paths.Changes(q.AllDays()), First: -1, Chosen: q.From+q.To == ""},
+		{Label: "changes.today"},
+		{Label: "changes.yesterday", First: 1, Last: 1},
+		{Label: "changes.week", First: 6},
+	}
+	chosen := spans[0].Chosen
+	for i := range spans[1:] {
+		s := &spans[1+i]
+		days := q.Days(r.Now(), s.First, s.Last)
+		s.URL, s.Chosen = r.Paths.Changes(days), days.From == q.From && days.To == q.To
+		chosen = chosen || s.Chosen
+	}
+	return append(spans, pages.Span{Label: "changes.range", URL: "#from", First: -1, Chosen: !chosen})
 }
 
 // changesFilter is the query within a scope.

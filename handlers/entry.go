@@ -1,20 +1,26 @@
 package handlers
 
 import (
+	"cmp"
+	"strconv"
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/web/paths"
 )
 
 // entry maps an entry of the journal to the sentence people read.
 func (p presenter) entry(e journal.Entry) partials.Change {
 	c := partials.Change{
-		ID: e.ID, At: e.At, Agent: e.Agent, AgentURL: p.paths.Agent(e.Agent), Kind: string(e.Kind),
+		ID: e.ID, At: e.At, Agent: e.Agent, AgentName: p.agentName(e.Agent), AgentURL: p.paths.Agent(e.Agent), Kind: string(e.Kind),
 		Operator: e.Operator, Result: string(e.Result), ResultText: p.result(e.Result, e.Code),
 		Code: e.Code, Message: detail(e.Result, e.Message),
+	}
+	if e.RunID != "" {
+		c.RunURL = p.paths.Changes(paths.ChangesQuery{Run: e.RunID})
 	}
 	if ownCode(e.Code) {
 		c.Code = "" // said in ResultText
@@ -33,14 +39,20 @@ func (p presenter) entry(e journal.Entry) partials.Change {
 		if e.Result != journal.Refused {
 			c.OppositeURL, c.OppositeOn = p.paths.AgentRecording(e.Agent), !e.Enabled
 		}
+		c.Curl = p.curl.CurlRecordingSent(e.Agent, e.Enabled)
 		return c
 	}
 	if age := e.At.Sub(e.EvidenceAt); !e.EvidenceAt.IsZero() && age >= time.Second {
-		c.EvidenceAt, c.Evidence = e.EvidenceAt, p.evidence(age)
+		c.Evidence = p.evidence(age)
 	}
 	name := p.namer(apiclient.QueueType(e.Kind))
 	removed, added := differ(e.Before, e.After)
-	c.Removed, c.Added, c.Final = name.chips(removed), name.chips(added), name.chips(e.After)
+	c.Removed, c.Added = name.chips(removed), name.chips(added)
+	c.Before, c.After = name.listed(e.Before), name.listed(e.After)
+	c.Sure, c.Curl = p.sure(e.Certainty), p.sent(e)
+	if e.Seen != nil && e.Result != journal.Verified {
+		c.Seen = cmp.Or(name.listed(e.Seen), "–")
+	}
 	c.Sentence = p.sentence(e, len(removed), len(added))
 	if e.PriorityAfter != "" && e.PriorityAfter != e.PriorityBefore {
 		before := e.PriorityBefore
@@ -48,6 +60,12 @@ func (p presenter) entry(e journal.Entry) partials.Change {
 			before = "–"
 		}
 		c.Priority = before + " → " + e.PriorityAfter
+	}
+	if len(removed)+len(added) > 0 || c.Priority != "" {
+		c.Lead = p.typeName(string(e.Kind))
+		if e.UndoOf != "" {
+			c.Lead = c.Sentence
+		}
 	}
 	switch _, err := roster.UndoIntent(e); {
 	case e.UndoneBy != "":
@@ -59,6 +77,29 @@ func (p presenter) entry(e journal.Entry) partials.Change {
 		c.WhyNotUndo = p.say.T("change.before_unknown")
 	}
 	return c
+}
+
+// sure says why the list before a change was not surely known, "" where it was, or nothing
+// tells.
+func (p presenter) sure(certainty string) string {
+	if certainty == roster.Confirmed.String() {
+		return "" // what is sure needs no mark
+	}
+	for _, id := range []string{"unsure." + certainty, "certainty." + certainty} {
+		if certainty != "" && p.say.Has(id) {
+			return p.say.T(id)
+		}
+	}
+	return ""
+}
+
+// sent is the command that did what an entry says.
+func (p presenter) sent(e journal.Entry) string {
+	as := apiclient.QueueAssignment{QueueIDs: e.After}
+	if priority, err := strconv.Atoi(e.PriorityAfter); err == nil {
+		as.Priority = &priority
+	}
+	return p.curl.CurlSent(e.Agent, apiclient.QueueType(e.Kind), as)
 }
 
 // evidence says how old the oldest fact was that a change rested on: rounded up, for an

@@ -7,6 +7,8 @@ import (
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/locale"
 	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/web/paths"
 )
 
 func TestEntry(t *testing.T) {
@@ -63,6 +65,61 @@ func TestEntry(t *testing.T) {
 	}
 }
 
+// TestEntryOpened: what a row opens on is what the journal holds, and the request as it was.
+func TestEntryOpened(t *testing.T) {
+	t.Parallel()
+	p := presenting(t, locale.English)
+	e := journal.Entry{
+		ID: "01K", Agent: "082018", Kind: journal.Callin, Before: []int64{7, 9}, After: []int64{7, 8}, PriorityBefore: "1", PriorityAfter: "2",
+		Certainty: "one-shown", Result: journal.Differs, Seen: []int64{7}, RunID: "r1",
+	}
+	got := p.entry(e)
+	want := partials.Change{
+		AgentName: "Lê Thị Thử", Lead: "Callin", Before: "test (7), 9", After: "test (7), CSKH (8)", Seen: "test (7)",
+		Sure: p.say.T("unsure.one-shown"), Curl: "sent 082018 callin [7 8] priority 2", RunURL: "/c/changes?run=r1",
+	}
+	if got.AgentName != want.AgentName || got.Lead != want.Lead || got.Before != want.Before || got.After != want.After || got.Seen != want.Seen ||
+		got.Sure != want.Sure || got.Curl != want.Curl || got.RunURL != want.RunURL {
+		t.Errorf("%+v", got)
+	}
+	e.Certainty, e.Result, e.Seen, e.UndoOf, e.PriorityAfter, e.RunID = "confirmed", journal.Verified, e.After, "01A", "", ""
+	if got := p.entry(e); got.Sure != "" || got.Seen != "" || got.Lead != p.say.T("change.sentence_undo", "Kind", "Callin") || got.Curl != "sent 082018 callin [7 8] priority none" || got.RunURL != "" {
+		t.Errorf("an undo that was checked: %+v", got)
+	}
+	e.Result, e.Seen = journal.Accepted, []int64{}
+	if got := p.entry(e); got.Seen != "–" {
+		t.Errorf("the API showed no queue, and that is %q", got.Seen)
+	}
+	if got := p.entry(journal.Entry{Agent: "9", Kind: journal.Recording, Enabled: true}); got.Curl != "sent 9 recording true" || got.AgentName != "" || got.Lead != "" {
+		t.Errorf("recording: %+v", got)
+	}
+}
+
+// TestDaysOfRows: a day begins where it does for whoever looks.
+func TestDaysOfRows(t *testing.T) {
+	t.Parallel()
+	for zone, want := range map[string][]string{
+		"":     {"17:30 30/11/2026 UTC", "16:59 ", "23:00 29/11/2026 UTC"},
+		"420":  {"00:30 01/12/2026", "23:59 30/11/2026", "06:00 "},
+		"-300": {"12:30 30/11/2026", "11:59 ", "18:00 29/11/2026"},
+	} {
+		var rows []partials.JournalRow
+		for _, at := range []string{"2026-11-30T17:30:00Z", "2026-11-30T16:59:00Z", "2026-11-29T23:00:00Z"} {
+			moment, err := time.Parse(time.RFC3339, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows = append(rows, partials.JournalRow{At: moment})
+		}
+		days(rows, paths.ChangesQuery{Zone: zone})
+		for i, row := range rows {
+			if got := row.Clock + " " + row.Day; got != want[i] {
+				t.Errorf("zone %q, row %d: %q, want %q", zone, i, got, want[i])
+			}
+		}
+	}
+}
+
 // TestEvidence: an age is said where it is known and is one, and is never said too low.
 func TestEvidence(t *testing.T) {
 	t.Parallel()
@@ -74,14 +131,14 @@ func TestEvidence(t *testing.T) {
 		{-time.Second, "", ""},
 		{0, "", ""},
 		{999 * time.Millisecond, "", ""},
-		{time.Second, "Dựa trên dữ liệu cập nhật 1 giây trước khi ghi nhật ký", "Rested on facts read 1 second before this entry was written"},
-		{37001 * time.Millisecond, "Dựa trên dữ liệu cập nhật 38 giây trước khi ghi nhật ký", "Rested on facts read 38 seconds before this entry was written"},
-		{2*time.Minute + 1, "Dựa trên dữ liệu cập nhật 3 phút trước khi ghi nhật ký", "Rested on facts read 3 minutes before this entry was written"},
-		{2*time.Hour + time.Minute, "Dựa trên dữ liệu cập nhật 3 giờ trước khi ghi nhật ký", "Rested on facts read 3 hours before this entry was written"},
+		{time.Second, "Dữ liệu cũ nhất được cập nhật 1 giây trước đó", "The oldest fact was 1 second old"},
+		{37001 * time.Millisecond, "Dữ liệu cũ nhất được cập nhật 38 giây trước đó", "The oldest fact was 38 seconds old"},
+		{2*time.Minute + 1, "Dữ liệu cũ nhất được cập nhật 3 phút trước đó", "The oldest fact was 3 minutes old"},
+		{2*time.Hour + time.Minute, "Dữ liệu cũ nhất được cập nhật 3 giờ trước đó", "The oldest fact was 3 hours old"},
 	} {
 		e := journal.Entry{ID: "01K", At: at, Agent: "1", Kind: journal.Callin, After: []int64{7}, EvidenceAt: at.Add(-tt.age)}
 		vi, en := presenting(t, locale.Vietnamese).entry(e), presenting(t, locale.English).entry(e)
-		if vi.Evidence != tt.vi || en.Evidence != tt.en || (tt.vi != "") != vi.EvidenceAt.Equal(e.EvidenceAt) {
+		if vi.Evidence != tt.vi || en.Evidence != tt.en {
 			t.Errorf("%v: %q, %q", tt.age, vi.Evidence, en.Evidence)
 		}
 	}

@@ -24,8 +24,16 @@ type presenter struct {
 	// queueName is a queue's name, remembered ones included; "" where there is none.
 	queueName func(typ apiclient.QueueType, id int64) string
 	now       func() time.Time
-	// curl is the command that does what a save does.
-	curl func(agent string, typ apiclient.QueueType, a apiclient.QueueAssignment) string
+	// agentName is an agent's name, "" where none is known.
+	agentName func(id string) string
+	curl      commands
+}
+
+// commands are what a save does, and what was sent once, as people can do it in a shell.
+type commands interface {
+	Curl(agent string, typ apiclient.QueueType, as apiclient.QueueAssignment) string
+	CurlSent(agent string, typ apiclient.QueueType, as apiclient.QueueAssignment) string
+	CurlRecordingSent(agent string, enabled bool) string
 }
 
 // row maps an agent and what was last sent of its recording to the view's model.
@@ -108,6 +116,18 @@ func (name namer) chips(ids []int64) []components.Chip {
 		chips[i] = components.Chip{ID: id, Name: name(id)}
 	}
 	return chips
+}
+
+// listed names queues with their ids, in a line.
+func (name namer) listed(ids []int64) string {
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = strconv.FormatInt(id, 10)
+		if named := name(id); named != "" {
+			words[i] = named + " (" + words[i] + ")"
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // namer of a type.

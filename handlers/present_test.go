@@ -32,10 +32,28 @@ func presenting(t *testing.T, lang string) presenter {
 		queueName: func(typ apiclient.QueueType, id int64) string {
 			return map[string]string{"callin 7": "test", "callin 8": "CSKH", "callout 9": "out"}[fmt.Sprint(typ, " ", id)]
 		},
-		curl: func(agent string, typ apiclient.QueueType, a apiclient.QueueAssignment) string {
-			return fmt.Sprint("curl ", agent, " ", typ, " ", a.QueueIDs)
-		},
+		agentName: func(id string) string { return map[string]string{"082018": "Lê Thị Thử"}[id] },
+		curl:      shell{},
 	}
+}
+
+// shell says which command it was asked for.
+type shell struct{}
+
+func (shell) Curl(agent string, typ apiclient.QueueType, as apiclient.QueueAssignment) string {
+	return fmt.Sprint("curl ", agent, " ", typ, " ", as.QueueIDs)
+}
+
+func (shell) CurlSent(agent string, typ apiclient.QueueType, as apiclient.QueueAssignment) string {
+	priority := "none"
+	if as.Priority != nil {
+		priority = fmt.Sprint(*as.Priority)
+	}
+	return fmt.Sprint("sent ", agent, " ", typ, " ", as.QueueIDs, " priority ", priority)
+}
+
+func (shell) CurlRecordingSent(agent string, enabled bool) string {
+	return fmt.Sprint("sent ", agent, " recording ", enabled)
 }
 
 func TestRow(t *testing.T) {

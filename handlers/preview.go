@@ -66,7 +66,7 @@ func (p presenter) preview(plan roster.Plan) partials.Preview {
 		m.PriorityX = m.Priority != plan.PriorityBefore
 	}
 	if len(plan.After) > 0 {
-		m.Curl = p.curl(plan.Agent.ID, plan.Type(), plan.Assignment())
+		m.Curl = p.curl.Curl(plan.Agent.ID, plan.Type(), plan.Assignment())
 	}
 	if len(plan.Questions()) > 0 {
 		q := p.question(plan)

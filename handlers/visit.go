@@ -31,7 +31,7 @@ type visitKey struct{}
 func newVisit(d *Desk, who *actor, s *session.Session, say *locale.Printer) *visit {
 	return &visit{
 		actor: who, desk: d, session: s,
-		presenter: presenter{paths: d.Paths, say: say, now: d.Now, queueName: who.tenant.QueueName, curl: who.person.Curl},
+		presenter: presenter{paths: d.Paths, say: say, now: d.Now, queueName: who.tenant.QueueName, agentName: who.tenant.AgentName, curl: who.person},
 	}
 }
 

@@ -315,6 +315,63 @@ func must[T any](v T, err error) T {
 	return v
 }
 
+// TestJournalByDay: a line each, under its day, with the name of whom the roster knows; opened,
+// it says what was sent, with nothing of a key.
+func TestJournalByDay(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	ids := past(t, s)
+	p := s.signIn(sandbox.DemoKey)
+	p.get("/agents?size=100").is(http.StatusOK)
+	a := p.get("/changes?zone=420").is(http.StatusOK)
+	var days []string
+	a.find(".change-day").Each(func(_ int, el *goquery.Selection) { days = append(days, squeeze(el.Text())) })
+	if want := []string{"03/11/2026", "02/11/2026", "01/11/2026"}; !slices.Equal(days, want) {
+		t.Errorf("days %q, want %q", days, want)
+	}
+	row := func(i int) *goquery.Selection { return a.find(`[data-change-id="` + ids[i] + `"]`) }
+	if got := squeeze(row(2).Find(".change-agent").Text()); got != "082019 Nguyễn Thị Ánh Nguyệt" {
+		t.Errorf("the agent is %q", got)
+	}
+	for i, want := range map[int]string{
+		1: `-d '{"queue_ids":[13876]}'`, 2: "/agents/082019/queues?type=callin' \\", 3: "/agents/082019/recording' \\",
+	} {
+		if got := row(i).Find("details pre.curl").Text(); !strings.HasPrefix(got, "curl -X PUT '") || !strings.Contains(got, want) ||
+			!strings.Contains(got, ": ••••' \\") || strings.Contains(a.body, sandbox.DemoKey[len(sandbox.DemoKey)-4:]+"'") {
+			t.Errorf("change %d as curl: %s", i, got)
+		}
+	}
+	a.has(`[data-change-id="` + ids[0] + `"] form[action$="/undo"] button`).lacks(`[data-change-id="` + ids[4] + `"] form`)
+}
+
+// TestSpansOfDays: the days that people mostly ask for are a click away, and what is no day
+// is said to be none.
+func TestSpansOfDays(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	a := p.get("/changes?agent_id=082018&before=x&zone=420").is(http.StatusOK)
+	if got := a.attrs(".spans a", "data-days"); !slices.Equal(got, []string{"0 0", "1 1", "6 0"}) {
+		t.Errorf("days %q", got)
+	}
+	for _, days := range []string{"0 0", "1 1", "6 0"} {
+		href := a.find(`.spans a[data-days="`+days+`"]`).AttrOr("href", "")
+		if !strings.Contains(href, "agent_id=082018") || strings.Contains(href, "before=") {
+			t.Errorf("%s leads to %s", days, href)
+		}
+		if got := p.get(href).is(http.StatusOK).attrs(`.spans [aria-current]`, "data-days"); !slices.Equal(got, []string{days}) {
+			t.Errorf("%s shows %q as chosen", href, got)
+		}
+	}
+	a = p.get("/changes?from=4/11/2026&to=05.11.2026").is(http.StatusOK).has(`.spans [aria-current][href="#from"]`)
+	if form := a.form("form.filters"); form.Get("from") != "04/11/2026" || form.Get("to") != "05/11/2026" {
+		t.Errorf("the fields have %q", form)
+	}
+	a = p.get("/changes?from=11/24/2026&to=<b>").is(http.StatusOK).has("#from[aria-invalid][aria-describedby=from-error]").has("#to[aria-invalid]")
+	a.says(strings.Replace(said("changes.no_day"), "{{.Text}}", "11/24/2026", 1)).has(".more-filters[open]").lacks("#to-error b")
+	p.get("/changes").lacks("[aria-invalid]").lacks(".more-filters[open]")
+}
+
 // TestPagesOfChanges: older entries are on the next page, none twice, none left out.
 func TestPagesOfChanges(t *testing.T) {
 	t.Parallel()

@@ -126,6 +126,16 @@ func (t *Tenant) Known(id string) (roster.Agent, bool) {
 	return t.book.Agent(r), true
 }
 
+// AgentName returns an agent's name, "" where none was ever seen.
+func (t *Tenant) AgentName(id string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if r := t.book.Record(id); r != nil {
+		return r.Name
+	}
+	return ""
+}
+
 // QueueName returns a queue's name, "" where none was ever seen.
 func (t *Tenant) QueueName(typ apiclient.QueueType, id int64) string {
 	t.mu.Lock()

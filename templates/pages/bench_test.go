@@ -47,6 +47,29 @@ func BenchmarkAgentsPage(b *testing.B) {
 	}
 }
 
+// BenchmarkChangesPage is the cost of a page of 50 changes. nodes is how many elements the
+// browser has to build.
+func BenchmarkChangesPage(b *testing.B) {
+	ctx := printing(b)
+	page := pages.ChangesPage(changes(50))
+	var out bytes.Buffer
+	b.ReportAllocs()
+	for b.Loop() {
+		out.Reset()
+		if err := page.Render(ctx, &out); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(out.Len()), "bytes")
+	b.ReportMetric(float64(packed(b, out.Bytes())), "wire-bytes")
+	b.ReportMetric(float64(elements(out.Bytes())), "nodes")
+}
+
+// elements counts the tags that begin one.
+func elements(page []byte) int {
+	return bytes.Count(page, []byte("<")) - bytes.Count(page, []byte("</"))
+}
+
 // TestPartStaysSmall keeps a filter change under the 10 KB that were promised.
 func TestPartStaysSmall(t *testing.T) {
 	t.Parallel()
@@ -81,6 +104,19 @@ func TestRowStaysSmall(t *testing.T) {
 	}
 }
 
+// TestChangesStaySmall: a page of the journal weighs no more than its lines did before they
+// could be opened.
+func TestChangesStaySmall(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := pages.ChangesPage(changes(50)).Render(printing(t), &out); err != nil {
+		t.Fatal(err)
+	}
+	if n, nodes := out.Len(), elements(out.Bytes()); n > 78_000 || nodes > 1500 {
+		t.Errorf("50 changes weigh %d bytes and are %d elements", n, nodes)
+	}
+}
+
 func printing(tb testing.TB) context.Context {
 	tb.Helper()
 	catalogues, err := locale.Load()
@@ -106,6 +142,28 @@ func agents(n int) partials.Agents {
 			Callout:   []components.Chip{{ID: 13876, Name: "AloHub", Certainty: "seen", URL: p.Queue(13876, "callout")}},
 			Recording: components.Recording{Agent: id, PostURL: p.AgentRecording(id), State: "sent-on", At: time.Unix(1764000000, 0), By: "An"},
 		})
+	}
+	return m
+}
+
+// changes is a page of the journal.
+func changes(n int) pages.Changes {
+	p := paths.New("")
+	m := pages.Changes{Paths: p}
+	for i := range n {
+		agent, id := fmt.Sprintf("%06d", 82000+i), fmt.Sprintf("01KB3QX7%04d", i)
+		north, test := components.Chip{ID: 1000886, Name: "CSKH Miền Bắc"}, components.Chip{ID: 1001226, Name: "test"}
+		at := time.Unix(1764000000-int64(i)*700, 0)
+		m.Items = append(m.Items, partials.JournalRow{At: at, Clock: at.Format("15:04"), Change: &partials.Change{
+			ID: id, At: at, Agent: agent, AgentName: "Nguyễn Thị Ánh Nguyệt", AgentURL: p.Agent(agent), Kind: "callin",
+			Sentence: "Callin: gỡ 1, thêm 1", Lead: "Callin", Operator: "Nguyễn Văn An", Result: "verified", ResultText: "Đã kiểm tra",
+			Removed: []components.Chip{test}, Added: []components.Chip{north}, Before: "test (1001226), Kỹ thuật (1001002), Khách hàng VIP (1001005)",
+			After: "CSKH Miền Bắc (1000886), Kỹ thuật (1001002), Khách hàng VIP (1001005)",
+			Curl: "curl -X PUT 'https://agent-api.alohub.vn/v1/agents/" + agent + "/queues/callin' \\\n  -H 'X-Api-Key: ••••' \\\n" +
+				"  -H 'Content-Type: application/json' \\\n  -d '{\"queueIds\":[1000886,1001002,1001005],\"priority\":1}'",
+			Evidence: "Dữ liệu cũ nhất được cập nhật 38 giây trước đó",
+			UndoURL:  p.UndoChange(id),
+		}})
 	}
 	return m
 }

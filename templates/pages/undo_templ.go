@@ -95,7 +95,7 @@ func UndoPage(m Undo) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = partials.ChangeItem(m.Item, true).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = partials.ChangeItem(m.Item, m.Item.At.UTC().Format("02/01/2006 15:04 UTC"), true, true).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

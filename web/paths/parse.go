@@ -103,11 +103,35 @@ func ParseChanges(get func(string) string) ChangesQuery {
 		q.Zone = strconv.Itoa(minutes)
 	}
 	for name, to := range map[string]*string{"from": &q.From, "to": &q.To} {
-		if typed := get(name); !moment(typed, q.Zone).IsZero() {
+		if typed := Day(get(name)); !moment(typed, q.Zone).IsZero() {
 			*to = typed
 		}
 	}
 	return q
+}
+
+// Day is a day as the address has it (2026-11-24), where it was typed as people write it,
+// 24/11/2026; anything else as it is.
+func Day(typed string) string {
+	at, err := time.Parse("2/1/2006", strings.Map(func(r rune) rune {
+		if r == '.' || r == '-' {
+			return '/'
+		}
+		return r
+	}, strings.TrimSpace(typed)))
+	if err != nil {
+		return typed
+	}
+	return at.Format(time.DateOnly)
+}
+
+// WrittenDay is a day of an address as people write it; anything else as it is.
+func WrittenDay(day string) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return at.Format("02/01/2006")
 }
 
 // Span is the time that From and To name: from the one on, before the other, each

@@ -66,7 +66,9 @@ func TestParseChanges(t *testing.T) {
 		"?kind=callout&result=differs&before=01K":                   {Kind: "callout", Result: "differs", Before: "01K"},
 		"?kind=other&result=other":                                  {},
 		"?from=2026-11-24&to=2026-11-25&zone=420":                   {From: "2026-11-24", To: "2026-11-25", Zone: "420"},
-		"?from=24/11/2026&to=2026-02-30":                            {},
+		"?from=24/11/2026&to=2026-02-30":                            {From: "2026-11-24"},
+		"?from=+4.1.2026&to=31-12-2026":                             {From: "2026-01-04", To: "2026-12-31"},
+		"?from=31/2/2026&to=11/24/2026":                             {},
 		"?from=2026-11-24T10:00:00%2B07:00":                         {From: "2026-11-24T10:00:00+07:00"},
 		"?zone=841":                                                 {},
 		"?zone=-840":                                                {Zone: "-840"},
@@ -103,6 +105,51 @@ func TestSpan(t *testing.T) {
 	} {
 		if from, to := tt.q.Span(); !from.Equal(tt.from) || !to.Equal(tt.to) {
 			t.Errorf("%+v: %v to %v, want %v to %v", tt.q, from, to, tt.from, tt.to)
+		}
+	}
+}
+
+// TestWrittenDay: what an address has for a day is shown as people write it, and read as that
+// again; a time stays one.
+func TestWrittenDay(t *testing.T) {
+	t.Parallel()
+	for day, want := range map[string]string{"": "", "2026-11-04": "04/11/2026", "2026-11-24T10:00:00Z": "2026-11-24T10:00:00Z"} {
+		if got := paths.WrittenDay(day); got != want || paths.Day(got) != day {
+			t.Errorf("%q is written %q, and read as %q", day, got, paths.Day(got))
+		}
+	}
+}
+
+// TestDays: days are those of the browser, and what else is asked for stays.
+func TestDays(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 30, 18, 0, 0, 0, time.UTC) // the first of December in Việt Nam
+	for _, tt := range []struct {
+		zone        string
+		first, last int
+		from, to    string
+	}{
+		{"", 0, 0, "2026-11-30", "2026-11-30"},
+		{"420", 0, 0, "2026-12-01", "2026-12-01"},
+		{"420", 1, 1, "2026-11-30", "2026-11-30"},
+		{"420", 6, 0, "2026-11-25", "2026-12-01"},
+	} {
+		q := paths.ChangesQuery{AgentID: "1", Zone: tt.zone, Before: "x"}
+		if got, want := q.Days(now, tt.first, tt.last), (paths.ChangesQuery{AgentID: "1", Zone: tt.zone, From: tt.from, To: tt.to}); got != want {
+			t.Errorf("%+v: %+v", tt, got)
+		}
+	}
+}
+
+// TestApart: a run's changes are one row as long as what is asked for is never a part of it.
+func TestApart(t *testing.T) {
+	t.Parallel()
+	for q, want := range map[paths.ChangesQuery]bool{
+		{}: false, {From: "2026-11-24", To: "2026-11-24", Zone: "420", Before: "x"}: false, {Operator: "An"}: false,
+		{AgentID: "1"}: true, {QueueID: 7}: true, {Kind: "callin"}: true, {Result: "verified"}: true, {Run: "r"}: true,
+	} {
+		if q.Apart() != want {
+			t.Errorf("%+v: %t", q, q.Apart())
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // DefaultSize is the page size that a URL without `size` means.
@@ -123,6 +124,26 @@ func (q ChangesQuery) Turned() bool {
 	return !from.IsZero() && !to.IsZero() && !from.Before(to)
 }
 
+// Days returns the newest page of the days from one to another, each counted back from now
+// where the browser is: Days(now, 1, 1) is yesterday.
+func (q ChangesQuery) Days(now time.Time, first, last int) ChangesQuery {
+	day := func(back int) string { return q.In(now).AddDate(0, 0, -back).Format(time.DateOnly) }
+	q.From, q.To, q.Before = day(first), day(last), ""
+	return q
+}
+
+// AllDays returns the newest page of the query without its span.
+func (q ChangesQuery) AllDays() ChangesQuery {
+	q.From, q.To, q.Before = "", "", ""
+	return q
+}
+
+// In is a moment where the browser is.
+func (q ChangesQuery) In(at time.Time) time.Time {
+	minutes, _ := strconv.Atoi(q.Zone)
+	return at.In(time.FixedZone("", minutes*60))
+}
+
 // TurnRound returns the span with its ends exchanged.
 func (q ChangesQuery) TurnRound() ChangesQuery {
 	q.From, q.To, q.Before = q.To, q.From, ""
@@ -149,6 +170,13 @@ type ChangesQuery struct {
 func (q ChangesQuery) Filtered() bool {
 	q.Before, q.Zone = "", ""
 	return q != ChangesQuery{}
+}
+
+// Apart reports whether what it narrows to may be a part of a run: then its changes are not
+// one row.
+func (q ChangesQuery) Apart() bool {
+	q.Operator = ""
+	return q.AllDays().Filtered()
 }
 
 // Older returns the page that starts below the entry with that id.
