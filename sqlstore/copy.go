@@ -65,6 +65,9 @@ func Copy(ctx context.Context, from, to *Store) error {
 		if err := copyProbes(ctx, conn, tx); err != nil {
 			return err
 		}
+		if err := copyFacts(ctx, conn, tx, scopes); err != nil {
+			return err
+		}
 		return copySessions(ctx, conn, tx)
 	})
 }

@@ -34,6 +34,9 @@ func TestCopy(t *testing.T) {
 		from.KeepKnownQueues(ctx, millionScope("3"), journal.KnownQueues{At: millionStart()}),
 		runSome(t, from),
 		from.KeepProbe(ctx, "production", []byte(`{"calls":31}`), millionStart()),
+		from.LearnFact(ctx, millionScope("1"), journal.Fact{Code: "queues", Value: "joined", SeenAt: millionStart()}),
+		from.LearnFact(ctx, millionScope("1"), journal.Fact{Code: "queues", Value: "rows", Sure: true, SeenAt: millionStart().Add(time.Hour)}),
+		from.KeepTenantProbe(ctx, millionScope("2"), []byte(`{"calls":29}`), millionStart()),
 		from.End(ctx, "a", soon),
 		from.EndAll(ctx),
 	); err != nil {
@@ -119,6 +122,15 @@ func contents(t *testing.T, s *Store) map[string]any {
 			t.Fatal(err)
 		}
 		all["known "+tenant] = known
+		facts, err := s.Facts(ctx, scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own, ownAt, err := s.TenantProbe(ctx, scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all["facts "+tenant], all["own probe "+tenant], all["own probe at "+tenant] = facts, string(own), ownAt
 		queue, _, err := s.List(ctx, journal.Filter{Scope: scope, Queue: 7})
 		if err != nil {
 			t.Fatal(err)
@@ -146,6 +158,11 @@ func contents(t *testing.T, s *Store) map[string]any {
 	if err != nil {
 		t.Fatal(err)
 	}
+	turns, err := s.Turns(ctx, millionScope("1").Environment, time.Time{})
+	if err != nil || len(turns) != 1 {
+		t.Fatal(turns, err)
+	}
+	all["turns"] = turns
 	all["probe"], all["probe at"] = string(report), at
 	for _, id := range []string{"a", "b"} {
 		for generation := range int64(2) {

@@ -103,7 +103,14 @@ func everything(t *testing.T, s *Store) {
 		"keep": func() error {
 			return s.KeepKnownQueues(ctx, scope, journal.KnownQueues{IDs: []int64{7}})
 		},
-		"kept":    func() error { _, err := s.KnownQueues(ctx, scope); return err },
+		"kept": func() error { _, err := s.KnownQueues(ctx, scope); return err },
+		"learn": func() error {
+			return s.LearnFact(ctx, scope, journal.Fact{Code: "page", Value: "100", SeenAt: time.Now()})
+		},
+		"facts":   func() error { _, err := s.Facts(ctx, scope); return err },
+		"turns":   func() error { _, err := s.Turns(ctx, scope.Environment, time.Now()); return err },
+		"own":     func() error { return s.KeepTenantProbe(ctx, scope, []byte("{}"), time.Now()) },
+		"its own": func() error { _, _, err := s.TenantProbe(ctx, scope); return err },
 		"end":     func() error { return s.End(ctx, "a", time.Now()) },
 		"end all": func() error { return s.EndAll(ctx) },
 		"ended":   func() error { _, err := s.Ended(ctx, "a", 0); return err },

@@ -16,6 +16,7 @@ import (
 type Database interface {
 	journal.Store
 	journal.Sessions
+	journal.Facts
 	Close() error
 }
 
@@ -50,6 +51,10 @@ func Exercise(t *testing.T, private bool, fresh func(t *testing.T) (open func() 
 		"PruneKeepsUndoLinks":     pruneKeepsUndoLinks,
 		"QueueNames":              queueNames,
 		"KnownQueues":             knownQueues,
+		"Facts":                   facts,
+		"FactsOfOldAnswers":       factsOfOldAnswers,
+		"TurnsAreSaidOnce":        turnsAreSaidOnce,
+		"TenantProbes":            tenantProbes,
 		"Sessions":                sessions,
 		"SessionsEndAll":          sessionsEndAll,
 		"ContextEnded":            contextEnded,

@@ -1,0 +1,33 @@
+-- +goose Up
+
+-- What the API has shown a tenant's consoles of how it behaves, a value by code. sure is 1
+-- where a whole reading bore it out. Times are in microseconds since 1970: when the value
+-- was first seen, and last.
+CREATE TABLE facts (
+    scope      BIGINT NOT NULL REFERENCES scopes (id),
+    code       TEXT NOT NULL,
+    value      TEXT NOT NULL,
+    sure       BIGINT NOT NULL,
+    learned_at BIGINT NOT NULL,
+    seen_at    BIGINT NOT NULL,
+    PRIMARY KEY (scope, code)
+);
+
+-- The values that have changed: what the administrators are told of once.
+CREATE TABLE fact_turns (
+    id    BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    scope BIGINT NOT NULL REFERENCES scopes (id),
+    code  TEXT NOT NULL,
+    was   TEXT NOT NULL,
+    now   TEXT NOT NULL,
+    at    BIGINT NOT NULL
+);
+CREATE INDEX fact_turns_at ON fact_turns (at);
+
+-- What a tenant's own key last found out when somebody asked from the page: a report as
+-- JSON. Of console probe -save see probes.
+CREATE TABLE tenant_probes (
+    scope   BIGINT PRIMARY KEY REFERENCES scopes (id),
+    report  TEXT NOT NULL,
+    made_at BIGINT NOT NULL
+);
