@@ -30,6 +30,7 @@ type Client struct {
 
 	budgets *ledger
 	breaker *breaker
+	wire    wire
 	bodies  sync.Pool // of *bytes.Buffer
 	gzips   sync.Pool // of *gzip.Reader
 }

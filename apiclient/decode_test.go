@@ -59,7 +59,7 @@ func TestDecodeLeniently(t *testing.T) {
 	t.Parallel()
 	for row, want := range map[string]AgentRow{
 		`{}`: {},
-		`{"agentId":"082018","status":null,"userName":null,"queueCallin":null,"queueCallout":null,"priority":null,"isRecord":null,"tenantName":null}`: {AgentID: "082018"},
+		`{"agentId":"082018","status":null,"userName":null,"queueCallin":null,"queueCallout":null,"priority":null,"isRecord":null,"tenantName":null}`: {AgentID: "082018", HasRecord: true},
 
 		`{"agentId":82018}`:    {AgentID: "82018", AgentIDIsNumber: true},
 		`{"agentId":82018.0}`:  {AgentID: "82018", AgentIDIsNumber: true},
@@ -78,10 +78,10 @@ func TestDecodeLeniently(t *testing.T) {
 		`{"queueCallout":{"id":1},"queueCallin":[]}`:                {},
 		`{"userName":"","systemStatus":" "}`:                        {UserName: new(""), SystemStatus: new(" ")},
 
-		`{"isRecord":true}`:    {IsRecord: new(true)},
-		`{"isRecord":0}`:       {IsRecord: new(false)},
-		`{"isRecord":"1"}`:     {IsRecord: new(true)},
-		`{"isRecord":"maybe"}`: {},
+		`{"isRecord":true}`:    {IsRecord: new(true), HasRecord: true},
+		`{"isRecord":0}`:       {IsRecord: new(false), HasRecord: true},
+		`{"isRecord":"1"}`:     {IsRecord: new(true), HasRecord: true},
+		`{"isRecord":"maybe"}`: {HasRecord: true},
 
 		`{"userName":"a\"\\\u00e9\ud83d\ude00","tenantName":"\u202e=1+1\r\n<b>"}`: {UserName: new("a\"\\é😀"), TenantName: "\u202e=1+1\r\n<b>"},
 		"{\"userName\":\"\xff\xfe\",\"tenantName\":\"\\ud800x\"}":                 {UserName: new("\ufffd\ufffd"), TenantName: "\ufffdx"},

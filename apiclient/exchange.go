@@ -124,6 +124,7 @@ func (a *Caller) exchange(parent context.Context, c call, slot *slot, limit time
 		slot.cancel()
 		return 0, a.unreachable(parent, c.op, err)
 	}
+	sent := a.client.now()
 	resp, err := a.client.transport.RoundTrip(req)
 	if err != nil {
 		e := a.unreachable(parent, c.op, err)
@@ -148,6 +149,7 @@ func (a *Caller) exchange(parent context.Context, c call, slot *slot, limit time
 	}
 	ans.reading.answered = true
 	slot.finish(ans.reading)
+	a.client.wire.note(resp, c.op == OpListAgents, sent, a.client.now())
 
 	err = a.client.fill(ans, resp)
 	defer a.client.release(ans)

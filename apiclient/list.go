@@ -68,5 +68,5 @@ func (a *Caller) pageOf(op string, ans *answer) (*AgentPage, error) {
 	if env.rows == nil {
 		env.rows = []AgentRow{}
 	}
-	return &AgentPage{Rows: env.rows, TotalRecord: env.total, ReceivedAt: ans.at}, nil
+	return &AgentPage{Rows: env.rows, TotalRecord: env.total, ReceivedAt: ans.at, Limits: LimitsOf(ans.header)}, nil
 }

@@ -157,6 +157,7 @@ func (row *AgentRow) set(f field, v jsontext.Value, c *cells, seen *memory) {
 	case fieldUserStatus:
 		row.UserStatus = text(&c.userStatus, &seen.userStatus, v)
 	case fieldIsRecord:
+		row.HasRecord = true
 		if value, ok := booleanOf(v); ok {
 			c.isRecord = value
 			row.IsRecord = &c.isRecord

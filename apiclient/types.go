@@ -54,6 +54,8 @@ type AgentRow struct {
 	// IsRecord is not documented. Should a row carry it, it wins over what was
 	// last sent (decision 8).
 	IsRecord *bool
+	// HasRecord: the row carries isRecord, if only with null.
+	HasRecord bool
 }
 
 // AgentPage is the answer to GET /v1/agents.
@@ -64,6 +66,8 @@ type AgentPage struct {
 	TotalRecord int
 	// ReceivedAt is when the answer arrived, UTC.
 	ReceivedAt time.Time
+	// Limits are those that the answer's headers name.
+	Limits []Limit
 }
 
 // QueueAssignment is the body of PUT /v1/agents/{id}/queues. It REPLACES the

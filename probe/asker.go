@@ -126,7 +126,17 @@ func (p *prober) ask(ctx context.Context, r request) (*answer, error) {
 	if err := p.admit(ctx); err != nil {
 		return nil, err
 	}
-	a, err := p.send(ctx, r)
+	told := func(*http.Response) {}
+	if p.cfg.Admit != nil {
+		var err error
+		if told, err = p.cfg.Admit(ctx); err != nil {
+			if ctx.Err() != nil {
+				return nil, p.stop(StopContext)
+			}
+			return nil, p.stop(StopReach)
+		}
+	}
+	a, err := p.send(ctx, r, told)
 	p.calls++
 	p.sendings = append(p.sendings, p.now())
 	if err != nil {
@@ -231,7 +241,7 @@ func (p *prober) read(a *answer) {
 	}
 }
 
-func (p *prober) send(ctx context.Context, r request) (*answer, error) {
+func (p *prober) send(ctx context.Context, r request, told func(*http.Response)) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	a := &answer{request: r}
@@ -252,6 +262,7 @@ func (p *prober) send(ctx context.Context, r request) (*answer, error) {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
+		told(nil)
 		return nil, errors.New("the address cannot be asked") // the error would repeat it
 	}
 	if r.headers != apiclient.AuthAuthorization {
@@ -269,6 +280,7 @@ func (p *prober) send(ctx context.Context, r request) (*answer, error) {
 
 	a.sent = p.now()
 	resp, err := p.cfg.Transport.RoundTrip(req)
+	told(resp)
 	if err != nil {
 		a.done = p.now()
 		return nil, err

@@ -4,10 +4,11 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/alohub/agentconsole/apiclient"
 )
 
 func parseDate(h http.Header) (time.Time, error) { return http.ParseTime(h.Get("Date")) }
@@ -75,10 +76,8 @@ func (p *prober) concludeFront() {
 	var ids []string
 	compressed, reused, second := false, false, false
 	for _, a := range p.answers {
-		for _, name := range []string{"X-Request-Id", "X-Kong-Request-Id", "X-Correlation-Id", "Request-Id"} {
-			if a.header.Get(name) != "" && a.page.list && !slices.Contains(ids, name) {
-				ids = append(ids, name)
-			}
+		if a.page.list {
+			ids = append(ids, apiclient.RequestIDHeaders(a.header)...)
 		}
 		compressed = compressed || strings.EqualFold(a.header.Get("Content-Encoding"), "gzip")
 		reused, second = reused || a.reused, second || a.proto == 2
@@ -87,7 +86,7 @@ func (p *prober) concludeFront() {
 		if len(ids) == 0 {
 			ids = []string{"none"}
 		}
-		p.find(RequestID, Documented, strings.Join(sorted(ids), " "), p.sample[0])
+		p.find(RequestID, Documented, strings.Join(slices.Compact(sorted(ids)), " "), p.sample[0])
 		word := "none"
 		if compressed {
 			word = "gzip"
@@ -117,8 +116,6 @@ func (p *prober) concludeClock(first *answer) {
 }
 
 func (p *prober) concludeGateway() {
-	// What a Server or Via header says of a program: its name and version.
-	product := regexp.MustCompile(`(?i)\b(kong|openresty|nginx|envoy|cloudflare|caddy|haproxy|varnish|apache|traefik)(/\d[\d.]{0,15})?`)
 	var kong, proxies []string
 	var seen *answer
 	note := func(found string, a *answer) {
@@ -131,10 +128,8 @@ func (p *prober) concludeGateway() {
 		}
 	}
 	for _, a := range p.answers {
-		for _, value := range slices.Concat(a.header.Values("Server"), a.header.Values("Via")) {
-			for _, found := range product.FindAllString(value[:min(len(value), 200)], 5) {
-				note(strings.ToLower(found), a)
-			}
+		for _, found := range apiclient.Products(a.header) {
+			note(found, a)
 		}
 		if len(kong) == 0 && (a.page.said == "no Route matched with those values" || a.header.Get("X-Kong-Request-Id") != "") {
 			note("kong", a)

@@ -24,6 +24,11 @@ type Config struct {
 	Tenant    string // sent as X-Tenant-ID; "": only to find out what comes of that
 	Version   string // what User-Agent names
 
+	// Admit waits for leave to make a call, from whoever paces others beside the probe's own
+	// share; nil: none is needed. told is called with what came, nil where nothing did.
+	// Its error ends the probe.
+	Admit func(ctx context.Context) (told func(*http.Response), err error)
+
 	Transport http.RoundTripper // nil: one of the probe's own
 	Now       func() time.Time  // nil: time.Now
 }

@@ -42,6 +42,8 @@ type Book struct {
 	last   Stamp
 	shared interner
 
+	conduct conduct
+
 	newNames bool // queues or names were learned that have not been handed out
 	capacity int  // the most rows one answer to FullSize ever had
 
@@ -54,7 +56,7 @@ type Book struct {
 
 // NewBook returns an empty book.
 func NewBook(l Limits) *Book {
-	return &Book{Facts: newFacts(l.AskOneShown), limits: l, cells: make(map[string]*cell), shared: make(interner)}
+	return &Book{Facts: newFacts(l.AskOneShown), limits: l, cells: make(map[string]*cell), shared: make(interner), conduct: newConduct()}
 }
 
 // Stamp returns the present moment, later than any it has returned before.

@@ -29,17 +29,21 @@ type Page struct {
 
 	Many        bool // some agent shows two callin queues
 	CalloutMany bool
+	Joined      bool // a row shows two callin queues
+	Split       bool // rows of one agent show a callin queue each
+	Recorded    bool // a row carries isRecord
 	Apart       bool // another agent's row stands between two of one agent's, or may
 
 	agents      []*sighting
 	first, last string // the first row's agent and the last's
+	limits      []apiclient.Limit
 }
 
 // NewPage merges an answer's rows. The seed is the same for all pages that are
 // compared.
 func NewPage(seed maphash.Seed, q apiclient.AgentQuery, answer *apiclient.AgentPage, at Stamp) *Page {
 	rows := answer.Rows
-	p := &Page{Query: q, At: at, agents: mergeRows(rows), Rows: len(rows), Total: answer.TotalRecord, Apart: apart(rows) || q.QueueID == 0 && byQueue(rows)}
+	p := &Page{Query: q, At: at, agents: mergeRows(rows), Rows: len(rows), Total: answer.TotalRecord, limits: answer.Limits, Apart: apart(rows) || q.QueueID == 0 && byQueue(rows)}
 	var h maphash.Hash
 	h.SetSeed(seed)
 	for i := range rows {
@@ -58,6 +62,8 @@ func NewPage(seed maphash.Seed, q apiclient.AgentQuery, answer *apiclient.AgentP
 	for _, s := range p.agents {
 		p.Many = p.Many || len(s.callin) > 1
 		p.CalloutMany = p.CalloutMany || len(s.callout) > 1
+		p.Joined, p.Split = p.Joined || s.joined, p.Split || s.split
+		p.Recorded = p.Recorded || s.row.HasRecord
 	}
 	if n := len(rows); n > 0 {
 		p.first, p.last = rows[0].AgentID, rows[n-1].AgentID

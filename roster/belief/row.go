@@ -23,6 +23,7 @@ type sighting struct {
 	calloutUnreadable bool
 	prioritiesDiffer  bool
 	tenantsDiffer     bool
+	joined, split     bool // several callin queues in one row, over rows
 }
 
 // mergeRows merges the rows of one answer by agent, in the order of their first
@@ -45,7 +46,10 @@ func mergeRows(rows []apiclient.AgentRow) []*sighting {
 		}
 		s.rows++
 		s.idIsNumber = s.idIsNumber || row.AgentIDIsNumber
+		before := len(s.callin)
 		s.addCallin(&row)
+		s.joined = s.joined || len(s.callin)-before > 1
+		s.split = s.split || before == 1 && len(s.callin) == 2
 		s.addCallout(&row)
 	}
 	return out

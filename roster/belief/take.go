@@ -22,6 +22,7 @@ func (b *Book) Take(p *Page) {
 		b.capacity = max(b.capacity, p.Rows)
 	}
 	b.Style.sawPage(p)
+	b.conduct.sawPage(p)
 	if p.Many && p.At >= b.crawl.since {
 		b.crawl.several = true
 	}
@@ -171,6 +172,7 @@ func (b *Book) weighFilter(p *Page, s *sighting, r *Record) {
 	borneOut := shown && !(r.rowAt >= b.crawl.since && r.rowAt != 0 && !shownSince && !p.Many)
 	b.crawl.denied = b.crawl.denied || !borneOut
 	b.Style.sawListed(shown, borneOut)
+	b.conduct.sawListed(shown, p.At)
 }
 
 // ListedWhole notes that a queue's listing, begun at that time, was read to its
@@ -253,6 +255,7 @@ func (b *Book) concludeCallout(r *Record, first Stamp, wholly bool) {
 // BeginCrawl notes that a crawl begins now.
 func (b *Book) BeginCrawl(at Stamp) {
 	b.crawl.since, b.crawl.several, b.crawl.denied = at, false, false
+	b.conduct.begin()
 }
 
 // List is how the reading of the list of all agents went.
@@ -268,6 +271,9 @@ type List struct {
 func (b *Book) AgentsWhole(since Stamp, l List) {
 	b.Crawled = b.Crawled || l.Ended
 	b.Style.sawList(l.Apart, l.Whole)
+	if l.Ended {
+		b.conduct.sawList(len(b.cells), since)
+	}
 	for id, c := range maps.Clone(b.cells) {
 		switch {
 		case c.rec.Seen < since && l.Whole && l.Agrees:
@@ -289,5 +295,6 @@ func (b *Book) AgentsWhole(since Stamp, l List) {
 // was read too, and returns the agents whose lists are to be concluded.
 func (b *Book) EvidenceWhole() []string {
 	b.Style.sawCrawl(b.Crawled && b.crawl.several && !b.crawl.denied)
+	b.conduct.sawCrawl(b.crawl.several, b.Crawled && b.crawl.several && !b.crawl.denied, b.last)
 	return slices.Collect(maps.Keys(b.cells))
 }

@@ -87,6 +87,7 @@ func (t *Tenant) runCrawl(ctx context.Context, src Source) {
 		err = t.crawlEvidence(ctx, src, since)
 	}
 	t.rememberNames(ctx)
+	t.learn(ctx)
 	if err != nil && ctx.Err() == nil {
 		t.cfg.Logger.WarnContext(ctx, "roster: crawl stopped", "error", err)
 	}

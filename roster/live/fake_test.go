@@ -349,6 +349,8 @@ type memory struct {
 	// contended is told that a Lock has to wait.
 	contended func()
 	history   []string
+	learned   []journal.Fact
+	noFacts   error // of LearnFact
 }
 
 func (m *memory) Intend(_ context.Context, e journal.Entry) (string, error) {
@@ -431,6 +433,31 @@ func (m *memory) QueueNames(_ context.Context, scope journal.Scope, kind journal
 		out[id] = name
 	}
 	return out, nil
+}
+
+func (m *memory) LearnFact(_ context.Context, _ journal.Scope, f journal.Fact) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.noFacts != nil {
+		return fmt.Errorf("%w: %w", journal.ErrUnavailable, m.noFacts)
+	}
+	m.learned = append(m.learned, f)
+	return nil
+}
+
+// told is what was last learned of a fact, and how often it became another.
+func (m *memory) told(code roster.FactCode) (value string, turns int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, f := range m.learned {
+		if f.Code == string(code) && f.Value != value {
+			if value != "" {
+				turns++
+			}
+			value = f.Value
+		}
+	}
+	return value, turns
 }
 
 func (m *memory) KeepKnownQueues(_ context.Context, scope journal.Scope, known journal.KnownQueues) error {

@@ -77,6 +77,7 @@ func (t *Tenant) call(ctx context.Context, src Source, q apiclient.AgentQuery, a
 		t.mu.Lock()
 		t.book.Take(p)
 		t.mu.Unlock()
+		t.learn(ctx)
 	}
 	return p, nil
 }

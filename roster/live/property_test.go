@@ -21,7 +21,7 @@ import (
 )
 
 // manners are the styles by name, as subtests are called.
-var manners = map[style]string{firstOnly: "first", joined: "joined", rowPerQueue: "rows", changing: "changing"}
+var manners = map[style]string{firstOnly: "first", joined: "joined", rowPerQueue: "rows", changing: "changing", turning: "turning"}
 
 // TestWriteRemovesExactlyWhatWasRemoved runs the model (world_test.go, case_test.go)
 // against what must hold (judge_test.go), a number of cases in each style. A failure

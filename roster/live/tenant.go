@@ -35,6 +35,7 @@ type Tenant struct {
 	mu       sync.Mutex
 	book     *belief.Book
 	recalled journal.Scope // whose queue names were read from the journal
+	learnAt  time.Time     // not before then is what was learned written, the journal having failed
 
 	kept kept
 

@@ -52,8 +52,12 @@ func shuffled(from []int64, c chooser, label string) []int64 {
 
 func (c chooser) span(label string, of ...time.Duration) time.Duration { return of[c(len(of), label)] }
 
-// changing is the style that is another one from call to call.
-const changing = styles
+// changing is the style that is another one from call to call, turning one that shows all
+// queues, as a crawl may prove, and is another from some call on.
+const (
+	changing = styles + iota
+	turning
+)
 
 // mode is what of the tenant's queues the consoles can know. Nothing can be promised
 // of a queue that no agent shows and nobody has named, but to ask or to warn first.
@@ -131,6 +135,7 @@ type world struct {
 
 	manner    style
 	rotation  []style // of which answers may be
+	turns     int     // the call from which on they are of the last of them; 0: call by call
 	mode      mode
 	queues    []int64
 	outs      []int64 // callout ids, of which one may be a callin queue's, too
@@ -177,6 +182,10 @@ func (w *world) note(format string, args ...any) {
 }
 
 func generate(c chooser, manner style, mute bool) *world {
+	turns := manner == turning
+	if turns {
+		manner = changing // as far as what may be asked and said goes
+	}
 	w := &world{upstream: newUpstream(), mute: mute, manner: manner, mode: mode(c(int(modes), "mode")), store: &memory{}, dismissed: make(map[apiclient.QueueType][]int64)}
 	if w.mode == unnamed && manner == changing {
 		w.mode = remembered // an answer that showed the agent wholly ends the warning for good: roster/sure.go
@@ -193,7 +202,7 @@ func generate(c chooser, manner style, mute bool) *world {
 	if c.yes("large pages") {
 		u.cap = 100
 	}
-	w.drawStyle(c)
+	w.drawStyle(c, turns)
 	w.drawOrder(c)
 	if w.mode == discoverable {
 		for _, q := range w.queues {
@@ -255,13 +264,22 @@ func (w *world) somebody(c chooser, id string) *person {
 	return p
 }
 
-func (w *world) drawStyle(c chooser) {
+func (w *world) drawStyle(c chooser, turns bool) {
 	w.rotation = []style{w.manner}
-	if w.manner == changing {
+	if turns {
+		w.rotation = []style{joined + style(c(2, "style")), style(c(3, "style then"))}
+		w.turns = 1 + c(60, "turns at call")
+		w.note("styles %v, from call %d on the second", w.rotation, w.turns)
+	} else if w.manner == changing {
 		w.rotation = []style{style(c(3, "style")), style(c(3, "style")), style(c(3, "style"))}
 		w.note("styles %v", w.rotation)
 	}
-	w.style = func(call int) style { return w.rotation[call%len(w.rotation)] }
+	w.style = func(call int) style {
+		if w.turns == 0 {
+			return w.rotation[call%len(w.rotation)]
+		}
+		return w.rotation[min(call/w.turns, 1)]
+	}
 	w.calloutAll = c.rarely(3, "all callout queues shown")
 	// A filter that narrows as rows come and go in style is one whose answers say
 	// nothing: what makes a list sure (roster/sure.go) is what has been seen of it.

@@ -36,6 +36,7 @@ const (
 type Store interface {
 	journal.Store
 	journal.Sessions
+	journal.Facts
 	// SingleProcess reports whether this process alone uses the database. Then
 	// whatever is open in it when a console starts was left by a dead one.
 	SingleProcess() bool

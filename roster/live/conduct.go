@@ -1,0 +1,69 @@
+package live
+
+import (
+	"context"
+	"time"
+
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/belief"
+)
+
+const (
+	// standsFor is how long a fact goes on without the journal being told that it stands.
+	standsFor = 10 * time.Minute
+	// learnPause is how long a journal that failed is not told anything.
+	learnPause = time.Minute
+)
+
+// Conduct is what the API has shown of itself through this key.
+func (t *Tenant) Conduct() []roster.Fact {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.book.Conduct()
+}
+
+// EditCost is how many calls an edit of a callin list makes where rows say it all, and of
+// how many queues the filter is asked besides, as far as is known; ok is false before a
+// crawl.
+func (t *Tenant) EditCost() (calls, queues int, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.book.Crawled || t.book.Len() == 0 {
+		return 0, 0, false
+	}
+	const plain = 3 // the row, the change, the row again
+	if t.book.Style.RowsSuffice() {
+		return plain, 0, true
+	}
+	return plain, len(t.book.Asked()), true
+}
+
+// learn writes to the journal what the last answers have shown of the API. That it turned
+// is noted there.
+func (t *Tenant) learn(ctx context.Context) {
+	now := t.cfg.Now()
+	t.mu.Lock()
+	var facts []roster.Fact
+	if !now.Before(t.learnAt) {
+		facts = t.book.NewConduct(belief.Stamp(now.UnixNano()), belief.Stamp(standsFor))
+	}
+	t.mu.Unlock()
+	if len(facts) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), journalTimeout)
+	defer cancel()
+	for i, f := range facts {
+		err := t.cfg.Journal.LearnFact(ctx, t.scopeNow(), journal.Fact{Code: string(f.Code), Value: f.Value, Sure: f.Sure, SeenAt: f.At})
+		if err == nil {
+			continue
+		}
+		t.cfg.Logger.WarnContext(ctx, "roster: what the API shows not noted", "error", err)
+		t.mu.Lock()
+		t.book.ConductNotKept(facts[i:])
+		t.learnAt = now.Add(learnPause)
+		t.mu.Unlock()
+		return
+	}
+}

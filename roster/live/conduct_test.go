@@ -1,0 +1,236 @@
+package live_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/apiclient/sandbox"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
+)
+
+// crawledRig is a tenant of the sandbox that was read whole, with what its journal learned.
+func crawledRig(t *testing.T, change func(*sandbox.Config)) (*rig, *live.Tenant, live.Access, *memory) {
+	t.Helper()
+	r, store := newRig(t, 60, change), &memory{}
+	ros := live.New(live.Config{Journal: store, Logger: quiet(), EvidenceAge: time.Minute})
+	t.Cleanup(ros.Close)
+	a := r.access(r.demo.Key, "s")
+	tenant := ros.Tenant(a)
+	if p := tenant.CrawlNow(t.Context(), a.Background); p.Err != nil {
+		t.Fatal(p.Err)
+	}
+	return r, tenant, a, store
+}
+
+func factsOf(t *live.Tenant) map[roster.FactCode]string {
+	out := map[roster.FactCode]string{}
+	for _, f := range t.Conduct() {
+		word := f.Value
+		if !f.Sure {
+			word += "?"
+		}
+		out[f.Code] = word
+	}
+	return out
+}
+
+// TestConductIsLearned: what a crawl has shown of an API is so, and what it cannot show is
+// not claimed.
+func TestConductIsLearned(t *testing.T) {
+	t.Parallel()
+	limits := sandbox.Limits{Tenant: 100, Route: 60}
+	for name, tc := range map[string]struct {
+		change func(*sandbox.Config)
+		want   map[roster.FactCode]string // "" is not known; what is left out does not matter
+	}{
+		"joined": {
+			func(c *sandbox.Config) { c.Style, c.Limits = sandbox.Joined, limits },
+			map[roster.FactCode]string{
+				roster.FactQueues: "joined", roster.FactWhole: "yes", roster.FactRecording: "absent", roster.FactPage: "",
+				roster.FactTenantLimit: "100/10s", roster.FactRouteLimit: "60/10s", roster.FactGatewayLimit: "",
+			},
+		},
+		"a row each": {
+			func(c *sandbox.Config) { c.Style, c.MaxSize, c.ShowRecording = sandbox.RowPerQueue, 20, true },
+			map[roster.FactCode]string{roster.FactQueues: "rows", roster.FactRecording: "carried", roster.FactPage: "20"},
+		},
+		"the first alone": {
+			func(c *sandbox.Config) { c.Style, c.MaxSize = sandbox.FirstOnly, 7 },
+			map[roster.FactCode]string{roster.FactQueues: "first", roster.FactWhole: "no", roster.FactPage: "7"},
+		},
+		"the first alone, and the filter too": {
+			func(c *sandbox.Config) { c.Style, c.QueueFilter = sandbox.FirstOnly, sandbox.MatchShown },
+			map[roster.FactCode]string{roster.FactQueues: "", roster.FactWhole: ""},
+		},
+		"a gateway's limits": {
+			func(c *sandbox.Config) {
+				c.Limits = sandbox.Limits{Tenant: 300, Window: time.Minute, Names: sandbox.KongNames}
+			},
+			map[roster.FactCode]string{roster.FactTenantLimit: "", roster.FactGatewayLimit: "300/1m0s"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				_, tenant, _, store := crawledRig(t, tc.change)
+				got := factsOf(tenant)
+				for code, want := range tc.want {
+					if got[code] != want {
+						t.Errorf("%s: %q, want %q", code, got[code], want)
+					}
+					if value, turns := store.told(code); value != strings.TrimSuffix(want, "?") || turns > 0 {
+						t.Errorf("the journal has %s: %q, turned %d times", code, value, turns)
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestConductTurns: a fact that turns is noticed by the answers that show it.
+func TestConductTurns(t *testing.T) {
+	t.Parallel()
+	list := func(t *testing.T, tenant *live.Tenant, a live.Access, sizes ...int) {
+		t.Helper()
+		for page := range len(sizes) {
+			if _, err := tenant.List(t.Context(), a.Person, apiclient.AgentQuery{Page: page, Size: sizes[page]}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, tc := range map[string]struct {
+		turn func(*sandbox.Server)
+		look []int // pages of the list, by size; nil: an edit, which reads what it needs
+		code roster.FactCode
+		now  string
+	}{
+		"a row each":    {func(s *sandbox.Server) { s.SetStyle(sandbox.RowPerQueue) }, []int{50}, roster.FactQueues, "rows"},
+		"the first":     {func(s *sandbox.Server) { s.SetStyle(sandbox.FirstOnly) }, nil, roster.FactWhole, "no"},
+		"isRecord":      {func(s *sandbox.Server) { s.Change(func(b *sandbox.Behaviour) { b.ShowRecording = true }) }, []int{50}, roster.FactRecording, "carried"},
+		"shorter pages": {func(s *sandbox.Server) { s.Change(func(b *sandbox.Behaviour) { b.MaxSize = 10 }) }, []int{100, 100}, roster.FactPage, "10"},
+		"longer pages":  {func(s *sandbox.Server) { s.Change(func(b *sandbox.Behaviour) { b.MaxSize = 40 }) }, []int{100}, roster.FactPage, "40"},
+		"another limit": {func(s *sandbox.Server) { s.SetLimits(sandbox.Limits{Tenant: 50, Route: 40}) }, []int{50}, roster.FactTenantLimit, "50/10s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r, tenant, a, store := crawledRig(t, func(c *sandbox.Config) {
+					c.Style, c.MaxSize, c.Limits = sandbox.Joined, 20, sandbox.Limits{Tenant: 400, Route: 400}
+				})
+				time.Sleep(20 * time.Second)
+				tc.turn(r.api)
+				if tc.look != nil {
+					list(t, tenant, a, tc.look...)
+				} else {
+					in := roster.AddIntent(sandbox.DemoSeveral, apiclient.Callin, []int64{777}, nil)
+					if _, err := tenant.Change(t.Context(), a.Person, in, roster.Author{}, roster.ConsentToAll()); err != nil {
+						t.Fatal(err)
+					}
+					truth, _ := r.api.Agent(r.demo.Tenant, sandbox.DemoSeveral)
+					if !same(truth.Callin, []int64{1001226, 1000886, 1001002, 777}) {
+						t.Errorf("left with %v", truth.Callin)
+					}
+				}
+				if value, turns := store.told(tc.code); value != tc.now || turns != 1 {
+					t.Errorf("%s: %q, turned %d times", tc.code, value, turns)
+				}
+				if got := strings.TrimSuffix(factsOf(tenant)[tc.code], "?"); got != tc.now {
+					t.Errorf("%s: %q", tc.code, got)
+				}
+			})
+		})
+	}
+}
+
+// cutting gives one answer half of its rows.
+type cutting struct {
+	live.Source
+	cut int // which call
+	n   int
+}
+
+func (c *cutting) ListAgents(ctx context.Context, q apiclient.AgentQuery) (*apiclient.AgentPage, error) {
+	page, err := c.Source.ListAgents(ctx, q)
+	if c.n++; c.n == c.cut && err == nil {
+		page.Rows = page.Rows[:len(page.Rows)/2]
+	}
+	return page, err
+}
+
+// TestACutAnswerIsNoShorterPage: what comes once may be an accident.
+func TestACutAnswerIsNoShorterPage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		_, tenant, a, store := crawledRig(t, func(c *sandbox.Config) { c.Style, c.MaxSize = sandbox.Joined, 20 })
+		src := &cutting{Source: a.Person, cut: 1}
+		for page := range 2 {
+			if _, err := tenant.List(t.Context(), src, apiclient.AgentQuery{Page: page, Size: 100}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if value, turns := store.told(roster.FactPage); value != "20" || turns > 0 {
+			t.Errorf("%q, turned %d times", value, turns)
+		}
+	})
+}
+
+// TestConductOutlivesAFailingJournal: what could not be noted is noted later, and nothing
+// that is read waits for it.
+func TestConductOutlivesAFailingJournal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		_, tenant, a, store := crawledRig(t, func(c *sandbox.Config) { c.Style = sandbox.Joined })
+		store.mu.Lock()
+		store.noFacts, store.learned = errors.New("disk full"), nil
+		store.mu.Unlock()
+		time.Sleep(11 * time.Minute) // then all that stands is said again
+		if _, err := tenant.List(t.Context(), a.Person, apiclient.AgentQuery{Size: 50}); err != nil {
+			t.Fatal(err)
+		}
+		store.mu.Lock()
+		store.noFacts = nil
+		store.mu.Unlock()
+		time.Sleep(2 * time.Minute)
+		if _, err := tenant.List(t.Context(), a.Person, apiclient.AgentQuery{Size: 50}); err != nil {
+			t.Fatal(err)
+		}
+		if value, _ := store.told(roster.FactQueues); value != "joined" {
+			t.Errorf("%q", value)
+		}
+	})
+}
+
+// TestEditCostIsWhatAnEditCosts: the page that says what an edit costs says what it does.
+func TestEditCostIsWhatAnEditCosts(t *testing.T) {
+	t.Parallel()
+	for _, style := range []sandbox.Style{sandbox.Joined, sandbox.RowPerQueue, sandbox.FirstOnly} {
+		synctest.Test(t, func(t *testing.T) {
+			r, tenant, a, _ := crawledRig(t, func(c *sandbox.Config) { c.Style = style })
+			time.Sleep(10 * time.Minute)
+			calls, queues, ok := tenant.EditCost()
+			if !ok {
+				t.Fatalf("%v: not known after a crawl", style)
+			}
+			r.api.ResetCalls()
+			in := roster.AddIntent(sandbox.DemoSeveral, apiclient.Callin, []int64{1000888}, nil)
+			out, err := tenant.Change(t.Context(), a.Person, in, roster.Author{}, roster.ConsentToAll())
+			if err != nil || out.Result != journal.Verified {
+				t.Fatal(out.Result, err)
+			}
+			// Those that the change is about are asked before it and after.
+			if n := len(r.api.Calls()); n < calls+queues/2 || n > calls+2*queues {
+				t.Errorf("%v: %d calls, said %d and %d queues", style, n, calls, queues)
+			}
+			if plain := calls == 3 && queues == 0; plain != (style != sandbox.FirstOnly) {
+				t.Errorf("%v: said %d and %d queues", style, calls, queues)
+			}
+		})
+	}
+}
