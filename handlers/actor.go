@@ -23,8 +23,10 @@ type actor struct {
 	refresh *apiclient.Caller
 	// runCaller calls for runs that the person starts.
 	runCaller *apiclient.Caller
-	access    live.Access
-	tenant    *live.Tenant
+	// background calls for what nobody waits for.
+	background *apiclient.Caller
+	access     live.Access
+	tenant     *live.Tenant
 }
 
 // actors makes them.
@@ -41,15 +43,15 @@ func (a *actors) of(s *session.Session, env Environment, operator string) *actor
 	fingerprint := s.Key.Fingerprint(a.salt)
 	// Until a row names a tenant, what this key did is shown to this key alone.
 	tenant := cmp.Or(strings.Clone(s.Tenant), "key:"+fingerprint)
-	run := env.Client.Caller(creds, apiclient.Run)
-	who := &actor{operator: strings.Clone(operator), env: env, person: env.Client.Caller(creds, apiclient.Person), refresh: env.Client.Caller(creds, apiclient.Refresh), runCaller: run}
+	run, background := env.Client.Caller(creds, apiclient.Run), env.Client.Caller(creds, apiclient.Background)
+	who := &actor{operator: strings.Clone(operator), env: env, person: env.Client.Caller(creds, apiclient.Person), refresh: env.Client.Caller(creds, apiclient.Refresh), runCaller: run, background: background}
 	who.access = live.Access{
 		Key:        live.Key{Environment: env.Slug, KeyFingerprint: fingerprint, TenantHeader: creds.TenantID},
 		Scope:      journal.Scope{Environment: env.Slug, Tenant: tenant},
 		Session:    strings.Clone(s.ID),
 		Person:     who.person,
 		Run:        run,
-		Background: env.Client.Caller(creds, apiclient.Background),
+		Background: background,
 	}
 	who.tenant = a.tenants.Tenant(who.access)
 	return who

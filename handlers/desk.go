@@ -29,6 +29,8 @@ type Desk struct {
 	Prefs  Prefs
 	Now    func() time.Time
 	Log    *slog.Logger
+	// Notices finds what the API does otherwise than before.
+	Notices notices
 	// DemoURL is the page that sets a demo's upstream, "" where this is no demo.
 	DemoURL string
 }
@@ -48,6 +50,7 @@ func (d *Desk) chrome(c *fiber.Ctx, title, nav string) layouts.Chrome {
 			Environment: v.env.Name, Production: v.env.Production, Handed: v.session.Handed,
 		}
 		chrome.Budget, chrome.Outage = v.budget(), v.outage()
+		chrome.Shifted = d.shifted(c, v, prefs.Told)
 	}
 	return chrome
 }

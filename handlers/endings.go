@@ -23,12 +23,14 @@ type endings struct {
 		Until(s *session.Session) time.Time
 	}
 	snapshots interface{ EndSession(session string) }
+	probes    interface{ EndSession(session string) }
 	enders    Enders
 	log       *slog.Logger
 }
 
 func (e *endings) end(c *fiber.Ctx, s *session.Session) error {
 	e.snapshots.EndSession(s.ID)
+	e.probes.EndSession(s.ID)
 	return e.enders.End(c.UserContext(), s.ID, e.sessions.Until(s))
 }
 

@@ -55,6 +55,8 @@ type Config struct {
 	Recent       Recent
 	Runs         runs.Store
 	Runner       *runs.Runner
+	Traits       Traits
+	Asking       Asking
 	// Salt keys the fingerprints by which the journal tells keys apart.
 	Salt []byte
 	Now  func() time.Time
@@ -93,6 +95,7 @@ type Journal interface {
 type Recent interface {
 	Journal
 	openRuns
+	notices
 }
 
 // Handlers are the console's resources, each with a verb for each of its routes.
@@ -107,13 +110,14 @@ type Handlers struct {
 	Queues      *Queues
 	Changes     *Changes
 	Savings     *Savings
+	Connection  *Connection
 	Runs        *Runs
 	Demo        *Demo // nil where this is no demo
 }
 
 // New gives each resource what it needs of the whole.
 func New(cfg Config) *Handlers {
-	desk := &Desk{Paths: cfg.Paths, Assets: cfg.Assets, Prefs: cfg.Sessions, Now: cfg.Now, Log: cfg.Log}
+	desk := &Desk{Paths: cfg.Paths, Assets: cfg.Assets, Prefs: cfg.Sessions, Now: cfg.Now, Log: cfg.Log, Notices: cfg.Recent}
 	var stage *Demo
 	if cfg.Stage != nil {
 		desk.DemoURL = cfg.Paths.Demo()
@@ -127,7 +131,7 @@ func New(cfg Config) *Handlers {
 			tenants: map[string]handedTenant{},
 		}
 	}
-	endings := &endings{sessions: cfg.Sessions, snapshots: cfg.Roster, enders: cfg.Enders, log: cfg.Log}
+	endings := &endings{sessions: cfg.Sessions, snapshots: cfg.Roster, probes: cfg.Asking.Rounds, enders: cfg.Enders, log: cfg.Log}
 	actors := &actors{tenants: cfg.Roster, salt: cfg.Salt}
 	editor := &Editor{Desk: desk, journal: cfg.Recent}
 	runs := &Runs{Desk: desk, journal: cfg.Journal, store: cfg.Runs, runner: cfg.Runner}
@@ -153,6 +157,7 @@ func New(cfg Config) *Handlers {
 		Queues:      queues,
 		Changes:     changes,
 		Savings:     &Savings{Desk: desk, editor: editor, queues: queues, changes: changes},
+		Connection:  &Connection{Desk: desk, traits: cfg.Traits, asking: cfg.Asking, log: cfg.Log, browsers: cfg.Sessions},
 		Runs:        runs,
 		Demo:        stage,
 	}

@@ -65,7 +65,7 @@ func Copy(ctx context.Context, from, to *Store) error {
 		if err := copyProbes(ctx, conn, tx); err != nil {
 			return err
 		}
-		if err := copyFacts(ctx, conn, tx, scopes); err != nil {
+		if err := copyTraits(ctx, conn, tx, scopes); err != nil {
 			return err
 		}
 		return copySessions(ctx, conn, tx)

@@ -34,8 +34,8 @@ func TestCopy(t *testing.T) {
 		from.KeepKnownQueues(ctx, millionScope("3"), journal.KnownQueues{At: millionStart()}),
 		runSome(t, from),
 		from.KeepProbe(ctx, "production", []byte(`{"calls":31}`), millionStart()),
-		from.LearnFact(ctx, millionScope("1"), journal.Fact{Code: "queues", Value: "joined", SeenAt: millionStart()}),
-		from.LearnFact(ctx, millionScope("1"), journal.Fact{Code: "queues", Value: "rows", Sure: true, SeenAt: millionStart().Add(time.Hour)}),
+		from.LearnTrait(ctx, millionScope("1"), journal.Trait{Code: "queues", Value: "joined", SeenAt: millionStart()}),
+		from.LearnTrait(ctx, millionScope("1"), journal.Trait{Code: "queues", Value: "rows", Sure: true, SeenAt: millionStart().Add(time.Hour)}),
 		from.KeepTenantProbe(ctx, millionScope("2"), []byte(`{"calls":29}`), millionStart()),
 		from.End(ctx, "a", soon),
 		from.EndAll(ctx),
@@ -122,7 +122,7 @@ func contents(t *testing.T, s *Store) map[string]any {
 			t.Fatal(err)
 		}
 		all["known "+tenant] = known
-		facts, err := s.Facts(ctx, scope)
+		facts, err := s.Traits(ctx, scope)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -158,7 +158,7 @@ func contents(t *testing.T, s *Store) map[string]any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	turns, err := s.Turns(ctx, millionScope("1").Environment, time.Time{})
+	turns, err := s.Shifts(ctx, millionScope("1").Environment, time.Time{})
 	if err != nil || len(turns) != 1 {
 		t.Fatal(turns, err)
 	}

@@ -105,10 +105,10 @@ func everything(t *testing.T, s *Store) {
 		},
 		"kept": func() error { _, err := s.KnownQueues(ctx, scope); return err },
 		"learn": func() error {
-			return s.LearnFact(ctx, scope, journal.Fact{Code: "page", Value: "100", SeenAt: time.Now()})
+			return s.LearnTrait(ctx, scope, journal.Trait{Code: "page", Value: "100", SeenAt: time.Now()})
 		},
-		"facts":   func() error { _, err := s.Facts(ctx, scope); return err },
-		"turns":   func() error { _, err := s.Turns(ctx, scope.Environment, time.Now()); return err },
+		"facts":   func() error { _, err := s.Traits(ctx, scope); return err },
+		"turns":   func() error { _, err := s.Shifts(ctx, scope.Environment, time.Now()); return err },
 		"own":     func() error { return s.KeepTenantProbe(ctx, scope, []byte("{}"), time.Now()) },
 		"its own": func() error { _, _, err := s.TenantProbe(ctx, scope); return err },
 		"end":     func() error { return s.End(ctx, "a", time.Now()) },

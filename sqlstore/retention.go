@@ -14,7 +14,7 @@ const pruneBatch = 500
 // Prune implements journal.Store. It goes from the oldest on in batches.
 func (s *Store) Prune(ctx context.Context, before time.Time) (int, error) {
 	const op = "prune entries"
-	if _, err := s.write.ExecContext(ctx, `DELETE FROM fact_turns WHERE at < $1`, moment(before)); err != nil {
+	if _, err := s.write.ExecContext(ctx, `DELETE FROM trait_shifts WHERE at < $1`, moment(before)); err != nil {
 		return 0, wrap(op, err)
 	}
 	end, from, deleted := ceil(before), int64(0), 0

@@ -26,8 +26,8 @@ type Upstream struct {
 // sqlstore.Store is one. A store that wraps another answers for it in everything,
 // SingleProcess included. No part of the console uses all of it: roster intends,
 // settles, locks, and remembers queues (Intend, Settle, List, Unsettled, Lock,
-// RememberQueues, QueueNames) and notes what the API shows (LearnFact); handlers show (List,
-// Find, Recordings, Facts, Turns, the probes) and sign out (End); sessions ask Ended; upkeep calls Orphans, Prune and the runs' PruneRuns; a start
+// RememberQueues, QueueNames) and notes what the API shows (LearnTrait); handlers show (List,
+// Find, Recordings, Traits, Shifts, the probes) and sign out (End); sessions ask Ended; upkeep calls Orphans, Prune and the runs' PruneRuns; a start
 // asks Environments; the probe calls Ready. Pages are answered from memory for a moment:
 // see package recent.
 type Store = recent.Store

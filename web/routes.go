@@ -72,6 +72,12 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Post("/savings/:id/now", in.From(savings.Place), savings.Now)
 	r.Post("/savings/:id/cancel", in.From(savings.Place), savings.Cancel)
 
+	connection := h.Connection
+	r.Get("/connection", in.Page, connection.Show)
+	r.Get("/connection/live", in.Glance(connection.Place), connection.Live)
+	r.Post("/connection/probe", in.From(connection.Place), connection.Ask)
+	r.Post("/connection/told", in.From(connection.Place), connection.Told)
+
 	runs := h.Runs
 	r.Get("/runs", in.Page, runs.List)
 	r.Post("/runs", in.From(runs.NewPlace), runs.Create)

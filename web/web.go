@@ -14,6 +14,7 @@ import (
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/handlers"
 	"github.com/alohub/agentconsole/locale"
+	"github.com/alohub/agentconsole/probe"
 	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/runs"
 	"github.com/alohub/agentconsole/static"
@@ -35,6 +36,7 @@ type Console struct {
 	environments []handlers.Environment
 	roster       *live.Roster
 	runner       *runs.Runner
+	rounds       *probe.Rounds
 	catalogues   *locale.Catalogues
 	failures     *middleware.SignInFailures
 	meters       *meters
@@ -59,6 +61,7 @@ func New(o Options) (*Console, error) {
 	o.Store = store
 	c := &Console{options: o, reads: reads, failures: middleware.NewSignInFailures(middleware.SignInFailuresConfig{Now: o.Now})}
 	c.life, c.stop = context.WithCancel(context.Background())
+	c.rounds = probe.NewRounds()
 	if err := c.assemble(); err != nil {
 		c.Close()
 		return nil, err
@@ -160,8 +163,9 @@ func (c *Console) newFront(base string) (*front, error) {
 		Assets:       files,
 		Environments: c.environments, Catalogues: c.catalogues, Sessions: sessions, Enders: ender{o.Store},
 		Failures: c.failures, Clients: people, Handed: people.handover(), Roster: c.roster, Journal: o.Store, Recent: c.reads,
-		Runs: o.Store.Runs(), Runner: c.runner,
-		Salt: c.salt, Now: o.Now, Log: o.Logger, Stage: o.Demo,
+		Runs: o.Store.Runs(), Runner: c.runner, Traits: o.Store,
+		Asking: handlers.Asking{Rounds: c.rounds, Lock: o.Store.Lock, Ended: c.reads.Ended, Version: o.Version, Transport: o.Transport},
+		Salt:   c.salt, Now: o.Now, Log: o.Logger, Stage: o.Demo,
 	}
 	for _, k := range o.DemoKeys {
 		desk.Demo = append(desk.Demo, pages.DemoKey{ID: k.ID, Key: k.Key, Label: k.Label})
@@ -235,6 +239,7 @@ func (c *Console) Close() {
 	emptied := c.door.close()
 	c.stop()
 	waitAtMost(emptied, cutOff)
+	c.rounds.Close()
 	if c.runner != nil {
 		c.runner.Close()
 	}

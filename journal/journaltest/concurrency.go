@@ -114,7 +114,7 @@ func closed(t *testing.T, s Database) {
 		"Settle":          s.Settle(ctx, id, journal.Settlement{Result: journal.Verified}),
 		"RememberQueues":  s.RememberQueues(ctx, scope(), journal.Callin, map[int64]string{1: "x"}),
 		"KeepKnownQueues": s.KeepKnownQueues(ctx, scope(), journal.KnownQueues{IDs: []int64{1}}),
-		"LearnFact":       s.LearnFact(ctx, scope(), journal.Fact{Code: "page", Value: "100", SeenAt: noon()}),
+		"LearnTrait":      s.LearnTrait(ctx, scope(), journal.Trait{Code: "page", Value: "100", SeenAt: noon()}),
 		"KeepTenantProbe": s.KeepTenantProbe(ctx, scope(), []byte("{}"), noon()),
 		"End":             s.End(ctx, "a", noon()),
 		"EndAll":          s.EndAll(ctx),
@@ -129,8 +129,8 @@ func closed(t *testing.T, s Database) {
 	_, errs["Prune"] = s.Prune(ctx, noon())
 	_, errs["QueueNames"] = s.QueueNames(ctx, scope(), journal.Callin)
 	_, errs["KnownQueues"] = s.KnownQueues(ctx, scope())
-	_, errs["Facts"] = s.Facts(ctx, scope())
-	_, errs["Turns"] = s.Turns(ctx, "production", noon())
+	_, errs["Traits"] = s.Traits(ctx, scope())
+	_, errs["Shifts"] = s.Shifts(ctx, "production", noon())
 	_, _, errs["TenantProbe"] = s.TenantProbe(ctx, scope())
 	_, _, errs["Probe"] = s.Probe(ctx, "production")
 	_, errs["Ended"] = s.Ended(ctx, "a", 0)

@@ -16,7 +16,7 @@ import (
 type Database interface {
 	journal.Store
 	journal.Sessions
-	journal.Facts
+	journal.Traits
 	Close() error
 }
 
@@ -51,9 +51,9 @@ func Exercise(t *testing.T, private bool, fresh func(t *testing.T) (open func() 
 		"PruneKeepsUndoLinks":     pruneKeepsUndoLinks,
 		"QueueNames":              queueNames,
 		"KnownQueues":             knownQueues,
-		"Facts":                   facts,
-		"FactsOfOldAnswers":       factsOfOldAnswers,
-		"TurnsAreSaidOnce":        turnsAreSaidOnce,
+		"Traits":                  traits,
+		"TraitsOfOldAnswers":      traitsOfOldAnswers,
+		"ShiftsAreSaidOnce":       shiftsAreSaidOnce,
 		"TenantProbes":            tenantProbes,
 		"Sessions":                sessions,
 		"SessionsEndAll":          sessionsEndAll,

@@ -13,9 +13,9 @@ import (
 // conduct is what answers have shown of how the API behaves, for people: nothing is
 // decided by it. What a save goes by is Style, which any answer can take back.
 type conduct struct {
-	facts map[roster.FactCode]roster.Fact
-	fresh map[roster.FactCode]bool // learned or turned, and not handed out yet
-	stood Stamp                    // when those that stand were last handed out again
+	traits map[roster.TraitCode]roster.Trait
+	fresh  map[roster.TraitCode]bool // learned or shifted, and not handed out yet
+	stood  Stamp                     // when those that stand were last handed out again
 
 	// An answer that was cut looks like a page that became shorter, once.
 	shorter struct{ rows, page int }
@@ -24,12 +24,12 @@ type conduct struct {
 }
 
 func newConduct() conduct {
-	return conduct{facts: make(map[roster.FactCode]roster.Fact), fresh: make(map[roster.FactCode]bool)}
+	return conduct{traits: make(map[roster.TraitCode]roster.Trait), fresh: make(map[roster.TraitCode]bool)}
 }
 
 // learn notes what an answer shows. An older answer takes nothing back.
-func (c *conduct) learn(code roster.FactCode, value string, sure bool, at Stamp) {
-	was, known := c.facts[code]
+func (c *conduct) learn(code roster.TraitCode, value string, sure bool, at Stamp) {
+	was, known := c.traits[code]
 	if known && at.Time().Before(was.At) {
 		return
 	}
@@ -39,10 +39,10 @@ func (c *conduct) learn(code roster.FactCode, value string, sure bool, at Stamp)
 	if known && was.Value == value {
 		sure = sure || was.Sure
 	}
-	c.facts[code] = roster.Fact{Code: code, Value: value, Sure: sure, At: at.Time()}
+	c.traits[code] = roster.Trait{Code: code, Value: value, Sure: sure, At: at.Time()}
 }
 
-func (c *conduct) value(code roster.FactCode) string { return c.facts[code].Value }
+func (c *conduct) value(code roster.TraitCode) string { return c.traits[code].Value }
 
 // sawPage learns from an answer of the key's own tenant.
 func (c *conduct) sawPage(p *Page) {
@@ -52,18 +52,18 @@ func (c *conduct) sawPage(p *Page) {
 	}
 	switch {
 	case p.Joined && p.Split:
-		c.learn(roster.FactQueues, roster.ShownBoth, false, p.At)
+		c.learn(roster.TraitQueues, roster.ShownBoth, false, p.At)
 	case p.Joined:
-		c.learn(roster.FactQueues, roster.ShownJoined, false, p.At)
+		c.learn(roster.TraitQueues, roster.ShownJoined, false, p.At)
 	case p.Split:
-		c.learn(roster.FactQueues, roster.ShownRows, false, p.At)
+		c.learn(roster.TraitQueues, roster.ShownRows, false, p.At)
 	}
 	if p.CalloutMany {
-		c.learn(roster.FactCallout, "several", false, p.At)
+		c.learn(roster.TraitCallout, "several", false, p.At)
 	}
 	if p.Recorded {
 		c.recorded = true
-		c.learn(roster.FactRecording, "carried", true, p.At)
+		c.learn(roster.TraitRecording, "carried", true, p.At)
 	}
 	c.sawLength(p)
 }
@@ -74,7 +74,7 @@ func (c *conduct) sawLength(p *Page) {
 	if q.Size != FullSize || q.QueueID != 0 || q.Status != "" || p.Total <= (q.Page+1)*p.Rows {
 		return
 	}
-	known, _ := strconv.Atoi(c.value(roster.FactPage))
+	known, _ := strconv.Atoi(c.value(roster.TraitPage))
 	if p.Rows < known || known == 0 && p.Rows < FullSize {
 		again := c.shorter.rows == p.Rows && c.shorter.page != q.Page
 		c.shorter.rows, c.shorter.page = p.Rows, q.Page
@@ -83,21 +83,21 @@ func (c *conduct) sawLength(p *Page) {
 		}
 	}
 	c.shorter.rows = 0
-	c.learn(roster.FactPage, strconv.Itoa(p.Rows), true, p.At)
+	c.learn(roster.TraitPage, strconv.Itoa(p.Rows), true, p.At)
 }
 
 func (c *conduct) sawLimits(limits []apiclient.Limit, at Stamp) {
-	words := map[roster.FactCode][]string{}
+	words := map[roster.TraitCode][]string{}
 	for _, l := range limits {
 		if l.Limit <= 0 {
 			continue
 		}
-		code := roster.FactGatewayLimit
+		code := roster.TraitGatewayLimit
 		switch l.Scope {
 		case "tenant":
-			code = roster.FactTenantLimit
+			code = roster.TraitTenantLimit
 		case "route":
-			code = roster.FactRouteLimit
+			code = roster.TraitRouteLimit
 		}
 		word := strconv.Itoa(l.Limit)
 		if l.Per > 0 {
@@ -117,8 +117,8 @@ func (c *conduct) sawListed(shown bool, at Stamp) {
 		return
 	}
 	c.filterMore = true
-	if c.value(roster.FactWhole) == "yes" {
-		c.learn(roster.FactWhole, "no", true, at)
+	if c.value(roster.TraitWhole) == "yes" {
+		c.learn(roster.TraitWhole, "no", true, at)
 	}
 }
 
@@ -129,7 +129,7 @@ func (c *conduct) begin() { c.recorded, c.filterMore, c.lined = false, false, fa
 func (c *conduct) sawList(agents int, at Stamp) {
 	c.lined = agents > 0
 	if c.lined && !c.recorded {
-		c.learn(roster.FactRecording, "absent", true, at)
+		c.learn(roster.TraitRecording, "absent", true, at)
 	}
 }
 
@@ -139,32 +139,32 @@ func (c *conduct) sawCrawl(several, all bool, at Stamp) {
 	switch {
 	case !c.lined:
 	case c.filterMore && !several:
-		c.learn(roster.FactQueues, roster.ShownFirst, true, at)
-		c.learn(roster.FactWhole, "no", true, at)
+		c.learn(roster.TraitQueues, roster.ShownFirst, true, at)
+		c.learn(roster.TraitWhole, "no", true, at)
 	case c.filterMore:
-		c.learn(roster.FactWhole, "no", true, at)
+		c.learn(roster.TraitWhole, "no", true, at)
 	case all:
-		c.learn(roster.FactWhole, "yes", true, at)
-		if f, ok := c.facts[roster.FactQueues]; ok && f.Value != roster.ShownFirst {
+		c.learn(roster.TraitWhole, "yes", true, at)
+		if f, ok := c.traits[roster.TraitQueues]; ok && f.Value != roster.ShownFirst {
 			c.learn(f.Code, f.Value, true, at)
 		}
 	}
 }
 
 // Conduct is what the API has shown of itself, in the order people are told of it.
-func (b *Book) Conduct() []roster.Fact {
-	var out []roster.Fact
-	for _, code := range roster.FactCodes() {
-		if f, ok := b.conduct.facts[code]; ok {
+func (b *Book) Conduct() []roster.Trait {
+	var out []roster.Trait
+	for _, code := range roster.TraitCodes() {
+		if f, ok := b.conduct.traits[code]; ok {
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-// NewConduct returns what of it was learned or has turned since it was last handed out,
+// NewConduct returns what of it was learned or has shifted since it was last handed out,
 // all of it where that was long ago; most ask for nothing.
-func (b *Book) NewConduct(now Stamp, every Stamp) []roster.Fact {
+func (b *Book) NewConduct(now Stamp, every Stamp) []roster.Trait {
 	all := now-b.conduct.stood >= every
 	if !all && len(b.conduct.fresh) == 0 {
 		return nil
@@ -172,14 +172,14 @@ func (b *Book) NewConduct(now Stamp, every Stamp) []roster.Fact {
 	if all {
 		b.conduct.stood = now
 	}
-	out := slices.DeleteFunc(b.Conduct(), func(f roster.Fact) bool { return !all && !b.conduct.fresh[f.Code] })
+	out := slices.DeleteFunc(b.Conduct(), func(f roster.Trait) bool { return !all && !b.conduct.fresh[f.Code] })
 	clear(b.conduct.fresh)
 	return out
 }
 
-// ConductNotKept has NewConduct hand facts out again.
-func (b *Book) ConductNotKept(facts []roster.Fact) {
-	for _, f := range facts {
+// ConductNotKept has NewConduct hand traits out again.
+func (b *Book) ConductNotKept(traits []roster.Trait) {
+	for _, f := range traits {
 		b.conduct.fresh[f.Code] = true
 	}
 }

@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	// standsFor is how long a fact goes on without the journal being told that it stands.
+	// standsFor is how long a trait goes on without the journal being told that it stands.
 	standsFor = 10 * time.Minute
 	// learnPause is how long a journal that failed is not told anything.
 	learnPause = time.Minute
 )
 
 // Conduct is what the API has shown of itself through this key.
-func (t *Tenant) Conduct() []roster.Fact {
+func (t *Tenant) Conduct() []roster.Trait {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.book.Conduct()
@@ -39,29 +39,29 @@ func (t *Tenant) EditCost() (calls, queues int, ok bool) {
 	return plain, len(t.book.Asked()), true
 }
 
-// learn writes to the journal what the last answers have shown of the API. That it turned
+// learn writes to the journal what the last answers have shown of the API. That it shifted
 // is noted there.
 func (t *Tenant) learn(ctx context.Context) {
 	now := t.cfg.Now()
 	t.mu.Lock()
-	var facts []roster.Fact
+	var traits []roster.Trait
 	if !now.Before(t.learnAt) {
-		facts = t.book.NewConduct(belief.Stamp(now.UnixNano()), belief.Stamp(standsFor))
+		traits = t.book.NewConduct(belief.Stamp(now.UnixNano()), belief.Stamp(standsFor))
 	}
 	t.mu.Unlock()
-	if len(facts) == 0 {
+	if len(traits) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), journalTimeout)
 	defer cancel()
-	for i, f := range facts {
-		err := t.cfg.Journal.LearnFact(ctx, t.scopeNow(), journal.Fact{Code: string(f.Code), Value: f.Value, Sure: f.Sure, SeenAt: f.At})
+	for i, f := range traits {
+		err := t.cfg.Journal.LearnTrait(ctx, t.scopeNow(), journal.Trait{Code: string(f.Code), Value: f.Value, Sure: f.Sure, SeenAt: f.At})
 		if err == nil {
 			continue
 		}
 		t.cfg.Logger.WarnContext(ctx, "roster: what the API shows not noted", "error", err)
 		t.mu.Lock()
-		t.book.ConductNotKept(facts[i:])
+		t.book.ConductNotKept(traits[i:])
 		t.learnAt = now.Add(learnPause)
 		t.mu.Unlock()
 		return

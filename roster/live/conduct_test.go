@@ -29,8 +29,8 @@ func crawledRig(t *testing.T, change func(*sandbox.Config)) (*rig, *live.Tenant,
 	return r, tenant, a, store
 }
 
-func factsOf(t *live.Tenant) map[roster.FactCode]string {
-	out := map[roster.FactCode]string{}
+func traitsOf(t *live.Tenant) map[roster.TraitCode]string {
+	out := map[roster.TraitCode]string{}
 	for _, f := range t.Conduct() {
 		word := f.Value
 		if !f.Sure {
@@ -48,45 +48,45 @@ func TestConductIsLearned(t *testing.T) {
 	limits := sandbox.Limits{Tenant: 100, Route: 60}
 	for name, tc := range map[string]struct {
 		change func(*sandbox.Config)
-		want   map[roster.FactCode]string // "" is not known; what is left out does not matter
+		want   map[roster.TraitCode]string // "" is not known; what is left out does not matter
 	}{
 		"joined": {
 			func(c *sandbox.Config) { c.Style, c.Limits = sandbox.Joined, limits },
-			map[roster.FactCode]string{
-				roster.FactQueues: "joined", roster.FactWhole: "yes", roster.FactRecording: "absent", roster.FactPage: "",
-				roster.FactTenantLimit: "100/10s", roster.FactRouteLimit: "60/10s", roster.FactGatewayLimit: "",
+			map[roster.TraitCode]string{
+				roster.TraitQueues: "joined", roster.TraitWhole: "yes", roster.TraitRecording: "absent", roster.TraitPage: "",
+				roster.TraitTenantLimit: "100/10s", roster.TraitRouteLimit: "60/10s", roster.TraitGatewayLimit: "",
 			},
 		},
 		"a row each": {
 			func(c *sandbox.Config) { c.Style, c.MaxSize, c.ShowRecording = sandbox.RowPerQueue, 20, true },
-			map[roster.FactCode]string{roster.FactQueues: "rows", roster.FactRecording: "carried", roster.FactPage: "20"},
+			map[roster.TraitCode]string{roster.TraitQueues: "rows", roster.TraitRecording: "carried", roster.TraitPage: "20"},
 		},
 		"the first alone": {
 			func(c *sandbox.Config) { c.Style, c.MaxSize = sandbox.FirstOnly, 7 },
-			map[roster.FactCode]string{roster.FactQueues: "first", roster.FactWhole: "no", roster.FactPage: "7"},
+			map[roster.TraitCode]string{roster.TraitQueues: "first", roster.TraitWhole: "no", roster.TraitPage: "7"},
 		},
 		"the first alone, and the filter too": {
 			func(c *sandbox.Config) { c.Style, c.QueueFilter = sandbox.FirstOnly, sandbox.MatchShown },
-			map[roster.FactCode]string{roster.FactQueues: "", roster.FactWhole: ""},
+			map[roster.TraitCode]string{roster.TraitQueues: "", roster.TraitWhole: ""},
 		},
 		"a gateway's limits": {
 			func(c *sandbox.Config) {
 				c.Limits = sandbox.Limits{Tenant: 300, Window: time.Minute, Names: sandbox.KongNames}
 			},
-			map[roster.FactCode]string{roster.FactTenantLimit: "", roster.FactGatewayLimit: "300/1m0s"},
+			map[roster.TraitCode]string{roster.TraitTenantLimit: "", roster.TraitGatewayLimit: "300/1m0s"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				_, tenant, _, store := crawledRig(t, tc.change)
-				got := factsOf(tenant)
+				got := traitsOf(tenant)
 				for code, want := range tc.want {
 					if got[code] != want {
 						t.Errorf("%s: %q, want %q", code, got[code], want)
 					}
-					if value, turns := store.told(code); value != strings.TrimSuffix(want, "?") || turns > 0 {
-						t.Errorf("the journal has %s: %q, turned %d times", code, value, turns)
+					if value, shifts := store.told(code); value != strings.TrimSuffix(want, "?") || shifts > 0 {
+						t.Errorf("the journal has %s: %q, shifted %d times", code, value, shifts)
 					}
 				}
 			})
@@ -94,8 +94,8 @@ func TestConductIsLearned(t *testing.T) {
 	}
 }
 
-// TestConductTurns: a fact that turns is noticed by the answers that show it.
-func TestConductTurns(t *testing.T) {
+// TestConductShifts: a trait that shifts is noticed by the answers that show it.
+func TestConductShifts(t *testing.T) {
 	t.Parallel()
 	list := func(t *testing.T, tenant *live.Tenant, a live.Access, sizes ...int) {
 		t.Helper()
@@ -106,17 +106,17 @@ func TestConductTurns(t *testing.T) {
 		}
 	}
 	for name, tc := range map[string]struct {
-		turn func(*sandbox.Server)
-		look []int // pages of the list, by size; nil: an edit, which reads what it needs
-		code roster.FactCode
-		now  string
+		shift func(*sandbox.Server)
+		look  []int // pages of the list, by size; nil: an edit, which reads what it needs
+		code  roster.TraitCode
+		now   string
 	}{
-		"a row each":    {func(s *sandbox.Server) { s.SetStyle(sandbox.RowPerQueue) }, []int{50}, roster.FactQueues, "rows"},
-		"the first":     {func(s *sandbox.Server) { s.SetStyle(sandbox.FirstOnly) }, nil, roster.FactWhole, "no"},
-		"isRecord":      {func(s *sandbox.Server) { s.Change(func(b *sandbox.Behaviour) { b.ShowRecording = true }) }, []int{50}, roster.FactRecording, "carried"},
-		"shorter pages": {func(s *sandbox.Server) { s.Change(func(b *sandbox.Behaviour) { b.MaxSize = 10 }) }, []int{100, 100}, roster.FactPage, "10"},
-		"longer pages":  {func(s *sandbox.Server) { s.Change(func(b *sandbox.Behaviour) { b.MaxSize = 40 }) }, []int{100}, roster.FactPage, "40"},
-		"another limit": {func(s *sandbox.Server) { s.SetLimits(sandbox.Limits{Tenant: 50, Route: 40}) }, []int{50}, roster.FactTenantLimit, "50/10s"},
+		"a row each":    {func(s *sandbox.Server) { s.SetStyle(sandbox.RowPerQueue) }, []int{50}, roster.TraitQueues, "rows"},
+		"the first":     {func(s *sandbox.Server) { s.SetStyle(sandbox.FirstOnly) }, nil, roster.TraitWhole, "no"},
+		"isRecord":      {func(s *sandbox.Server) { s.Change(func(b *sandbox.Behaviour) { b.ShowRecording = true }) }, []int{50}, roster.TraitRecording, "carried"},
+		"shorter pages": {func(s *sandbox.Server) { s.Change(func(b *sandbox.Behaviour) { b.MaxSize = 10 }) }, []int{100, 100}, roster.TraitPage, "10"},
+		"longer pages":  {func(s *sandbox.Server) { s.Change(func(b *sandbox.Behaviour) { b.MaxSize = 40 }) }, []int{100}, roster.TraitPage, "40"},
+		"another limit": {func(s *sandbox.Server) { s.SetLimits(sandbox.Limits{Tenant: 50, Route: 40}) }, []int{50}, roster.TraitTenantLimit, "50/10s"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -125,7 +125,7 @@ func TestConductTurns(t *testing.T) {
 					c.Style, c.MaxSize, c.Limits = sandbox.Joined, 20, sandbox.Limits{Tenant: 400, Route: 400}
 				})
 				time.Sleep(20 * time.Second)
-				tc.turn(r.api)
+				tc.shift(r.api)
 				if tc.look != nil {
 					list(t, tenant, a, tc.look...)
 				} else {
@@ -138,10 +138,10 @@ func TestConductTurns(t *testing.T) {
 						t.Errorf("left with %v", truth.Callin)
 					}
 				}
-				if value, turns := store.told(tc.code); value != tc.now || turns != 1 {
-					t.Errorf("%s: %q, turned %d times", tc.code, value, turns)
+				if value, shifts := store.told(tc.code); value != tc.now || shifts != 1 {
+					t.Errorf("%s: %q, shifted %d times", tc.code, value, shifts)
 				}
-				if got := strings.TrimSuffix(factsOf(tenant)[tc.code], "?"); got != tc.now {
+				if got := strings.TrimSuffix(traitsOf(tenant)[tc.code], "?"); got != tc.now {
 					t.Errorf("%s: %q", tc.code, got)
 				}
 			})
@@ -175,8 +175,8 @@ func TestACutAnswerIsNoShorterPage(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if value, turns := store.told(roster.FactPage); value != "20" || turns > 0 {
-			t.Errorf("%q, turned %d times", value, turns)
+		if value, shifts := store.told(roster.TraitPage); value != "20" || shifts > 0 {
+			t.Errorf("%q, shifted %d times", value, shifts)
 		}
 	})
 }
@@ -188,20 +188,20 @@ func TestConductOutlivesAFailingJournal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, tenant, a, store := crawledRig(t, func(c *sandbox.Config) { c.Style = sandbox.Joined })
 		store.mu.Lock()
-		store.noFacts, store.learned = errors.New("disk full"), nil
+		store.noTraits, store.learned = errors.New("disk full"), nil
 		store.mu.Unlock()
 		time.Sleep(11 * time.Minute) // then all that stands is said again
 		if _, err := tenant.List(t.Context(), a.Person, apiclient.AgentQuery{Size: 50}); err != nil {
 			t.Fatal(err)
 		}
 		store.mu.Lock()
-		store.noFacts = nil
+		store.noTraits = nil
 		store.mu.Unlock()
 		time.Sleep(2 * time.Minute)
 		if _, err := tenant.List(t.Context(), a.Person, apiclient.AgentQuery{Size: 50}); err != nil {
 			t.Fatal(err)
 		}
-		if value, _ := store.told(roster.FactQueues); value != "joined" {
+		if value, _ := store.told(roster.TraitQueues); value != "joined" {
 			t.Errorf("%q", value)
 		}
 	})

@@ -349,8 +349,8 @@ type memory struct {
 	// contended is told that a Lock has to wait.
 	contended func()
 	history   []string
-	learned   []journal.Fact
-	noFacts   error // of LearnFact
+	learned   []journal.Trait
+	noTraits  error // of LearnTrait
 }
 
 func (m *memory) Intend(_ context.Context, e journal.Entry) (string, error) {
@@ -435,18 +435,18 @@ func (m *memory) QueueNames(_ context.Context, scope journal.Scope, kind journal
 	return out, nil
 }
 
-func (m *memory) LearnFact(_ context.Context, _ journal.Scope, f journal.Fact) error {
+func (m *memory) LearnTrait(_ context.Context, _ journal.Scope, f journal.Trait) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.noFacts != nil {
-		return fmt.Errorf("%w: %w", journal.ErrUnavailable, m.noFacts)
+	if m.noTraits != nil {
+		return fmt.Errorf("%w: %w", journal.ErrUnavailable, m.noTraits)
 	}
 	m.learned = append(m.learned, f)
 	return nil
 }
 
 // told is what was last learned of a fact, and how often it became another.
-func (m *memory) told(code roster.FactCode) (value string, turns int) {
+func (m *memory) told(code roster.TraitCode) (value string, turns int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, f := range m.learned {

@@ -19,7 +19,7 @@ type Journal interface {
 	QueueNames(ctx context.Context, scope journal.Scope, kind journal.Kind) (map[int64]string, error)
 	KeepKnownQueues(ctx context.Context, scope journal.Scope, known journal.KnownQueues) error
 	KnownQueues(ctx context.Context, scope journal.Scope) (journal.KnownQueues, error)
-	LearnFact(ctx context.Context, scope journal.Scope, f journal.Fact) error
+	LearnTrait(ctx context.Context, scope journal.Scope, f journal.Trait) error
 }
 
 // journalTimeout bounds what is asked of the journal on the side.

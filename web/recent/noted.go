@@ -25,6 +25,11 @@ func (n noted) Intend(ctx context.Context, e journal.Entry) (string, error) {
 	return n.Store.Intend(ctx, e)
 }
 
+func (n noted) LearnTrait(ctx context.Context, scope journal.Scope, f journal.Trait) error {
+	defer n.reads.shifts.wrote()
+	return n.Store.LearnTrait(ctx, scope, f)
+}
+
 func (n noted) Settle(ctx context.Context, id string, s journal.Settlement) error {
 	defer n.entries()
 	return n.Store.Settle(ctx, id, s)

@@ -36,7 +36,7 @@ const (
 type Store interface {
 	journal.Store
 	journal.Sessions
-	journal.Facts
+	journal.Traits
 	// SingleProcess reports whether this process alone uses the database. Then
 	// whatever is open in it when a console starts was left by a dead one.
 	SingleProcess() bool
@@ -58,6 +58,12 @@ type Reads struct {
 	ledgers  answers[ledgerKey, map[string]journal.RecordingState]
 	lists    answers[journal.Filter, listed]
 	active   answers[journal.Scope, []runs.Run]
+	shifts   answers[shiftsKey, []journal.Shift]
+}
+
+type shiftsKey struct {
+	environment string
+	since       int64
 }
 
 type sessionKey struct {
@@ -138,6 +144,13 @@ func (r *Reads) List(ctx context.Context, f journal.Filter) ([]journal.Entry, bo
 // Active implements runs.Store.
 func (r *Reads) Active(ctx context.Context, scope journal.Scope) ([]runs.Run, error) {
 	return ask(r, &r.active, clone(scope), func() ([]runs.Run, error) { return r.runs.Active(ctx, scope) })
+}
+
+// Shifts implements journal.Traits: every page asks. Nobody has to be told the same moment.
+func (r *Reads) Shifts(ctx context.Context, environment string, since time.Time) ([]journal.Shift, error) {
+	return ask(r, &r.shifts, shiftsKey{strings.Clone(environment), since.UnixMicro()}, func() ([]journal.Shift, error) {
+		return r.store.Shifts(ctx, environment, since)
+	})
 }
 
 // Items asks the database.

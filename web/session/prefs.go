@@ -3,7 +3,9 @@ package session
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -26,6 +28,9 @@ func Themes() []Theme { return []Theme{System, Light, Dark} }
 type Prefs struct {
 	Language string // one of Config.Languages
 	Theme    Theme
+	// Told is up to when this browser was told of what has turned about the API; zero for
+	// nothing.
+	Told time.Time
 }
 
 const prefsCookie = "console_prefs"
@@ -36,8 +41,13 @@ const yearSeconds = 365 * 24 * 60 * 60
 // LoadPrefs returns the request's preferences. What the cookie lacks, or has with
 // a value that is not on the list, is the default.
 func (m *Manager) LoadPrefs(c *fiber.Ctx) Prefs {
-	language, theme, _ := strings.Cut(c.Cookies(prefsCookie), ".")
-	return m.allowed(Prefs{Language: language, Theme: Theme(theme)})
+	language, rest, _ := strings.Cut(c.Cookies(prefsCookie), ".")
+	theme, told, _ := strings.Cut(rest, ".")
+	p := Prefs{Language: language, Theme: Theme(theme)}
+	if micros, err := strconv.ParseInt(told, 10, 64); err == nil && micros > 0 {
+		p.Told = time.UnixMicro(micros)
+	}
+	return m.allowed(p)
 }
 
 // SavePrefs writes the preferences' cookie and returns what was saved: values
@@ -45,9 +55,13 @@ func (m *Manager) LoadPrefs(c *fiber.Ctx) Prefs {
 func (m *Manager) SavePrefs(c *fiber.Ctx, p Prefs) Prefs {
 	p = m.allowed(p)
 	opts := *m.store.Options
+	value := p.Language + "." + string(p.Theme)
+	if !p.Told.IsZero() {
+		value += "." + strconv.FormatInt(p.Told.UnixMicro(), 10)
+	}
 	cookie := &http.Cookie{
 		Name:        prefsCookie,
-		Value:       p.Language + "." + string(p.Theme),
+		Value:       value,
 		Path:        opts.Path,
 		MaxAge:      yearSeconds,
 		HttpOnly:    true,
@@ -63,6 +77,9 @@ func (m *Manager) SavePrefs(c *fiber.Ctx, p Prefs) Prefs {
 // allowed returns values of the lists themselves, never of the request.
 func (m *Manager) allowed(p Prefs) Prefs {
 	out := Prefs{Language: m.languages[0], Theme: System}
+	if now := m.now(); p.Told.After(time.UnixMicro(0)) && !p.Told.After(now) {
+		out.Told = p.Told // one of tomorrow would hide what turns until then
+	}
 	if i := slices.Index(m.languages, p.Language); i >= 0 {
 		out.Language = m.languages[i]
 	}

@@ -3,6 +3,7 @@ package session
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -14,14 +15,17 @@ func TestPrefs(t *testing.T) {
 		cookie string
 		want   Prefs
 	}{
-		{"", Prefs{"vi", System}},
-		{"en.dark", Prefs{"en", Dark}},
-		{"vi.light", Prefs{"vi", Light}},
-		{"fr.dark", Prefs{"vi", Dark}},
-		{"en.neon", Prefs{"en", System}},
-		{"en", Prefs{"en", System}},
-		{".", Prefs{"vi", System}},
-		{`"><script>.dark`, Prefs{"vi", System}},
+		{"", Prefs{"vi", System, time.Time{}}},
+		{"en.dark", Prefs{"en", Dark, time.Time{}}},
+		{"vi.light", Prefs{"vi", Light, time.Time{}}},
+		{"fr.dark", Prefs{"vi", Dark, time.Time{}}},
+		{"en.neon", Prefs{"en", System, time.Time{}}},
+		{"en", Prefs{"en", System, time.Time{}}},
+		{".", Prefs{"vi", System, time.Time{}}},
+		{"vi.light.1000000", Prefs{"vi", Light, time.UnixMicro(1_000_000)}},
+		{"vi.light.-5", Prefs{"vi", Light, time.Time{}}},
+		{"vi.light.9999999999999999", Prefs{"vi", Light, time.Time{}}}, // told of what is to come
+		{`"><script>.dark`, Prefs{"vi", System, time.Time{}}},
 	} {
 		within(t, []*http.Cookie{{Name: "console_prefs", Value: tt.cookie}}, func(c *fiber.Ctx) {
 			if got := m.LoadPrefs(c); got != tt.want {
@@ -30,7 +34,7 @@ func TestPrefs(t *testing.T) {
 		})
 	}
 	cookies := within(t, nil, func(c *fiber.Ctx) {
-		if got := m.SavePrefs(c, Prefs{Language: "en\r\nX: y", Theme: Dark}); got != (Prefs{"vi", Dark}) {
+		if got := m.SavePrefs(c, Prefs{Language: "en\r\nX: y", Theme: Dark}); got != (Prefs{"vi", Dark, time.Time{}}) {
 			t.Errorf("saved %+v", got)
 		}
 	})

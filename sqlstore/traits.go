@@ -9,12 +9,12 @@ import (
 	"github.com/alohub/agentconsole/journal"
 )
 
-// mostTurns is how many turns are listed.
-const mostTurns = 50
+// mostShifts is how many shifts are listed.
+const mostShifts = 50
 
-// LearnFact implements journal.Facts.
-func (s *Store) LearnFact(ctx context.Context, scope journal.Scope, f journal.Fact) error {
-	const op = "learn a fact"
+// LearnTrait implements journal.Traits.
+func (s *Store) LearnTrait(ctx context.Context, scope journal.Scope, f journal.Trait) error {
+	const op = "learn a trait"
 	number, err := s.makeScope(ctx, scope)
 	if err != nil {
 		return wrap(op, err)
@@ -22,14 +22,14 @@ func (s *Store) LearnFact(ctx context.Context, scope journal.Scope, f journal.Fa
 	code, value := cut(f.Code, maxName), cut(f.Value, maxText)
 	return s.change(ctx, op, func(tx *sql.Tx) error {
 		// Whoever learns the same at the same moment waits here, and finds it learned.
-		if _, err := tx.ExecContext(ctx, `INSERT INTO facts (scope, code, value, sure, learned_at, seen_at) VALUES ($1, $2, $3, $4, $5, $5)
+		if _, err := tx.ExecContext(ctx, `INSERT INTO traits (scope, code, value, sure, learned_at, seen_at) VALUES ($1, $2, $3, $4, $5, $5)
 			ON CONFLICT (scope, code) DO UPDATE SET code = excluded.code`,
 			number, code, value, whether(f.Sure), moment(f.SeenAt)); err != nil {
 			return err
 		}
 		var was string
 		var seen time.Time
-		if err := tx.QueryRowContext(ctx, `SELECT value, seen_at FROM facts WHERE scope = $1 AND code = $2`, number, code).
+		if err := tx.QueryRowContext(ctx, `SELECT value, seen_at FROM traits WHERE scope = $1 AND code = $2`, number, code).
 			Scan(&was, (*moment)(&seen)); err != nil {
 			return err
 		}
@@ -37,17 +37,17 @@ func (s *Store) LearnFact(ctx context.Context, scope journal.Scope, f journal.Fa
 			return nil
 		}
 		if was == value {
-			_, err := tx.ExecContext(ctx, `UPDATE facts SET sure = $1, seen_at = $2 WHERE scope = $3 AND code = $4`,
+			_, err := tx.ExecContext(ctx, `UPDATE traits SET sure = $1, seen_at = $2 WHERE scope = $3 AND code = $4`,
 				whether(f.Sure), moment(f.SeenAt), number, code)
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE facts SET value = $1, sure = $2, learned_at = $3, seen_at = $3 WHERE scope = $4 AND code = $5`,
+		if _, err := tx.ExecContext(ctx, `UPDATE traits SET value = $1, sure = $2, learned_at = $3, seen_at = $3 WHERE scope = $4 AND code = $5`,
 			value, whether(f.Sure), moment(f.SeenAt), number, code); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO fact_turns (scope, code, was, now, at) SELECT $1, $2, $3, $4, $5
-			WHERE NOT EXISTS (SELECT 1 FROM fact_turns WHERE scope = $1 AND code = $2 AND now = $4 AND at > $6)`,
-			number, code, was, value, moment(f.SeenAt), moment(f.SeenAt.Add(-journal.TurnQuiet)))
+		_, err := tx.ExecContext(ctx, `INSERT INTO trait_shifts (scope, code, was, now, at) SELECT $1, $2, $3, $4, $5
+			WHERE NOT EXISTS (SELECT 1 FROM trait_shifts WHERE scope = $1 AND code = $2 AND now = $4 AND at > $6)`,
+			number, code, was, value, moment(f.SeenAt), moment(f.SeenAt.Add(-journal.ShiftQuiet)))
 		return err
 	})
 }
@@ -60,38 +60,38 @@ func whether(yes bool) int64 {
 	return 0
 }
 
-// Facts implements journal.Facts.
-func (s *Store) Facts(ctx context.Context, scope journal.Scope) (map[string]journal.Fact, error) {
-	const op = "read facts"
-	facts := map[string]journal.Fact{}
+// Traits implements journal.Traits.
+func (s *Store) Traits(ctx context.Context, scope journal.Scope) (map[string]journal.Trait, error) {
+	const op = "read traits"
+	traits := map[string]journal.Trait{}
 	number, ok, err := s.scope(ctx, scope)
 	if err != nil || !ok {
-		return facts, wrap(op, err)
+		return traits, wrap(op, err)
 	}
-	_, err = collect(ctx, s.read, func(rows *sql.Rows) (f journal.Fact, err error) {
+	_, err = collect(ctx, s.read, func(rows *sql.Rows) (f journal.Trait, err error) {
 		var sure int64
 		err = rows.Scan(&f.Code, &f.Value, &sure, (*moment)(&f.LearnedAt), (*moment)(&f.SeenAt))
 		f.Sure = sure != 0
-		facts[f.Code] = f
+		traits[f.Code] = f
 		return f, err
-	}, `SELECT code, value, sure, learned_at, seen_at FROM facts WHERE scope = $1`, number)
-	return facts, wrap(op, err)
+	}, `SELECT code, value, sure, learned_at, seen_at FROM traits WHERE scope = $1`, number)
+	return traits, wrap(op, err)
 }
 
-// Turns implements journal.Facts.
-func (s *Store) Turns(ctx context.Context, environment string, since time.Time) ([]journal.Turn, error) {
+// Shifts implements journal.Traits.
+func (s *Store) Shifts(ctx context.Context, environment string, since time.Time) ([]journal.Shift, error) {
 	if since.IsZero() {
 		since = time.UnixMicro(0) // a moment that is zero is none
 	}
-	turns, err := collect(ctx, s.read, func(rows *sql.Rows) (t journal.Turn, err error) {
+	shifts, err := collect(ctx, s.read, func(rows *sql.Rows) (t journal.Shift, err error) {
 		err = rows.Scan(&t.Scope.Environment, &t.Scope.Tenant, &t.Code, &t.Was, &t.Now, (*moment)(&t.At))
 		return t, err
-	}, `SELECT s.environment, s.tenant, t.code, t.was, t.now, t.at FROM fact_turns t JOIN scopes s ON s.id = t.scope
-		WHERE s.environment = $1 AND t.at >= $2 ORDER BY t.at DESC, t.id DESC LIMIT $3`, clean(environment), moment(since), mostTurns)
-	return turns, wrap("read turned facts", err)
+	}, `SELECT s.environment, s.tenant, t.code, t.was, t.now, t.at FROM trait_shifts t JOIN scopes s ON s.id = t.scope
+		WHERE s.environment = $1 AND t.at >= $2 ORDER BY t.at DESC, t.id DESC LIMIT $3`, clean(environment), moment(since), mostShifts)
+	return shifts, wrap("read shifted traits", err)
 }
 
-// KeepTenantProbe implements journal.Facts.
+// KeepTenantProbe implements journal.Traits.
 func (s *Store) KeepTenantProbe(ctx context.Context, scope journal.Scope, report []byte, at time.Time) error {
 	const op = "keep a tenant's probe"
 	number, err := s.makeScope(ctx, scope)
@@ -104,7 +104,7 @@ func (s *Store) KeepTenantProbe(ctx context.Context, scope journal.Scope, report
 	return wrap(op, err)
 }
 
-// TenantProbe implements journal.Facts.
+// TenantProbe implements journal.Traits.
 func (s *Store) TenantProbe(ctx context.Context, scope journal.Scope) (report []byte, at time.Time, err error) {
 	const op = "read a tenant's probe"
 	number, ok, err := s.scope(ctx, scope)
@@ -122,22 +122,22 @@ func (s *Store) TenantProbe(ctx context.Context, scope journal.Scope) (report []
 	return []byte(text), at, nil
 }
 
-func copyFacts(ctx context.Context, from querier, to *sql.Tx, scopes map[int64]int64) error {
-	facts, err := collect(ctx, from, func(rows *sql.Rows) ([]any, error) {
+func copyTraits(ctx context.Context, from querier, to *sql.Tx, scopes map[int64]int64) error {
+	traits, err := collect(ctx, from, func(rows *sql.Rows) ([]any, error) {
 		var scope, sure, learned, seen int64
 		var code, value string
 		err := rows.Scan(&scope, &code, &value, &sure, &learned, &seen)
 		return []any{scopes[scope], code, value, sure, learned, seen}, err
-	}, `SELECT scope, code, value, sure, learned_at, seen_at FROM facts`)
+	}, `SELECT scope, code, value, sure, learned_at, seen_at FROM traits`)
 	if err != nil {
 		return err
 	}
-	turns, err := collect(ctx, from, func(rows *sql.Rows) ([]any, error) {
+	shifts, err := collect(ctx, from, func(rows *sql.Rows) ([]any, error) {
 		var scope, at int64
 		var code, was, now string
 		err := rows.Scan(&scope, &code, &was, &now, &at)
 		return []any{scopes[scope], code, was, now, at}, err
-	}, `SELECT scope, code, was, now, at FROM fact_turns ORDER BY id`)
+	}, `SELECT scope, code, was, now, at FROM trait_shifts ORDER BY id`)
 	if err != nil {
 		return err
 	}
@@ -151,9 +151,9 @@ func copyFacts(ctx context.Context, from querier, to *sql.Tx, scopes map[int64]i
 		return err
 	}
 	for insert, all := range map[string][][]any{
-		`INSERT INTO facts (scope, code, value, sure, learned_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6)`: facts,
-		`INSERT INTO fact_turns (scope, code, was, now, at) VALUES ($1, $2, $3, $4, $5)`:                    turns,
-		`INSERT INTO tenant_probes (scope, report, made_at) VALUES ($1, $2, $3)`:                            probes,
+		`INSERT INTO traits (scope, code, value, sure, learned_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6)`: traits,
+		`INSERT INTO trait_shifts (scope, code, was, now, at) VALUES ($1, $2, $3, $4, $5)`:                   shifts,
+		`INSERT INTO tenant_probes (scope, report, made_at) VALUES ($1, $2, $3)`:                             probes,
 	} {
 		for _, one := range all {
 			if _, err := to.ExecContext(ctx, insert, one...); err != nil {

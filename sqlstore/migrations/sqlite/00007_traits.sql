@@ -3,7 +3,7 @@
 -- What the API has shown a tenant's consoles of how it behaves, a value by code. sure is 1
 -- where a whole reading bore it out. Times are in microseconds since 1970: when the value
 -- was first seen, and last.
-CREATE TABLE facts (
+CREATE TABLE traits (
     scope      INTEGER NOT NULL REFERENCES scopes (id),
     code       TEXT NOT NULL,
     value      TEXT NOT NULL,
@@ -14,7 +14,7 @@ CREATE TABLE facts (
 );
 
 -- The values that have changed: what the administrators are told of once.
-CREATE TABLE fact_turns (
+CREATE TABLE trait_shifts (
     id    INTEGER PRIMARY KEY,
     scope INTEGER NOT NULL REFERENCES scopes (id),
     code  TEXT NOT NULL,
@@ -22,7 +22,7 @@ CREATE TABLE fact_turns (
     now   TEXT NOT NULL,
     at    INTEGER NOT NULL
 );
-CREATE INDEX fact_turns_at ON fact_turns (at);
+CREATE INDEX trait_shifts_at ON trait_shifts (at);
 
 -- What a tenant's own key last found out when somebody asked from the page: a report as
 -- JSON. Of console probe -save see probes.

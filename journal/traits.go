@@ -5,38 +5,38 @@ import (
 	"time"
 )
 
-// Fact is one thing that the API has shown a tenant of how it behaves.
-type Fact struct {
-	Code      string // what it is about: roster.FactCode
+// Trait is one thing that the API has shown a tenant of how it behaves.
+type Trait struct {
+	Code      string // what it is about: roster.TraitCode
 	Value     string
 	Sure      bool      // borne out by a whole reading, not only seen
 	LearnedAt time.Time // when the value was first seen, UTC
 	SeenAt    time.Time // and last
 }
 
-// Turn is a fact that has become another one.
-type Turn struct {
+// Shift is a trait that has become another one.
+type Shift struct {
 	Scope    Scope // whose consoles noticed
 	Code     string
 	Was, Now string
 	At       time.Time // UTC
 }
 
-// TurnQuiet is how long the same turn of a tenant is not noted again: an API that answers
+// ShiftQuiet is how long the same shift of a tenant is not noted again: an API that answers
 // now so, now so, would fill the journal with it.
-const TurnQuiet = 24 * time.Hour
+const ShiftQuiet = 24 * time.Hour
 
-// Facts keeps what the API has shown, beside the changes in the same database.
-type Facts interface {
-	// LearnFact keeps a fact's value. Where another was kept, that it turned is noted,
-	// unless the same turn of the scope was within TurnQuiet. SeenAt is when; LearnedAt
+// Traits keeps what the API has shown, beside the changes in the same database.
+type Traits interface {
+	// LearnTrait keeps a trait's value. Where another was kept, that it shifted is noted,
+	// unless the same shift of the scope was within ShiftQuiet. SeenAt is when; LearnedAt
 	// is ignored. What was seen before what is kept changes nothing.
-	LearnFact(ctx context.Context, scope Scope, f Fact) error
-	// Facts returns what is kept for the scope, by code.
-	Facts(ctx context.Context, scope Scope) (map[string]Fact, error)
-	// Turns returns what turned for any tenant of an environment at that time or later,
+	LearnTrait(ctx context.Context, scope Scope, f Trait) error
+	// Traits returns what is kept for the scope, by code.
+	Traits(ctx context.Context, scope Scope) (map[string]Trait, error)
+	// Shifts returns what shifted for any tenant of an environment at that time or later,
 	// newest first, at most 50.
-	Turns(ctx context.Context, environment string, since time.Time) ([]Turn, error)
+	Shifts(ctx context.Context, environment string, since time.Time) ([]Shift, error)
 
 	// KeepTenantProbe keeps a report of the API that the scope's own key was answered, in
 	// place of the one before. It is JSON, and nobody's business here.
