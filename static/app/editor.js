@@ -10,7 +10,7 @@ function addQueues(from) {
   const template = $("template", place);
   if (!input || !list || !template) return;
   const text = input.value.normalize("NFKC").trim();
-  const known = new Map([...input.list.options].map((o) => [o.value, o.dataset.name]));
+  const known = new Map([...input.list.options].map((o) => [o.value, o.dataset.name ?? o.text]));
   const named = [...known].filter(([, name]) => name.toLocaleLowerCase() === text.toLocaleLowerCase());
   const ids = named.length === 1 ? [named[0][0]] : text.split(/\s*[,;\n\t]\s*/).filter(Boolean);
   if (named.length > 1 || ids.length === 0 || !ids.every((id) => /^[1-9]\d*$/.test(id))) return changed(input);
