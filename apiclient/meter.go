@@ -186,7 +186,7 @@ func (m *meter) foreignLeft(at time.Time) float64 {
 }
 
 // gap is how far apart the sends of who leaves keep to others should lie at a moment. Who
-// watches sends most of a window at once and the rest over what is left of it: only the
+// watches sends a share of a window at once and the rest over what is left of it: only the
 // answers to our own calls tell what others do meanwhile, and when the window ends.
 func (m *meter) gap(keep int, watches bool, now time.Time) time.Duration {
 	mine := float64(max(m.limit-keep, 1))
@@ -205,10 +205,10 @@ func (m *meter) gap(keep int, watches bool, now time.Time) time.Duration {
 		}
 	}
 	taken += m.foreignLeft(now)
-	if taken < atOnce*mine {
+	if taken < m.shape.share(now)*mine {
 		return 0
 	}
-	return time.Duration(0.9 * float64(m.shape.from.Add(m.per()).Sub(now)) / max(mine-taken, 1))
+	return time.Duration(closing * float64(m.shape.from.Add(m.per()).Sub(now)) / max(mine-taken, 1))
 }
 
 // held reports whether a 429 still stops everybody.

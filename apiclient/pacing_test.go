@@ -219,24 +219,37 @@ func TestPacingFitsEveryWindow(t *testing.T) {
 func TestPacingLeavesRoom(t *testing.T) {
 	t.Parallel()
 	for name, kind := range windows {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			const runs = 6
-			var sum outcome
-			for seed := range uint64(runs) {
-				synctest.Test(t, func(t *testing.T) {
-					out := simulate(t, run{n: 413, limit: 100, kind: kind, reserve: 0.2, others: 0.3, workers: 4, phase: 3 * time.Second, seed: seed})
-					sum.others += out.others
-					sum.refused += out.refused
-					sum.limited += out.limited
-					// Of the time that so many calls take beside the other.
-					sum.ratio += out.ratio * (math.Ceil(413/100.) - 0.95) / (math.Ceil(413/70.) - 0.95)
-				})
-			}
-			t.Logf("%.1f %% of the others' calls were refused, %d of ours, %.2f × the least time", 100*float64(sum.refused)/float64(sum.others), sum.limited, sum.ratio/runs)
-			if float64(sum.refused) > 0.05*float64(sum.others) || sum.limited > runs || sum.ratio > 1.4*runs {
-				t.Errorf("want at most 5 %%, %d of ours and 1.4", runs)
-			}
-		})
+		for _, limit := range []int{20, 50, 100} {
+			t.Run(fmt.Sprintf("%s/%d", name, limit), func(t *testing.T) {
+				t.Parallel()
+				const runs = 6
+				var sum outcome
+				for seed := range uint64(runs) {
+					synctest.Test(t, func(t *testing.T) {
+						out := simulate(t, run{n: 413, limit: limit, kind: kind, reserve: 0.2, others: 0.3, workers: 4, phase: 3 * time.Second, seed: seed})
+						sum.others += out.others
+						sum.refused += out.refused
+						sum.limited += out.limited
+						// Of the time that so many calls take beside the other.
+						sum.ratio += out.ratio * (math.Ceil(413/float64(limit)) - 0.95) / (math.Ceil(413/(0.7*float64(limit))) - 0.95)
+					})
+				}
+				t.Logf("%.1f %% of the others' calls were refused, %d of ours, %.3f × the least time", 100*float64(sum.refused)/float64(sum.others), sum.limited, sum.ratio/runs)
+				// Where the window slides, or is an estimate, and the limit is small, there is no way
+				// to hold 5 %: docs/runs.md.
+				refused, limited := 0.05, runs
+				if limit == 20 {
+					limited = 3 * runs
+					if kind == sandbox.SlidingExact || kind == sandbox.SlidingEstimate {
+						refused, limited = 0.09, 5*runs
+					}
+				} else if limit == 50 {
+					limited = 3 * runs
+				}
+				if float64(sum.refused) > refused*float64(sum.others) || sum.limited > limited || sum.ratio > 1.35*runs {
+					t.Errorf("want at most %.0f %%, %d of ours and 1.35", 100*refused, limited)
+				}
+			})
+		}
 	}
 }

@@ -9,10 +9,18 @@ const (
 	// atOnce is the share of a window that is sent as fast as it goes; where a window slides,
 	// calls lie by so much closer than they would evenly, for the limit itself keeps them apart.
 	atOnce = 0.7
+	// besideOthers is that share where others are seen: they may want more than they did, and
+	// only later calls tell.
+	besideOthers = 0.3
+	// closing is the part of what is left of a window that its later calls are spread over.
+	closing = 0.8
+	// deviations are how many of what others are expected to use are left beside it.
+	deviations = 0.8
 	// remembered is for how many windows what a count has shown of its window is believed.
 	remembered = 6 // windows
-	// trust is how many seconds of a window the one before it is worth, of what others do.
-	trust = 5
+	// fades is how much of what windows have shown of others counts when another has ended.
+	// One alone tells little: of six calls expected, two or ten are nothing special.
+	fades = 0.85
 	// slide is the deviation that is left to others where their calls come as they go.
 	slide = 0.7
 )
@@ -21,17 +29,17 @@ const (
 // Nothing says what kind of window it is: a fixed one falls all at once, an estimate over
 // two little by little, and one that slides never falls by more than we know of.
 type shape struct {
-	span       time.Duration // what is counted over; 0: window
-	from       time.Time     // when the window that is counted now began, at the latest
-	beganAt    time.Time     // when we began to send after a pause
-	fellAt     time.Time     // the last fall, all at once
-	fadedAt    time.Time     // the last fall, little by little
-	sawAt      time.Time     // the last answer that told how much is theirs
-	seenAt     time.Time     // the last sight of others
-	foreign    float64       // what others used of the window by the last answer
-	before     float64       // what they had used of it before we began, of the first
-	lastWindow float64       // their calls a second, in the window before
-	windows    int           // that have ended
+	span     time.Duration // what is counted over; 0: window
+	from     time.Time     // when the window that is counted now began, at the latest
+	beganAt  time.Time     // when we began to send after a pause
+	fellAt   time.Time     // the last fall, all at once
+	fadedAt  time.Time     // the last fall, little by little
+	sawAt    time.Time     // the last answer that told how much is theirs
+	seenAt   time.Time     // the last sight of others
+	foreign  float64       // what others used of the window by the last answer
+	before   float64       // what they had used of it before we began, of the first
+	heard    float64       // calls of theirs in the windows that have ended, the older the less
+	listened float64       // for how many seconds of these
 }
 
 func (s *shape) per() time.Duration {
@@ -53,9 +61,8 @@ func (s *shape) sent(now, last time.Time) {
 
 // ends begins a window.
 func (s *shape) ends(at time.Time) {
-	if took := at.Sub(s.from).Seconds(); took > 1 {
-		s.lastWindow = s.came() / min(took, s.per().Seconds())
-		s.windows++
+	if took := min(s.sawAt.Sub(s.from), s.per()).Seconds(); took > 1 {
+		s.heard, s.listened = fades*s.heard+s.came(), fades*s.listened+took
 	}
 	s.from, s.foreign, s.before = at, 0, 0
 }
@@ -103,13 +110,21 @@ func (s *shape) shared(now time.Time) bool {
 	return !s.seenAt.IsZero() && now.Sub(s.seenAt) < s.per()*3/2
 }
 
+// share is how much of a window is sent at once.
+func (s *shape) share(now time.Time) float64 {
+	if s.shared(now) {
+		return besideOthers
+	}
+	return atOnce
+}
+
 // alone reports whether others were looked for and not seen of late.
 func (s *shape) alone(now time.Time) bool {
 	return now.Sub(s.beganAt) > 2*s.per() && now.Sub(s.seenAt) > 3*s.per()
 }
 
 // toCome is how much of the limit others may be expected to use yet before the window ends,
-// and a deviation more.
+// and most of a deviation more.
 func (s *shape) toCome(now time.Time) float64 {
 	switch {
 	case s.alone(now):
@@ -119,10 +134,7 @@ func (s *shape) toCome(now time.Time) float64 {
 	}
 	// As of the last answer: what they have used since is not counted yet.
 	past := max(s.sawAt.Sub(s.from).Seconds(), 0)
-	rate := s.came() / max(past, 2)
-	if s.windows > 0 {
-		rate = (s.lastWindow*trust + s.came()) / (trust + past)
-	}
+	rate := (s.heard + s.came()) / max(s.listened+past, 2)
 	expected := rate * max(s.per().Seconds()-past, 0)
-	return expected + math.Sqrt(expected)
+	return expected + deviations*math.Sqrt(expected)
 }
