@@ -254,3 +254,27 @@ func TestRunIsCheap(t *testing.T) {
 		}
 	}
 }
+
+// TestRunBesideAnother: another client uses 30 % of a limit that is so small that two calls
+// more or less decide; a run takes little longer than what is left allows, and few of the
+// other's calls are refused.
+func TestRunBesideAnother(t *testing.T) {
+	t.Parallel()
+	if underRace || testing.Short() {
+		t.Skip("too slow")
+	}
+	for _, window := range []string{"aligned", "from-first"} {
+		t.Run(window, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := paced{style: sandbox.Joined, limit: 20, kind: windows[window], reserve: 0.2, others: 0.3}.run(t)
+				if f.state != runs.Finished || f.counts[runs.ItemVerified] != f.counts.Wanted() {
+					t.Errorf("%s %s %v", f.state, f.why, f.counts)
+				}
+				if f.ratio > 1.12 || f.refused > 0.05 || f.limited > 3 || f.oldest > time.Minute {
+					t.Errorf("%.2f × the least time, %.1f %% of the other's calls refused, %d of ours, facts of %s", f.ratio, 100*f.refused, f.limited, f.oldest)
+				}
+			})
+		})
+	}
+}
