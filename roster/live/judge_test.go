@@ -306,12 +306,15 @@ func (j *judgement) rowShows(q int64, versions []version) bool {
 
 // filterShows reports whether the console knows of a queue, and its listing shows the
 // agent.
-func (j *judgement) filterShows(q int64) bool {
+func (j *judgement) filterShows(q int64) bool { return j.filterShowsIn(q, j.fresh) }
+
+// filterShowsIn is filterShows of what was so in versions.
+func (j *judgement) filterShowsIn(q int64, versions []version) bool {
 	if j.typ == apiclient.Callout {
 		return false
 	}
 	known := j.mode == remembered || j.mode == discoverable && j.on.crawled || slices.Contains(j.known, q)
-	return known && (!j.upstream.shown || j.rowShows(q, j.fresh))
+	return known && (!j.upstream.shown || j.rowShows(q, versions))
 }
 
 // filtersAll reports whether a row or a listing shows each queue of the agent.
@@ -682,7 +685,7 @@ func (j *judgement) claims() error {
 	asSent := func(v version) bool { return same(v.list(j.id, j.typ), j.sent.ids) && priority(v) }
 	unsent := slices.DeleteFunc(except(throughout(after, j.id, j.typ), j.sent.ids), func(q int64) bool {
 		concerned := slices.Contains(j.out.Plan.Added(), q) || slices.Contains(roster.IDs(j.out.Plan.Before), q)
-		return !j.rowShows(q, after) && !(j.filterShows(q) && concerned) // what is read back: docs/safe-write.md
+		return !j.rowShows(q, after) && !(j.filterShowsIn(q, after) && concerned) // what is read back: docs/safe-write.md
 	})
 	between := len(except(j.sent.ids, ever(after, j.id, j.typ))) == 0 && len(unsent) == 0
 	hides = hides || !j.filtersAll(after)
