@@ -101,7 +101,8 @@ type scattered struct {
 
 func (s *scattered) add(p *belief.Page) (stop bool) {
 	if p.Query.Page == 0 {
-		*s = scattered{id: s.id, first: p.At, many: s.many, outs: true} // or the walk began anew
+		// Or the walk began anew: what hides no queue was then, and may have turned since.
+		*s = scattered{id: s.id, first: p.At, outs: true}
 	}
 	s.pages = append(s.pages, p)
 	s.first = min(s.first, p.At)
