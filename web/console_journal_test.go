@@ -336,7 +336,7 @@ func TestJournalByDay(t *testing.T) {
 	for i, want := range map[int]string{
 		1: `-d '{"queue_ids":[13876]}'`, 2: "/agents/082019/queues?type=callin' \\", 3: "/agents/082019/recording' \\",
 	} {
-		if got := row(i).Find("details pre.curl").Text(); !strings.HasPrefix(got, "curl -X PUT '") || !strings.Contains(got, want) ||
+		if got := row(i).Find("details pre").Text(); !strings.HasPrefix(got, "curl -X PUT '") || !strings.Contains(got, want) ||
 			!strings.Contains(got, ": ••••' \\") || strings.Contains(a.body, sandbox.DemoKey[len(sandbox.DemoKey)-4:]+"'") {
 			t.Errorf("change %d as curl: %s", i, got)
 		}
