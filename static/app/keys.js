@@ -43,6 +43,11 @@ function single(event) {
       return toggleRow(row, event.shiftKey);
     case "e":
       return row && $(".row-edit", row) && $(".row-edit", row).click();
+    case "r": {
+      // To the buttons, not their press: what is sent of a recording cannot be read back.
+      const button = row && $(".recording button", row);
+      return button && button.focus();
+    }
     case "?":
       return $("#keys").showModal();
   }
