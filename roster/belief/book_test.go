@@ -426,3 +426,33 @@ func TestHowOldAReadingIs(t *testing.T) {
 		t.Errorf("read at %s, and the row was read at %s", got, row.Time())
 	}
 }
+
+// TestALateListingOfAQueueNobodyKnewIsNews: it began before a complete reading that did not
+// know of the queue, and whose listings may be older still, and it comes home after it. That
+// it shows the agent counts, for that it was read would else count as a denial.
+func TestALateListingOfAQueueNobodyKnewIsNews(t *testing.T) {
+	t.Parallel()
+	r := newReader(Limits{})
+	r.page(0, "081 1", "082 1")
+	old := r.now()
+	late, row := r.now(), r.now()
+	r.page(0, "081 1", "082 1")
+	r.ListedWhole(1, r.now())
+	r.Conclude("081", apiclient.Callin, Since{Row: row, Listings: row, Others: old}, r.now())
+	r.pageAt(late, 7, "081 1", "082 1")
+	if got := r.callin("081"); !slices.Equal(got, []int64{1, 7}) {
+		t.Errorf("callin %v", got)
+	}
+	// What there are younger listings of is not news, nor what came before our write.
+	r.Know(apiclient.Callin, 8)
+	r.ListedWhole(8, r.now())
+	r.pageAt(late, 8, "081 1")
+	if got := r.callin("081"); !slices.Equal(got, []int64{1, 7}) {
+		t.Errorf("after a younger listing: callin %v", got)
+	}
+	r.wrote("081", Answered, []int64{1, 7}, []int64{1})
+	r.pageAt(late, 9, "081 1")
+	if got := r.callin("081"); !slices.Equal(got, []int64{1}) {
+		t.Errorf("after our write: callin %v", got)
+	}
+}

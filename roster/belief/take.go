@@ -93,6 +93,9 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 			}
 			b.concludeRow(r)
 		}
+	} else if queue != 0 && b.isNews(r, queue, p.At) {
+		r.Callin = lists(r.Callin, queue, p.At, 0)
+		b.Know(apiclient.Callin, queue)
 	}
 	if r.believes(apiclient.Callout, p.At) {
 		if whole && b.replacesCallout(p, s) {
@@ -142,6 +145,16 @@ func (r *Record) believes(typ apiclient.QueueType, at Stamp) bool {
 		return false
 	}
 	return typ == apiclient.Callout || at >= r.callinAt
+}
+
+// isNews reports whether a listing begun at that time, which comes home after a complete
+// reading that began later, says more of its queue than that reading had: it may rest on older
+// listings, and know nothing of a queue that was not known then.
+func (b *Book) isNews(r *Record, queue int64, at Stamp) bool {
+	if w := r.LastWrite(apiclient.Callin); w != nil && at <= w.At {
+		return false
+	}
+	return at >= r.othersAt && at > b.listed[queue].at && !b.rowsSuffice(r, r.callinAt)
 }
 
 // replacesCallout reports whether a row's callout queues are all there are: the
