@@ -58,7 +58,7 @@ func (r *Changes) List(c *fiber.Ctx) error {
 	// Queues of both types, to filter by.
 	queues := v.queueFilter(q.QueueID)
 	queues.Queues = append(queues.Queues, queueChips(v.tenant.Queues(apiclient.Callout))...)
-	queues.Search, queues.Any = r.Paths.AllQueueOptions(), ""
+	queues.Search, queues.Any = r.Paths.QueueOptions("all"), ""
 	days(rows, q)
 	m := pages.Changes{Paths: r.Paths, Query: q, Items: rows, Older: older, Queues: queues, Spans: r.spans(q)}
 	if q.From == "" {

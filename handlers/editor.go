@@ -293,7 +293,7 @@ func (v *visit) suggested(a roster.Agent, typ apiclient.QueueType, text string) 
 	in := roster.IDs(a.Memberships(typ))
 	for _, q := range found {
 		out = append(out, partials.EditorSuggestion{
-			ID: q.ID, Name: q.Name, Members: q.Members, Available: q.Available, In: slices.Contains(in, q.ID),
+			Chip: components.Chip{ID: q.ID, Name: q.Name}, Members: q.Members, Available: q.Available, In: slices.Contains(in, q.ID),
 		})
 	}
 	return out, len(found) == total

@@ -131,14 +131,15 @@ func inputOf(c *fiber.Ctx) runInput {
 	numbers := func(name string) (ids []int64) {
 		for _, text := range get(name) {
 			var words []string
-			for _, cell := range typed.Cells(text) {
+			cells := typed.Cells(text)
+			for _, cell := range cells {
 				if id := paths.ParseID(cell); id != 0 {
 					ids = roster.AppendNew(ids, id)
 				} else {
 					words = append(words, cell)
 				}
 			}
-			if len(words) > 0 && len(words) == len(typed.Cells(text)) {
+			if len(words) > 0 && len(words) == len(cells) {
 				words = []string{typed.Line(text, 200)} // a name may be several words
 			}
 			notIDs[name] = append(notIDs[name], words...)

@@ -102,7 +102,7 @@ func (v *visit) crawl(url string) *partials.Progress {
 
 // queueFilter is the queue filter of the list.
 func (v *visit) queueFilter(chosen int64) partials.QueueFilter {
-	return partials.QueueFilter{Queues: v.queueOptions(chosen), Chosen: chosen, Search: v.desk.Paths.QueueOptions(), Any: "filters.any_queue"}
+	return partials.QueueFilter{Queues: v.queueOptions(chosen), Chosen: chosen, Search: v.desk.Paths.QueueOptions("callin"), Any: "filters.any_queue"}
 }
 
 // queueOptions are the callin queues to filter by; one that nobody is known to be

@@ -1217,7 +1217,9 @@ type filterOn struct {
 func (m Agents) on(ctx context.Context) []filterOn {
 	q := m.Query.First()
 	var on []filterOn
-	add := func(label, value string, without paths.AgentsQuery) {
+	add := func(label, value string, off func(*paths.AgentsQuery)) {
+		without := q
+		off(&without)
 		on = append(on, filterOn{locale.T(ctx, label), value, without})
 	}
 	word := func(is bool, yes, no string) string {
@@ -1226,45 +1228,30 @@ func (m Agents) on(ctx context.Context) []filterOn {
 		}
 		return locale.T(ctx, no)
 	}
+	coded := func(group, code string) string { return locale.T(ctx, group+strings.ReplaceAll(code, "-", "_")) }
 	if q.Status != "" {
-		without := q
-		without.Status = ""
-		add("filters.status", word(q.Status == "1", "agent.active", "agent.inactive"), without)
+		add("filters.status", word(q.Status == "1", "agent.active", "agent.inactive"), func(q *paths.AgentsQuery) { q.Status = "" })
 	}
 	if q.QueueID != 0 {
-		without := q
-		without.QueueID = 0
-		add("filters.queue", cmp.Or(m.QueueName, strconv.FormatInt(q.QueueID, 10)), without)
+		add("filters.queue", cmp.Or(m.QueueName, strconv.FormatInt(q.QueueID, 10)), func(q *paths.AgentsQuery) { q.QueueID = 0 })
 	}
 	if q.CalloutID != 0 {
-		without := q
-		without.CalloutID = 0
-		add("filters.callout", strconv.FormatInt(q.CalloutID, 10), without)
+		add("filters.callout", strconv.FormatInt(q.CalloutID, 10), func(q *paths.AgentsQuery) { q.CalloutID = 0 })
 	}
 	if q.System != "" {
-		without := q
-		without.System = ""
-		add("filters.system", word(q.System == "AVAILABLE", "presence.available", "presence.not_available"), without)
+		add("filters.system", word(q.System == "AVAILABLE", "presence.available", "presence.not_available"), func(q *paths.AgentsQuery) { q.System = "" })
 	}
 	if q.User != "" {
-		without := q
-		without.User = ""
-		add("filters.user", word(q.User == "AVAILABLE", "presence.available", "presence.logout"), without)
+		add("filters.user", word(q.User == "AVAILABLE", "presence.available", "presence.logout"), func(q *paths.AgentsQuery) { q.User = "" })
 	}
 	if q.Recording != "" {
-		without := q
-		without.Recording = ""
-		add("filters.recording", locale.T(ctx, "recording."+strings.ReplaceAll(q.Recording, "-", "_")), without)
+		add("filters.recording", coded("recording.", q.Recording), func(q *paths.AgentsQuery) { q.Recording = "" })
 	}
 	if q.Health != "" {
-		without := q
-		without.Health = ""
-		add("filters.health", locale.T(ctx, "health."+strings.ReplaceAll(q.Health, "-", "_")), without)
+		add("filters.health", coded("health.", q.Health), func(q *paths.AgentsQuery) { q.Health = "" })
 	}
 	if q.TeamID != "" {
-		without := q
-		without.TeamID = ""
-		add("filters.team", q.TeamID, without)
+		add("filters.team", q.TeamID, func(q *paths.AgentsQuery) { q.TeamID = "" })
 	}
 	return on
 }

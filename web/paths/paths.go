@@ -183,14 +183,8 @@ func (p Paths) EditorOptions(id, typ string) string {
 	return p.Agent(id) + "/queues/options?type=" + url.QueryEscape(typ)
 }
 
-// QueueOptions are callin queues that the list's filter suggests.
-func (p Paths) QueueOptions() string { return p.base + "/queues/options" }
-
-// QueueOptionsOf are queues of a type, as a field suggests them.
-func (p Paths) QueueOptionsOf(typ string) string { return p.base + "/queues/options?of=" + typ }
-
-// AllQueueOptions are queues of both types that the journal's filter suggests.
-func (p Paths) AllQueueOptions() string { return p.base + "/queues/options?of=all" }
+// QueueOptions are queues that a field suggests: of a type, or of both ("all").
+func (p Paths) QueueOptions(of string) string { return p.base + "/queues/options?of=" + of }
 
 func (p Paths) ofQueue(id int64, what, typ string, q RowsQuery) string {
 	q.Type = typ
