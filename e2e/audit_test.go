@@ -145,6 +145,7 @@ func walk() []stop {
 		}},
 		{"editor as a page", func(p *tab) { p.goTo("/agents/199001/queues?type=callin"); p.see("#editor-form") }},
 		{"callout", func(p *tab) { p.goTo("/agents/082019/queues?type=callout"); p.see("#editor-form") }},
+		{"connection", func(p *tab) { p.goTo("/connection"); p.see("[data-trait][data-known]") }},
 		{"queues", func(p *tab) { p.goTo("/queues"); p.see("tr[data-queue-id]") }},
 		{"known queues refused", func(p *tab) {
 			p.goTo("/queues")

@@ -41,6 +41,7 @@ func TestNamesWithoutABreak(t *testing.T) {
 			"/agents/082019":                     ".agent-grid",
 			"/agents/082019/queues?type=callin":  "#editor-form",
 			"/agents/082019/queues?type=callout": "#editor-form",
+			"/connection":                        "[data-trait]",
 			"/queues":                            "tr[data-queue-id]",
 			"/queues/1000888?type=callin":        "tr[data-agent-id]",
 			"/queues/13876?type=callout":         "#queue-figures",

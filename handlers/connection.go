@@ -207,12 +207,19 @@ func (r *Connection) probe(ctx context.Context, v *visit) (partials.Probe, error
 	if own == nil || since.After(at) && others != nil {
 		raw, foreign = others, true
 	}
+	if report := readReport(raw); report != nil {
+		m.Report = v.report(report, foreign)
+	}
+	return m, nil
+}
+
+// readReport reads what was kept of a probe. What cannot be read is as good as none.
+func readReport(raw []byte) *probe.Report {
 	var report probe.Report
 	if raw == nil || json.Unmarshal(raw, &report) != nil {
-		return m, nil
+		return nil
 	}
-	m.Report = v.report(&report, foreign)
-	return m, nil
+	return &report
 }
 
 // Told notes in the browser up to when its person was told of what has shifted.

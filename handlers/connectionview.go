@@ -143,12 +143,7 @@ func (v *visit) way(w apiclient.Wire, headers apiclient.AuthHeaders) pages.Condu
 		latency = v.say.T("connection.latency", "Median", milliseconds(w.Median), "Worst", milliseconds(w.Worst))
 	}
 	if w.SkewKnown {
-		clock = v.say.T("connection.clock.same")
-		if seconds := int(w.Skew / time.Second); seconds > 1 {
-			clock = v.say.N("connection.clock.before", seconds)
-		} else if seconds < -1 {
-			clock = v.say.N("connection.clock.behind", -seconds)
-		}
+		clock = v.skew(w.Skew)
 	}
 	switch {
 	case w.TLS != "":
@@ -169,11 +164,23 @@ func (v *visit) way(w apiclient.Wire, headers apiclient.AuthHeaders) pages.Condu
 	return g
 }
 
+// skew is how far a clock is before ours. By a Date, which has whole seconds, one of them
+// is none.
+func (p presenter) skew(d time.Duration) string {
+	switch seconds := int(d / time.Second); {
+	case seconds > 1:
+		return p.say.N("connection.clock.before", seconds)
+	case seconds < -1:
+		return p.say.N("connection.clock.behind", -seconds)
+	}
+	return p.say.T("connection.clock.same")
+}
+
 func milliseconds(d time.Duration) string {
 	if d < time.Millisecond {
-		return "< 1 ms"
+		return "<\u00a01\u00a0ms"
 	}
-	return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	return strconv.FormatInt(d.Milliseconds(), 10) + "\u00a0ms"
 }
 
 // report is what a probe found, in words. Of a report that another key may have been
@@ -220,6 +227,10 @@ func (p presenter) found(f probe.Finding) string {
 	case probe.TenantLimit, probe.RouteLimit, probe.OtherLimit:
 		if f.Value != "none-named" {
 			return p.limits(f.Value)
+		}
+	case probe.Clock:
+		if d, err := time.ParseDuration(f.Value); err == nil {
+			return p.skew(d)
 		}
 	case probe.KeyHeader:
 		if f.Value == "one" {

@@ -161,9 +161,9 @@ func TestConnectionAsks(t *testing.T) {
 		t.Errorf("%d writes", len(writes))
 	}
 	done := p.get("/connection")
-	done.has("#probe-again").lacks("#probe [data-poll]")
+	done.has("#probe-again").has(`[data-finding="size-cap"] .tag`).lacks("#probe [data-poll]")
 	for code, want := range map[string]string{"callin": "Joined in one row", "size-cap": "Cut without a word", "other-limit": "90,000 calls in 1 hour"} {
-		if got := squeeze(done.find(`[data-finding="` + code + `"] dd`).Text()); got != want {
+		if got := squeeze(done.find(`[data-finding="` + code + `"] .state`).Text()); got != want {
 			t.Errorf("%s: %q, want %q", code, got, want)
 		}
 	}

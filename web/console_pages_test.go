@@ -133,6 +133,8 @@ func TestBackToWhereItBelongs(t *testing.T) {
 		{http.MethodGet, "/agents/live?status=1&row=082018:x", "/agents?status=1"},
 		{http.MethodGet, "/agents/progress?q=a", "/agents?q=a"},
 		{http.MethodGet, "/queues/progress", "/queues"},
+		{http.MethodGet, "/connection/live", "/connection"},
+		{http.MethodPost, "/connection/probe", "/connection"},
 		{http.MethodGet, "/changes.csv?kind=callin", "/changes?kind=callin"},
 		{http.MethodPost, "/agents/082019/recording", "/agents/082019"},
 		{http.MethodPost, "/agents/082019/queues?type=callout", "/agents/082019/queues?base=&draft=1&type=callout"},

@@ -99,7 +99,7 @@ func TestConductShifts(t *testing.T) {
 	t.Parallel()
 	list := func(t *testing.T, tenant *live.Tenant, a live.Access, sizes ...int) {
 		t.Helper()
-		for page := range len(sizes) {
+		for page := range sizes {
 			if _, err := tenant.List(t.Context(), a.Person, apiclient.AgentQuery{Page: page, Size: sizes[page]}); err != nil {
 				t.Fatal(err)
 			}
