@@ -20,7 +20,10 @@ func TestBudget(t *testing.T) {
 	p.run(`((button) => button.form.requestSubmit(button))(document.querySelector("#recording-true-082018"))`)
 	p.see(`#recording-082018[data-recording="sent-on"]`)
 	p.see("#budget:not([data-old])")
-	p.see(".budget[open] .menu-panel")
+	p.see(".budget[open] > .menu-panel")
+	if n := p.count(".budget"); n != 1 {
+		t.Errorf("%d of them after it was refreshed", n)
+	}
 	p.keys("\x1b")
 	p.wait(width + " < 2")
 }
