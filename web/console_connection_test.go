@@ -67,10 +67,10 @@ func TestConnectionSaysWhatIsKnown(t *testing.T) {
 	s := newStand(t, hourly)
 	a := s.signIn(sandbox.DemoKey).get("/connection").is(http.StatusOK)
 	a.has(`#menu a[aria-current="page"][href="/connection"]`)
-	a.says("This API shows every queue of a person in the row: an edit costs 3 calls and nothing has to be guessed.")
+	a.says("This API shows every queue of a person in the row. An edit costs 3 calls and nothing has to be guessed.")
 	for code, want := range map[string]string{
 		"queues": "Joined in one row", "whole": "Rows show all", "recording": "Not carried", "page": "50 rows",
-		"gateway-limit": "90,000 calls in 1 hour", "key-header": "X-Api-Key and Authorization", "tls": "Not encrypted", "clock": "As the console's",
+		"gateway-limit": "90,000 calls in 1 hour", "key-header": "X-Api-Key and Authorization", "tls": "Not encrypted", "clock": "As Agent Console's",
 		"tenant-limit": "Not known yet", "route-limit": "Not known yet",
 	} {
 		trait := a.find(`[data-trait="` + code + `"]`)
@@ -232,7 +232,7 @@ func TestConnectionReportOfWhoeverRunsIt(t *testing.T) {
 	}
 	s := newStand(t, func(o *setup) { o.store = store })
 	a := s.signIn(sandbox.DemoKey).get("/connection")
-	a.has(`[data-finding="callin"]`).says("made by whoever runs the console").lacks(`[data-finding="tenant-limit"]`)
+	a.has(`[data-finding="callin"]`).says("made by whoever runs Agent Console").lacks(`[data-finding="tenant-limit"]`)
 	if strings.Contains(a.body, "471") {
 		t.Error("it tells of the other tenant")
 	}

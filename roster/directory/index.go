@@ -61,11 +61,11 @@ func (c *collation) nameKey(name string) string {
 	if rest == nil {
 		return c.key(name)
 	}
-	key := c.key(given)
+	keys := []string{c.key(given)}
 	for _, words := range append(rest, name) { // the name itself, so that none equals another
-		key += keyEnd + c.key(words)
+		keys = append(keys, c.key(words))
 	}
-	return key
+	return strings.Join(keys, keyEnd)
 }
 
 // keyEnd ends the key of a word: it sorts before whatever a longer word goes on with.
