@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -55,6 +56,68 @@ func TestQueuesInPages(t *testing.T) {
 	}
 	if got := p.get("/queues/options?queue_id="+first).attrs("option", "value"); !slices.Equal(got, []string{first}) {
 		t.Errorf("of %s suggested: %v", first, got)
+	}
+}
+
+// TestQueuesSayHowTheyAreCovered: a queue whose members are all away stands out, in the list
+// and on its page; one with somebody there, or with nobody in it, does not.
+func TestQueuesSayHowTheyAreCovered(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	for _, a := range s.api.Agents(sandbox.AloHub) {
+		s.api.SetQueues(sandbox.AloHub, a.ID, sandbox.Callin, []int64{1001226}, nil)
+		s.api.SetStatus(sandbox.AloHub, a.ID, sandbox.Available, sandbox.Available)
+	}
+	s.api.SetQueues(sandbox.AloHub, "082018", sandbox.Callin, []int64{1000886}, nil)
+	s.api.SetStatus(sandbox.AloHub, "082018", sandbox.NotAvailable, sandbox.Logout)
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	p.get("/queues?type=callin").is(http.StatusOK).
+		has(`tr[data-queue-id="1000886"] [data-nobody-available]`).
+		has(`tr[data-queue-id="1001226"] .coverage-available`).
+		lacks(`tr[data-queue-id="1001226"] [data-nobody-available]`)
+	p.get("/queues/1000886").is(http.StatusOK).has("#queue-figures [data-nobody-available]")
+	p.get("/queues/1001226").is(http.StatusOK).lacks("[data-nobody-available]")
+	p.get("/queues/5").is(http.StatusOK).lacks("[data-nobody-available]")
+}
+
+// TestFiltersThatAreOn are named, each with the way to the list without it alone.
+func TestFiltersThatAreOn(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	p.get("/agents").is(http.StatusOK).lacks(".filter-on")
+	all := map[string]string{
+		"status": "1", "queue_id": "1001226", "callout_id": "13877", "system": "AVAILABLE", "user": "LOGOUT",
+		"recording": "never", "health": "no-callin",
+	}
+	q := url.Values{"q": {"an"}}
+	for name, value := range all {
+		q.Set(name, value)
+	}
+	a := p.get("/agents?page=3&" + q.Encode()).is(http.StatusOK)
+	left := maps.Clone(all)
+	for _, href := range a.attrs(".filter-on", "href") {
+		u, err := url.Parse(href)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := u.Query()
+		var without []string
+		for name := range all {
+			if got.Get(name) == "" {
+				without = append(without, name)
+			}
+		}
+		if len(without) != 1 || got.Get("q") != "an" || got.Has("page") {
+			t.Errorf("%s is without %q", href, without)
+			continue
+		}
+		delete(left, without[0])
+	}
+	if len(left) > 0 {
+		t.Errorf("nothing takes away %v", left)
 	}
 }
 
