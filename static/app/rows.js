@@ -17,7 +17,7 @@ doc.addEventListener("click", (event) => {
 
 // What is cut says itself on pointing, and a chip what its queue's certainty means.
 doc.addEventListener("pointerover", (event) => {
-  const cut = event.target.closest && event.target.closest("tr :is(.chip, .cell-name, .named > bdi, .cell-extension)");
+  const cut = event.target.closest && event.target.closest("tr :is(.chip, .cell-name, .named > *, .cell-extension, .recording-state)");
   if (cut && cut.scrollWidth > cut.clientWidth && !cut.title) cut.title = cut.textContent;
   const chip = event.target.closest && event.target.closest("tr .chip[aria-describedby]:not([data-said])");
   if (!chip) return;
