@@ -11,6 +11,8 @@ type Knowledge struct {
 	Unread []int64
 	// OldestAt is when the oldest fact was read that the list rests on.
 	OldestAt time.Time
+	// Earlier: of some queue nothing was read for this change, but lately.
+	Earlier bool
 	// OneShown: a queue that no agent shows could be attached.
 	OneShown bool
 	// CalloutHides: callout queues may be attached that nothing shows.

@@ -27,8 +27,9 @@ func PlanChange(in Intent, k Knowledge) Plan {
 	p.After = in.Apply(fresh)
 	moved := p.planPriority(in, k)
 	// What the API contradicts can be asked for again, and so can what no read has
-	// shown yet: only a read shows that it is so. A replacement is about every queue.
-	again := in.Verb == Replace && (len(p.Doubts) > 0 || slices.Contains(p.Unsure, RowOld)) ||
+	// shown yet: only a read shows that it is so. A replacement is about every queue, and
+	// that it is so already is said from what was read for it.
+	again := in.Verb == Replace && (k.Earlier || len(p.Doubts) > 0 || slices.Contains(p.Unsure, RowOld)) ||
 		slices.ContainsFunc(p.Doubts, func(d Doubt) bool { return d.settledBy(in) }) ||
 		slices.ContainsFunc(p.Before, func(m Membership) bool {
 			adds, _ := in.names(m.QueueID)

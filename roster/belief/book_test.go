@@ -1,6 +1,7 @@
 package belief
 
 import (
+	"fmt"
 	"hash/maphash"
 	"slices"
 	"strconv"
@@ -76,7 +77,7 @@ func (r *reader) callin(id string) []int64 {
 // wrote enters a write of ours with the answer the API gave.
 func (r *reader) wrote(id string, state WriteState, before, after []int64) {
 	at := r.now()
-	r.Wrote(id, apiclient.Callin, Write{Entry: "1", Before: before, After: after, At: at, SentAt: at, State: state}, nil)
+	r.Wrote(id, apiclient.Callin, Write{Entry: fmt.Sprint("w", at), Before: before, After: after, At: at, SentAt: at, State: state}, nil)
 }
 
 func TestIncompleteReadingOnlyAdds(t *testing.T) {
@@ -191,7 +192,7 @@ func TestWriteStates(t *testing.T) {
 		"unanswered, not shown for long":  {Unanswered, late(showsBefore), Passed, []int64{1, 2}},
 		"unanswered, looked back as sent": {Unanswered, look(AsSent), Held, nil},
 		"unanswered, something else":      {Unanswered, look(Otherwise), Unanswered, []int64{1, 2}},
-		"given up":                        {Answered, func(r *reader) { r.GiveUp("081", apiclient.Callin, "1") }, Held, nil},
+		"given up":                        {Answered, func(r *reader) { r.GiveUp("081", apiclient.Callin, r.Record("081").LastWrite(apiclient.Callin).Entry) }, Held, nil},
 		"another's given up": {
 			Answered, func(r *reader) { r.GiveUp("081", apiclient.Callin, "2") }, Answered, []int64{1, 3},
 		},

@@ -186,15 +186,12 @@ func (f *Facts) unread(r *Record, typ apiclient.QueueType, since Since) []int64 
 		out = f.Missing(r, since)
 	}
 	incomplete := r.rowAt < since.Row || len(out) > 0
-	w := r.LastWrite(typ)
 	// What a complete reading would have in doubt.
-	for sent := w; incomplete && sent.Pending(); sent = sent.Earlier {
-		out = roster.AppendNew(out, roster.Minus(sent.After, Queues(r.Members(typ)))...)
+	for w := r.LastWrite(typ); incomplete && w.Pending(); w = w.Earlier {
+		out = roster.AppendNew(out, roster.Minus(w.After, Queues(r.Members(typ)))...)
+		out = roster.AppendNew(out, roster.Minus(r.Read(typ), w.After)...)
 	}
 	for _, m := range r.Members(typ) {
-		if incomplete && w.Pending() && m.read() && !slices.Contains(w.After, m.Queue) {
-			out = roster.AppendNew(out, m.Queue)
-		}
 		if (m.read() || incomplete) && m.Row < since.Row && m.Filter < since.Of(m.Queue) {
 			out = roster.AppendNew(out, m.Queue)
 		}

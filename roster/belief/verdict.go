@@ -33,6 +33,9 @@ func (b *Book) LookBack(p roster.Plan, since Stamp) (read []int64, v Verdict, ok
 		}
 	}
 	v = judge(p, read, b.CanHide(p.Type()))
+	if v == AsSent && r.rowAt < since && roster.SameSet(roster.IDs(p.Before), p.After) {
+		v = Partly // it was sent for what there may be besides, and that is not read
+	}
 	if p.Type() == apiclient.Callin && p.Priority != nil {
 		v = judgePriority(v, p, text(r.Priority))
 	}

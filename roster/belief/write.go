@@ -29,6 +29,9 @@ type Write struct {
 	// Unseen are the queues of those of ours that reads did not show yet when this one was
 	// answered: where it comes to nothing, the list may be as they made it.
 	Unseen []int64
+	// Clear: it, or one between it and those known of before, was seen as it was sent, so
+	// that those do not matter any more.
+	Clear bool
 }
 
 // WriteState is how far a write of ours is known to have come.
@@ -63,10 +66,19 @@ func (s WriteState) advance(shown bool) WriteState {
 // Pending reports whether reads do not show the write yet and may still come to.
 func (w *Write) Pending() bool { return w != nil && (w.State == Unanswered || w.State == Answered) }
 
+// Waited reports whether anything of the write, its priority at least, is still waited for.
+func (w *Write) Waited() bool { return w.Pending() || w.awaitsPriority() }
+
 // after returns the write, made while another was waited for: where this one, or one
 // before it that the journal told of as well, may not have been carried out, the other
 // is still to be seen.
 func (w Write) after(other *Write) *Write {
+	switch {
+	case w.Clear:
+		return &w
+	case other != nil && other.Entry == w.Entry:
+		w.Unseen, other = other.Unseen, other.Earlier // the same, and the journal knows more of it
+	}
 	if w.Priority == "" && w.State != Held && other.awaitsPriority() {
 		w.Priority, w.PriorityAt = other.Priority, other.PriorityAt // this one left it as it was
 	}

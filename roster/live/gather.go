@@ -34,8 +34,10 @@ type reading struct {
 	typ apiclient.QueueType
 	// entry is of the change that this is read for, where it is in the journal already.
 	entry string
-	// since is since when what it rests on counts; set by gather.
+	// since is since when what it rests on counts; set by gather. begun is when the reading
+	// for the change began; set by fresh.
 	since belief.Since
+	begun belief.Stamp
 	// progress is told how many listings have been read, of how many, and when the
 	// oldest of the rest was. May be nil.
 	progress func(done, total int, oldest time.Time)

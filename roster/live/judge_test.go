@@ -340,6 +340,9 @@ func (j *judgement) ours() []int64 {
 	}
 	part := slices.ContainsFunc(j.shown, func(v version) bool {
 		list := v.list(j.id, j.typ)
+		if j.typ == apiclient.Callin && j.manner == rowPerQueue && (j.byQueue || j.order != nil) {
+			return len(intersect(list, j.last.After)) > 0 // any of their rows may be all that was met
+		}
 		one := len(list) == 1 || len(list) > 0 && (j.typ == apiclient.Callout || slices.Contains(j.rotation, firstOnly))
 		return one && slices.Contains(j.last.After, list[0])
 	})

@@ -23,7 +23,8 @@ const SureAfter = leftoverAge
 const recent = 5
 
 // toldOf returns the last change of a list that the journal has, that was not
-// refused and that the book does not know of, with those before it as long as none was
+// refused and that the book does not know of, or waits for though another process has
+// settled it, with those before it as long as none was
 // answered, and what queues those before that had; nil where there is none or the journal cannot be read. Reads begun before
 // now tell nothing of it. except is an entry that has not been sent yet, "" for none.
 func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType, except string) *belief.Write {
@@ -36,9 +37,9 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType,
 		t.cfg.Logger.WarnContext(ctx, "roster: last change not recalled", "error", err)
 		return nil
 	}
-	known := ""
-	if r := t.record(id); r != nil && r.LastWrite(typ) != nil {
-		known = r.LastWrite(typ).Entry
+	var known *belief.Write
+	if r := t.record(id); r != nil {
+		known = r.LastWrite(typ)
 	}
 	var told *belief.Write
 	at, next := t.stamp(), &told
@@ -47,7 +48,7 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType,
 		if e.Result == journal.Refused || e.ID == except {
 			continue
 		}
-		if e.ID == known {
+		if known != nil && e.ID == known.Entry && !settledElsewhere(e, known) {
 			break
 		}
 		w := writeOf(e, at)
@@ -65,10 +66,20 @@ func (t *Tenant) toldOf(ctx context.Context, id string, typ apiclient.QueueType,
 			*next, next = w, &w.Earlier
 		}
 		if e.Result == journal.Verified {
-			break // nothing before it is still to be seen
+			told.Clear = true // nothing before it is still to be seen
+			break
 		}
 	}
 	return told
+}
+
+// settledElsewhere reports whether the journal tells what became of a write that is still
+// waited for here.
+func settledElsewhere(e journal.Entry, w *belief.Write) bool {
+	if e.Code == journal.CodeNotApplied {
+		return w.Pending()
+	}
+	return e.Result == journal.Verified && w.Waited()
 }
 
 // writeOf is the write that an entry tells of.

@@ -36,6 +36,7 @@ func (t *Tenant) plan(ctx context.Context, r *reading, in roster.Intent) (roster
 		if err != nil {
 			return roster.Plan{}, err
 		}
+		k.Earlier = in.MaxAge == 0 && in.Type == apiclient.Callin && len(t.missing(in.Agent, belief.SinceAll(r.begun))) > 0
 		p := roster.PlanChange(in, k)
 		left := slices.DeleteFunc(p.Removed(), func(q int64) bool { return read[q] })
 		if in.Type != apiclient.Callin || p.Nothing || len(left) == 0 {
@@ -133,6 +134,7 @@ func (t *Tenant) knowledge(in roster.Intent, since belief.Since) (roster.Knowled
 // EvidenceAge old when this returns. All are read now where that is cheap.
 func (t *Tenant) fresh(ctx context.Context, r *reading, in roster.Intent) error {
 	now := t.stamp()
+	r.begun = now
 	since := belief.SinceAll(now)
 	since.Others = t.othersSince(now, r, in)
 	t.mu.Lock()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/live"
 )
@@ -117,4 +118,39 @@ func TestAVerifiedWriteShowsThePriorityBeforeIt(t *testing.T) {
 	if _, err := tenant.Change(t.Context(), u, add("081", 7), roster.Author{}, roster.Consent{}); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestWhatAnotherConsoleSawIsNotWaitedFor: the answer to our write of priority 5 was lost.
+// Another console on the same journal saw that it came through, and somebody sets 7 then:
+// that is no reading that lags behind.
+func TestWhatAnotherConsoleSawIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u, tenant, store := bench(t)
+		defer synctest.Wait()
+		before := []*person{agentOf("081", 1, 2, 3), agentOf("082", 1, 2), agentOf("083", 3)}
+		u.seen = func() []*person { return before }
+		u.answer = func(_ int, write bool) error {
+			if write {
+				return applied{&apiclient.UnknownOutcomeError{Op: "replace queues"}}
+			}
+			return nil
+		}
+		in := roster.AddIntent("081", apiclient.Callin, []int64{9}, new(5))
+		_, _ = tenant.Change(t.Context(), u, in, roster.Author{}, roster.Consent{})
+		u.edit(func() { u.seen, u.answer = nil, nil })
+		time.Sleep(2 * time.Minute)
+		beside := live.New(live.Config{Journal: store, Logger: quiet()})
+		defer beside.Close()
+		if _, err := beside.Tenant(access("a", u)).Gather(t.Context(), u, "081", apiclient.Callin, 0); err != nil || store.last().Result != journal.Verified {
+			t.Fatalf("%v, %v", store.last().Result, err)
+		}
+		u.edit(func() { u.find("081").priority = "7" })
+		if out, err := tenant.Change(t.Context(), u, add("081", 8), roster.Author{}, roster.Consent{}); err != nil {
+			t.Errorf("%v: %s", err, roster.ShownBy(out.Plan))
+		}
+		if got := u.find("081").priority; got != "7" {
+			t.Errorf("priority %q", got)
+		}
+	})
 }
