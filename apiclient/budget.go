@@ -146,11 +146,12 @@ func (b *budget) readyAt(r route, c conduct, patient bool, now time.Time) time.T
 	meters := append([]*meter{&b.tenant, own}, b.gateway[r]...)
 	at := now
 	for _, m := range meters {
-		keep := 0
-		if c.yields && !patient {
-			keep = b.keep(c, m, now)
+		switch {
+		case !c.yields || patient:
+			at = later(at, m.readyAt(now, 0))
+		default:
+			at = later(at, b.roomAt(c, m, now))
 		}
-		at = later(at, m.readyAt(now, keep))
 	}
 	if !c.yields {
 		return at
@@ -174,10 +175,30 @@ func (b *budget) keep(c conduct, m *meter, now time.Time) int {
 	if c.keeps == (keeps{}) || b.share == 0 {
 		return m.reserve(b.share)
 	}
-	// Of what others are expected to use, half of the limit at most: nobody is kept from
-	// their work by somebody who takes it all.
-	others := min(int(math.Ceil(m.shape.toCome(now))), m.limit/2)
-	return max(m.reserve(c.keeps.share), others, min(c.keeps.least, m.limit-1))
+	// What people have used of theirs is theirs no longer, but one call more.
+	people := max(m.reserve(c.keeps.share), min(c.keeps.least, m.limit-1))
+	people = max(people-m.ofPeople(now), min(people, 1))
+	return max(people, b.others(m, now))
+}
+
+// others is how many calls of a limit others are expected to use yet: half of it at most, for
+// nobody is kept from their work by somebody who takes it all.
+func (b *budget) others(m *meter, now time.Time) int {
+	return min(int(math.Ceil(m.shape.toCome(now))), m.limit/2)
+}
+
+// roomAt is when a limit has room for a call of a lane that leaves some of it. What people
+// have not used of a window just before it ends they will not, and need not go to waste.
+func (b *budget) roomAt(c conduct, m *meter, now time.Time) time.Time {
+	at := m.readyAt(now, b.keep(c, m, now))
+	end, ends := m.shape.endsAt(now)
+	if !ends || c.keeps == (keeps{}) || b.share == 0 || !at.After(now) {
+		return at
+	}
+	if late := later(end.Add(-leftover), m.readyAt(now, b.others(m, now))); late.Before(at) && late.Before(end) {
+		return late
+	}
+	return at
 }
 
 func (b *budget) held(r route, now time.Time) bool {
@@ -190,11 +211,12 @@ func (b *budget) grant(w *waiter, now time.Time) *slot {
 		budget: b, route: w.route, lane: w.lane,
 		lastSend: [2]time.Time{b.tenant.lastSend, own.lastSend}, lastOf: b.lastOf[w.lane],
 	}
-	s.tenant, s.own = b.tenant.send(now), own.send(now)
+	person := w.lane == Person
+	s.tenant, s.own = b.tenant.send(now, person), own.send(now, person)
 	for i := range b.gateway {
 		for _, m := range b.gateway[i] {
 			last := m.lastSend
-			s.gateway = append(s.gateway, gatewayEntry{meter: m, entry: m.send(now), lastSend: last})
+			s.gateway = append(s.gateway, gatewayEntry{meter: m, entry: m.send(now, person), lastSend: last})
 		}
 	}
 	b.lastOf[w.lane] = now
@@ -258,7 +280,7 @@ func (b *budget) finishGateway(s *slot, r reading, now time.Time) {
 		j := slices.IndexFunc(s.gateway, func(g gatewayEntry) bool { return g.meter == m })
 		if j < 0 {
 			j = len(s.gateway)
-			s.gateway = append(s.gateway, gatewayEntry{meter: m, entry: m.send(s.tenant.sentAt)})
+			s.gateway = append(s.gateway, gatewayEntry{meter: m, entry: m.send(s.tenant.sentAt, s.lane == Person)})
 		}
 		s.gateway[j].reading = gaugeReading{limit: l.Limit, remaining: l.Remaining}
 	}

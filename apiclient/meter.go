@@ -40,6 +40,9 @@ type entry struct {
 	sentAt time.Time
 	doneAt time.Time // zero while in flight
 	probe  bool
+	person bool // somebody waited for it
+	// between: it was under way when the window rolled, and may be counted in either.
+	between bool
 }
 
 func (e *entry) inFlight() bool { return e.doneAt.IsZero() }
@@ -52,8 +55,8 @@ func (m *meter) freeAt(e *entry) time.Time { return e.doneAt.Add(m.per() + slack
 
 func (m *meter) known() bool { return m.limit > 0 }
 
-func (m *meter) send(now time.Time) *entry {
-	e := &entry{sentAt: now, probe: m.probe}
+func (m *meter) send(now time.Time, person bool) *entry {
+	e := &entry{sentAt: now, probe: m.probe, person: person}
 	m.probe = false
 	m.shape.sent(now, m.lastSend)
 	m.log = append(m.log, e)
@@ -127,7 +130,7 @@ func (m *meter) correct(e *entry, remaining int, now time.Time) {
 		if o == e || o.inFlight() || m.freeAt(o).After(e.sentAt) {
 			possibly++
 		}
-		if o == e || !o.inFlight() && !o.doneAt.After(e.sentAt) && o.sentAt.Add(m.per()).After(now) {
+		if o == e || !o.inFlight() && !o.between && !o.doneAt.After(e.sentAt) && o.sentAt.Add(m.per()).After(now) {
 			surely = append(surely, o)
 		}
 	}
@@ -139,6 +142,9 @@ func (m *meter) correct(e *entry, remaining int, now time.Time) {
 		m.log = slices.DeleteFunc(m.log, func(o *entry) bool {
 			return !o.inFlight() && !o.doneAt.After(e.sentAt) && !slices.Contains(keep, o)
 		})
+		for _, o := range m.log {
+			o.between = o.between || o != e && (o.inFlight() || o.doneAt.After(e.sentAt))
+		}
 		m.foreign = 0
 		return
 	}
@@ -271,6 +277,16 @@ func (m *meter) fadedTo(want float64) time.Time {
 	}
 	share := 1 - want/m.foreign
 	return m.foreignAt.Add(time.Duration(math.Ceil(share*float64(m.per()))) + 1)
+}
+
+// ofPeople is how many of the calls that the upstream may still count people waited for.
+func (m *meter) ofPeople(now time.Time) (n int) {
+	for _, o := range m.log {
+		if o.person && (o.inFlight() || m.freeAt(o).After(now)) {
+			n++
+		}
+	}
+	return n
 }
 
 // reserve is how many of the limit a share is, leaving at least one to send.

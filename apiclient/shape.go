@@ -23,6 +23,8 @@ const (
 	fades = 0.85
 	// slide is the deviation that is left to others where their calls come as they go.
 	slide = 0.7
+	// leftover is how long before a window ends what people left of it is used.
+	leftover = 400 * time.Millisecond
 )
 
 // shape is what a limit's count has shown of its window and of the others who use it.
@@ -103,6 +105,15 @@ func (s *shape) rolls(now time.Time) bool {
 		return false
 	}
 	return !s.fellAt.IsZero() && now.Sub(s.fellAt) < remembered*s.per() || now.Sub(s.beganAt) < s.per()*3/2
+}
+
+// endsAt is when a window that has been seen to end all at once ends again.
+func (s *shape) endsAt(now time.Time) (at time.Time, known bool) {
+	if s.gradual(now) || s.fellAt.IsZero() || now.Sub(s.fellAt) >= remembered*s.per() {
+		return at, false
+	}
+	at = s.from.Add(s.per())
+	return at, now.Before(at)
 }
 
 // shared reports whether others were seen of late: who called in this window will in the next.

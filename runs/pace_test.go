@@ -244,7 +244,11 @@ func TestRunIsCheap(t *testing.T) {
 						if f.state != runs.Finished || f.changed != 413 || f.counts[runs.ItemVerified] != f.counts.Wanted() || f.intentNot > 0 {
 							t.Errorf("%s %s %v, %d writes without an intent", f.state, f.why, f.counts, f.intentNot)
 						}
-						if f.perAgent > most || f.ratio > 1.15 || f.oldest > time.Minute || f.limited > 0 || f.slowest > time.Second || f.turnedAway > 0 {
+						longest := 1.10
+						if limit == 20 { // of which two are left to people, who use more than one
+							longest = 1.09
+						}
+						if f.perAgent > most || f.ratio > longest || f.oldest > time.Minute || f.limited > 0 || f.slowest > time.Second || f.turnedAway > 0 {
 							t.Errorf("%.3f calls for each agent, %.2f × the least time, facts of %s, %d refusals, clicks of %s, %d turned away",
 								f.perAgent, f.ratio, f.oldest, f.limited, f.slowest, f.turnedAway)
 						}
