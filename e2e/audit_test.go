@@ -109,6 +109,14 @@ func walk() []stop {
 		{"agents from the scan, with more filters", func(p *tab) { p.goTo("/agents?user=LOGOUT&sort=-name"); p.see("tr[data-agent-id]") }},
 		{"menu", func(p *tab) { p.goTo("/agents?status=0"); p.click("#menu summary"); p.see(".menu-panel") }},
 		{"keys", func(p *tab) { p.goTo("/agents?status=0"); p.keys("?"); p.see("#keys[open]") }},
+		{"palette", func(p *tab) { p.goTo("/agents?status=0"); p.control('k'); p.see(optionAt) }},
+		{"palette with agents and queues", func(p *tab) {
+			p.goTo("/queues")
+			p.control('k')
+			p.finds("10010")
+			p.optionIs("[data-agent], [data-queue], #palette-search")
+		}},
+		{"palette with nothing", func(p *tab) { p.goTo("/queues"); p.control('k'); p.finds(strings.Repeat("không", 35)); p.see(".palette-note") }},
 		{"empty list", func(p *tab) { p.goTo("/agents?q=nobody+is+called+so"); p.see(".empty") }},
 		{"agent", func(p *tab) { p.goTo("/agents/082019"); p.see(".agent-grid") }},
 		{"hostile agent", func(p *tab) { p.goTo("/agents/199001"); p.see(".agent-grid") }},

@@ -116,7 +116,7 @@ func (m *monkey) move() {
 		m.choose()
 		m.press(theList)
 	case roll < 40:
-		m.press(`a[href]:not([download]):not([href*="_demo"]), button:not(#sign-out):not(#calm), summary, input[type=checkbox], .queue-item label`)
+		m.press(`a[href]:not([download]):not([href*="_demo"]), button:not(#sign-out, [form=sign-out-form]):not(#calm), summary, input[type=checkbox], .queue-item label`)
 	case roll < 48:
 		m.press(`.row-edit, #agents .sort, .paging a, #editor-save, #editor-confirm, [data-drawer-close]`)
 	case roll < 58:

@@ -108,6 +108,7 @@ type Handlers struct {
 	Editor      *Editor
 	Recording   *Recording
 	Queues      *Queues
+	Palette     *Palette
 	Changes     *Changes
 	Savings     *Savings
 	Connection  *Connection
@@ -155,6 +156,7 @@ func New(cfg Config) *Handlers {
 		Editor:      editor,
 		Recording:   &Recording{Desk: desk, journal: cfg.Recent},
 		Queues:      queues,
+		Palette:     &Palette{Desk: desk, catalogues: cfg.Catalogues},
 		Changes:     changes,
 		Savings:     &Savings{Desk: desk, editor: editor, queues: queues, changes: changes},
 		Connection:  &Connection{Desk: desk, traits: cfg.Traits, asking: cfg.Asking, log: cfg.Log, browsers: cfg.Sessions},

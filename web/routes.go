@@ -67,6 +67,8 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Post("/queues/:id/read", in.From(queues.Place), queues.ReadOne)
 	r.Post("/queues/:id/members", in.Draft(queues.Draft, queues.Place), queues.Edit)
 
+	r.Get("/palette", in.Glance(agents.ListPlace), h.Palette.Find)
+
 	savings := h.Savings
 	r.Get("/savings/:id", in.Page, savings.Show)
 	r.Post("/savings/:id/now", in.From(savings.Place), savings.Now)

@@ -35,6 +35,9 @@ func (p Paths) SignOut() string { return p.base + "/sign-out" }
 // Preferences sets language and theme (POST).
 func (p Paths) Preferences() string { return p.base + "/preferences" }
 
+// Palette finds pages, deeds, agents and queues by what is typed.
+func (p Paths) Palette() string { return p.base + "/palette" }
+
 // Demo is the page that sets the upstream of a demo, in which alone it exists. What
 // follows sets one thing each (POST).
 func (p Paths) Demo() string            { return p.base + "/_demo" }
@@ -307,6 +310,9 @@ func (p Paths) Runs(before string) string {
 
 // NewRun is the form that plans a run.
 func (p Paths) NewRun() string { return p.base + "/runs/new" }
+
+// NewRunOf is that form for an operation.
+func (p Paths) NewRunOf(operation string) string { return With(p.NewRun(), "operation", operation) }
 
 // NewRunMatching is that form for all agents that a query of the list matches,
 // RunChosenMatching is the file of them.
