@@ -116,7 +116,12 @@ func walk() []stop {
 			p.finds("10010")
 			p.optionIs("[data-agent], [data-queue], #palette-search")
 		}},
-		{"palette with nothing", func(p *tab) { p.goTo("/queues"); p.control('k'); p.finds(strings.Repeat("không", 35)); p.see(".palette-note") }},
+		{"palette with nothing", func(p *tab) {
+			p.goTo("/queues")
+			p.control('k')
+			p.finds(strings.Repeat("không", 35))
+			p.see(".palette-note")
+		}},
 		{"empty list", func(p *tab) { p.goTo("/agents?q=nobody+is+called+so"); p.see(".empty") }},
 		{"agent", func(p *tab) { p.goTo("/agents/082019"); p.see(".agent-grid") }},
 		{"hostile agent", func(p *tab) { p.goTo("/agents/199001"); p.see(".agent-grid") }},
