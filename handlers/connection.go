@@ -46,7 +46,8 @@ type Connection struct {
 	asking Asking
 	log    *slog.Logger
 	// browsers keeps up to when each was told of what has shifted.
-	browsers preferencesSessions
+	browsers  preferencesSessions
+	rehearsal *Rehearsal
 }
 
 // The agent under whose name a tenant's probe is locked. No extension has a space.
@@ -81,6 +82,9 @@ func (r *Connection) Show(c *fiber.Ctx) error {
 		Groups: v.conduct(kept, v.env.Client.Wire(), v.env.Client.AuthHeaders()),
 	}
 	m.Edit, m.EditPlain = v.editCost()
+	if r.rehearsal.in(v.env) {
+		m.Rehearsal = &partials.RehearsalChoice{Paths: r.Paths}
+	}
 	chrome := r.chrome(c, v.say.T("connection.title"), "connection")
 	if asked.Going {
 		chrome.RefreshAfter = 3

@@ -46,15 +46,18 @@ func (v *visit) conduct(kept map[string]journal.Trait, wire apiclient.Wire, head
 	}
 	answers := pages.ConductGroup{ID: "answers", Title: v.say.T("connection.group.answers")}
 	limits := pages.ConductGroup{ID: "limits", Title: v.say.T("connection.group.limits")}
+	writes := pages.ConductGroup{ID: "writes", Title: v.say.T("connection.group.writes")}
 	for _, code := range roster.TraitCodes() {
 		group := &answers
 		switch code {
+		case roster.TraitWrite, roster.TraitReadBack, roster.TraitSame, roster.TraitOmitted:
+			group = &writes
 		case roster.TraitTenantLimit, roster.TraitRouteLimit, roster.TraitGatewayLimit:
 			group = &limits
 		}
 		group.Traits = append(group.Traits, v.trait(code, kept[string(code)]))
 	}
-	return []pages.ConductGroup{answers, limits, v.way(wire, headers)}
+	return []pages.ConductGroup{answers, writes, limits, v.way(wire, headers)}
 }
 
 func (v *visit) trait(code roster.TraitCode, f journal.Trait) pages.ConductTrait {

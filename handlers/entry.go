@@ -71,6 +71,7 @@ func (p presenter) entry(e journal.Entry) partials.Change {
 	case e.UndoneBy != "":
 	case err == nil:
 		c.UndoURL = p.paths.UndoChange(e.ID)
+	case len(removed)+len(added) == 0 && e.PriorityAfter == e.PriorityBefore:
 	case isOpen(e.Result):
 		c.WhyNotUndo = p.say.T("change.outcome_unknown")
 	case e.Result != journal.Refused && e.Code != journal.CodeNotApplied:
@@ -127,6 +128,10 @@ func (p presenter) sentence(e journal.Entry, removed, added int) string {
 		return p.say.N("change.sentence_removed", removed, "Kind", kind)
 	case added > 0:
 		return p.say.N("change.sentence_added", added, "Kind", kind)
+	case e.PriorityAfter == "" && e.PriorityBefore != "":
+		return p.say.T("change.sentence_omitted", "Kind", kind)
+	case e.PriorityAfter == e.PriorityBefore:
+		return p.say.T("change.sentence_same", "Kind", kind)
 	default:
 		return p.say.T("change.sentence_priority", "Kind", kind)
 	}

@@ -40,7 +40,8 @@ func (all environments) find(slug string) (Environment, bool) {
 	return Environment{}, false
 }
 
-// Config is what the handlers are made of. All fields are required but Demo and Stage.
+// Config is what the handlers are made of. All fields are required but Rehearsal, Demo and
+// Stage.
 type Config struct {
 	Paths        paths.Paths
 	Assets       layouts.Assets
@@ -57,6 +58,8 @@ type Config struct {
 	Runner       *runs.Runner
 	Traits       Traits
 	Asking       Asking
+	// Rehearsal are the slugs of the environments in which a write may be rehearsed.
+	Rehearsal []string
 	// Salt keys the fingerprints by which the journal tells keys apart.
 	Salt []byte
 	Now  func() time.Time
@@ -112,6 +115,7 @@ type Handlers struct {
 	Changes     *Changes
 	Savings     *Savings
 	Connection  *Connection
+	Rehearsal   *Rehearsal // nil where no environment allows one
 	Runs        *Runs
 	Demo        *Demo // nil where this is no demo
 }
@@ -137,6 +141,7 @@ func New(cfg Config) *Handlers {
 	editor := &Editor{Desk: desk, journal: cfg.Recent}
 	runs := &Runs{Desk: desk, journal: cfg.Journal, store: cfg.Runs, runner: cfg.Runner}
 	queues := &Queues{Desk: desk, journal: cfg.Recent, runs: runs}
+	rehearsal := newRehearsal(desk, cfg.Recent, cfg.Rehearsal)
 	changes := &Changes{Desk: desk, journal: cfg.Recent, runs: cfg.Runs}
 	return &Handlers{
 		Door: &Door{
@@ -159,7 +164,8 @@ func New(cfg Config) *Handlers {
 		Palette:     &Palette{Desk: desk, catalogues: cfg.Catalogues},
 		Changes:     changes,
 		Savings:     &Savings{Desk: desk, editor: editor, queues: queues, changes: changes},
-		Connection:  &Connection{Desk: desk, traits: cfg.Traits, asking: cfg.Asking, log: cfg.Log, browsers: cfg.Sessions},
+		Connection:  &Connection{Desk: desk, traits: cfg.Traits, asking: cfg.Asking, log: cfg.Log, browsers: cfg.Sessions, rehearsal: rehearsal},
+		Rehearsal:   rehearsal,
 		Runs:        runs,
 		Demo:        stage,
 	}

@@ -21,19 +21,22 @@ const (
 	Swap    Verb = "swap"    // From leaves and Want joins, whatever is there
 	Undo    Verb = "undo"    // take back what one entry of the journal did
 	Record  Verb = "record"  // recording is sent on or off, as Enabled says
+	// Rehearse sends what is there once more, to learn what only a write tells. It is sent
+	// only where nothing has to be asked.
+	Rehearse Verb = "rehearse"
 )
 
 // Intent is what a person wants, as distinct from what is sent for it. It is plain
 // data, so that it can be stored and carried out later. Make one with EditIntent,
-// AddIntent, RemoveIntent, ReplaceIntent, MoveIntent, SwapIntent, UndoIntent or
-// RecordingIntent.
+// AddIntent, RemoveIntent, ReplaceIntent, MoveIntent, SwapIntent, UndoIntent,
+// RecordingIntent or RehearsalIntent.
 //
 // As JSON, which a run is kept in, what is empty is left out.
 type Intent struct {
 	Verb  Verb                `json:",omitzero"`
 	Agent string              `json:",omitzero"`
 	Type  apiclient.QueueType `json:",omitzero"` // "" of Record
-	// Base is the list the person looked at (Edit). nil is the empty list.
+	// Base is the list the person looked at (Edit, Rehearse). nil is the empty list.
 	Base []int64 `json:",omitzero"`
 	// Want is the list the person left (Edit, Replace) or the queues named (Add,
 	// Remove), or where to (Move, Swap).
@@ -46,6 +49,8 @@ type Intent struct {
 	// carry it. A Priority equal to it is one the person did not touch, so the
 	// fresh row's is sent again instead.
 	PriorityBase *string `json:",omitzero"`
+	// Omits leaves out the priority that the row shows (Rehearse).
+	Omits bool `json:",omitzero"`
 	// Enabled is what recording is to be (Record).
 	Enabled bool `json:",omitzero"`
 	// Undoes is the change to take back (Undo).
@@ -70,7 +75,7 @@ type Intent struct {
 func (in Intent) Same(other Intent) bool {
 	same := func(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
 	number := func(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }
-	return in.Verb == other.Verb && in.Agent == other.Agent && in.Type == other.Type && in.Enabled == other.Enabled &&
+	return in.Verb == other.Verb && in.Agent == other.Agent && in.Type == other.Type && in.Enabled == other.Enabled && in.Omits == other.Omits &&
 		in.Undoes.Entry == other.Undoes.Entry && slices.Equal(in.Base, other.Base) && slices.Equal(in.Want, other.Want) &&
 		slices.Equal(in.From, other.From) &&
 		number(in.Priority, other.Priority) && same(in.PriorityBase, other.PriorityBase) &&
@@ -82,6 +87,15 @@ type Undone struct {
 	Entry                         string  `json:",omitzero"` // of the journal
 	Before, After                 []int64 `json:",omitzero"`
 	PriorityBefore, PriorityAfter string  `json:",omitzero"` // "" where none was known, or sent
+	// PriorityThen is what the row showed after a change that left the priority out; nil
+	// where nobody looked.
+	PriorityThen *string `json:",omitzero"`
+}
+
+// omitted reports whether the change left out the priority that was there.
+func (u Undone) omitted() bool {
+	_, ok := number(u.PriorityBefore)
+	return ok && u.PriorityAfter == ""
 }
 
 // EditIntent is the editor's: the person saw base and left want.
@@ -125,22 +139,44 @@ func RecordingIntent(agent string, enabled bool) Intent {
 	return Intent{Verb: Record, Agent: agent, Enabled: enabled}
 }
 
+// RehearsalIntent sends the list that the person was shown, as it is. omits: without the
+// priority beside it.
+func RehearsalIntent(agent string, base []int64, priority string, omits bool) Intent {
+	return Intent{Verb: Rehearse, Agent: agent, Type: apiclient.Callin, Base: Distinct(base), PriorityBase: &priority, Omits: omits}
+}
+
 // UndoIntent takes back what an entry did: its additions are removed, its
 // removals added, and everything others did since stays. ErrCannotUndo if the
 // entry is of another kind, was refused or never applied, its outcome or the state
-// before it is not known, or it set a priority where none was known.
+// before it is not known, it set a priority where none was known, or it sent just what was
+// there.
 func UndoIntent(e journal.Entry) (Intent, error) {
 	switch {
 	case e.Kind != journal.Callin && e.Kind != journal.Callout,
 		!e.BeforeKnown,
 		e.Result == journal.Refused, e.Result == journal.Unknown, e.Result == journal.Intent,
 		e.Code == journal.CodeNotApplied,
-		SameSet(e.Before, e.After) && e.PriorityBefore == "":
+		SameSet(e.Before, e.After) && (e.PriorityBefore == "" || e.PriorityBefore == e.PriorityAfter):
 		return Intent{}, ErrCannotUndo
 	}
+	return undoOf(e), nil
+}
+
+func undoOf(e journal.Entry) Intent {
 	return Intent{Verb: Undo, Agent: e.Agent, Type: apiclient.QueueType(e.Kind), Undoes: Undone{
 		Entry: e.ID, Before: e.Before, After: e.After, PriorityBefore: e.PriorityBefore, PriorityAfter: e.PriorityAfter,
-	}}, nil
+	}}
+}
+
+// PutBackIntent takes back what a rehearsal sent, whatever is known to have come of it: to
+// send what was there before is no worse where it did nothing. then is the priority that
+// the row showed after it.
+func PutBackIntent(rehearsed Plan, entry, then string) Intent {
+	e := rehearsed.Entry(Author{})
+	e.ID = entry
+	in := undoOf(e)
+	in.Undoes.PriorityThen = &then
+	return in
 }
 
 // Kind is what the journal calls what the intent changes.

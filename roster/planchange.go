@@ -35,7 +35,12 @@ func PlanChange(in Intent, k Knowledge) Plan {
 			adds, _ := in.names(m.QueueID)
 			return adds && m.Certainty == Sent
 		})
+	// Whether a priority that was left out is there again only its being sent makes sure.
+	again = again || in.Verb == Rehearse || in.Verb == Undo && in.Undoes.omitted()
 	p.Nothing = SameSet(fresh, p.After) && !moved && !again && !p.unread(in)
+	if in.Verb == Rehearse {
+		p.rehearsed(in, k)
+	}
 	if in.Verb == Edit {
 		switch {
 		case in.Idle():
@@ -53,6 +58,18 @@ func PlanChange(in Intent, k Knowledge) Plan {
 	}
 	p.warn(in, k)
 	return p
+}
+
+// rehearsed has nothing sent where the list moved since the person looked, or where a queue
+// may be hidden: what proves nothing may cost nobody a queue.
+func (p *Plan) rehearsed(in Intent, k Knowledge) {
+	if p.movedFrom(in.Base) {
+		conflict := merge(in.Base, IDs(p.Before), in.Base)
+		p.Conflict = &conflict
+	}
+	if k.OneShown && !slices.Contains(p.Unsure, OneShown) {
+		p.Unsure = append(slices.Clip(p.Unsure), OneShown)
+	}
 }
 
 // unread reports whether nothing was read, or not lately, of a queue that the intent
@@ -118,6 +135,12 @@ func (p *Plan) planPriority(in Intent, k Knowledge) (changes bool) {
 		if k.PrioritySent != "" && k.PrioritySent != in.Undoes.PriorityAfter {
 			set = nil // a later write of ours sent another, which reads may not show yet
 		}
+		if in.Undoes.moved(p.PriorityBefore) {
+			p.Warnings = append(p.Warnings, Warning{Code: WarnPriorityMoved, Text: cmp.Or(p.PriorityBefore, "–"), At: k.Agent.SeenAt})
+		}
+	}
+	if in.Verb == Rehearse && in.PriorityBase != nil && strings.TrimSpace(*in.PriorityBase) != p.PriorityBefore {
+		p.Warnings = append(p.Warnings, Warning{Code: WarnPriorityMoved, Text: cmp.Or(p.PriorityBefore, "–"), At: k.Agent.SeenAt})
 	}
 	switch {
 	case set != nil:
@@ -126,6 +149,7 @@ func (p *Plan) planPriority(in Intent, k Knowledge) (changes bool) {
 			p.Warnings = append(p.Warnings, Warning{Code: WarnPriorityMoved, Text: p.PriorityBefore, At: k.Agent.SeenAt})
 		}
 		return !readable || shown != *set || k.PrioritySent != ""
+	case in.Omits:
 	case readable:
 		p.Priority = &shown
 	case p.PriorityBefore != "":
@@ -144,10 +168,19 @@ func (p *Plan) planPriority(in Intent, k Knowledge) (changes bool) {
 // nobody has since.
 func (u Undone) priority(shown string) *int {
 	before, ok := number(u.PriorityBefore)
+	if u.omitted() {
+		return &before
+	}
 	if !ok || u.PriorityAfter == "" || u.PriorityAfter == u.PriorityBefore || u.PriorityAfter != shown {
 		return nil
 	}
 	return &before
+}
+
+// moved reports whether the priority that is shown now may be another person's, of a change
+// that left it out: it is neither the one before nor the one that came of it.
+func (u Undone) moved(shown string) bool {
+	return u.omitted() && shown != u.PriorityBefore && (u.PriorityThen == nil || shown != *u.PriorityThen)
 }
 
 func number(s string) (int, bool) {

@@ -22,6 +22,17 @@ const (
 	TraitTenantLimit  TraitCode = "tenant-limit"
 	TraitRouteLimit   TraitCode = "route-limit"
 	TraitGatewayLimit TraitCode = "gateway-limit"
+
+	// What writes have shown. TraitWrite: whether the key may write: "taken", "no-scope",
+	// "no-route", "refused".
+	TraitWrite TraitCode = "write"
+	// TraitReadBack: how soon reads show a write: "at-once", "late".
+	TraitReadBack TraitCode = "read-back"
+	// TraitSame: a list sent as it is: "accepted", "refused". A rehearsal alone tells.
+	TraitSame TraitCode = "same-list"
+	// TraitOmitted: what comes of a priority that is left out: "kept", "emptied",
+	// "changed". A rehearsal alone tells.
+	TraitOmitted TraitCode = "priority-omitted"
 )
 
 // The values of TraitQueues.
@@ -36,6 +47,7 @@ const (
 func TraitCodes() []TraitCode {
 	return []TraitCode{
 		TraitQueues, TraitWhole, TraitCallout, TraitRecording, TraitPage, TraitTenantLimit, TraitRouteLimit, TraitGatewayLimit,
+		TraitWrite, TraitReadBack, TraitSame, TraitOmitted,
 	}
 }
 
@@ -43,7 +55,7 @@ func TraitCodes() []TraitCode {
 // is told of it.
 func (c TraitCode) OfTenant() bool {
 	switch c {
-	case TraitTenantLimit, TraitRouteLimit, TraitGatewayLimit, TraitCallout:
+	case TraitTenantLimit, TraitRouteLimit, TraitGatewayLimit, TraitCallout, TraitWrite:
 		return true
 	}
 	return false

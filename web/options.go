@@ -87,6 +87,10 @@ type Options struct {
 	HSTSSubDomains bool
 	SessionIdle    time.Duration // 30 min where zero
 	SessionMax     time.Duration // 12 h where zero
+	// WriteRehearsal are the slugs of the upstreams in which people may rehearse a write on
+	// one agent: send what is there once more, to learn what only a write tells. None: nobody
+	// may.
+	WriteRehearsal []string
 	// JournalRetention is how long settled changes are kept; 0 is for ever.
 	JournalRetention time.Duration
 	// ShutdownTimeout is how long requests under way may take to end when Serve is to

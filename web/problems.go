@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,6 +75,7 @@ func (o Options) Problems() []*OptionError {
 	_, err := apiclient.ParseAuthHeaders(string(o.AuthHeaders))
 	p.adopt("AuthHeaders", "", err)
 	p.upstreams(o.Upstreams)
+	p.rehearsals(o)
 	p.adopt("BasePath", "", checkBasePath(o.BasePath))
 	p.people(o)
 	p.durations(o)
@@ -111,6 +113,15 @@ func (p *problems) upstreams(list []Upstream) {
 		slugs[u.Slug] = who
 		_, err := apiclient.ParseBaseURL(u.BaseURL)
 		p.adopt(option, who+": ", err)
+	}
+}
+
+// rehearsals are where a write may be rehearsed: a misspelt one would only seem to allow it.
+func (p *problems) rehearsals(o Options) {
+	for _, slug := range o.WriteRehearsal {
+		if !slices.ContainsFunc(o.Upstreams, func(u Upstream) bool { return u.Slug == slug }) {
+			p.clash("WriteRehearsal", "Upstreams", "%q is the short name of none of {with}", slug)
+		}
 	}
 }
 

@@ -92,6 +92,9 @@ func TestProblems(t *testing.T) {
 		{"sub-domains without https", func(o *web.Options) {
 			o.HSTSSubDomains, o.PublicURL = true, mustURL(t, "http://e.vn")
 		}, []string{"HSTSSubDomains: needs an https PublicURL"}},
+		{"a rehearsal nowhere", func(o *web.Options) {
+			o.WriteRehearsal = []string{o.Upstreams[0].Slug, "elsewhere"}
+		}, []string{"WriteRehearsal: \"elsewhere\" is the short name of none of Upstreams"}},
 		{"frames that break the policy", func(o *web.Options) {
 			o.FrameAncestors, o.PublicURL = []string{"https://a;script-src", "*"}, mustURL(t, "https://e.vn")
 		}, []string{"FrameAncestors: not an origin", "FrameAncestors: not an origin"}},

@@ -80,6 +80,12 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Post("/connection/probe", in.From(connection.Place), connection.Ask)
 	r.Post("/connection/told", in.From(connection.Place), connection.Told)
 
+	if rehearsal := h.Rehearsal; rehearsal != nil {
+		r.Get("/connection/rehearsal", in.Page, rehearsal.Show)
+		r.Post("/connection/rehearsal", in.From(rehearsal.Place), rehearsal.Begin)
+		r.Get("/connection/rehearsals/:id", in.Page, rehearsal.Came)
+	}
+
 	runs := h.Runs
 	r.Get("/runs", in.Page, runs.List)
 	r.Post("/runs", in.From(runs.NewPlace), runs.Create)

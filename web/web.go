@@ -164,8 +164,9 @@ func (c *Console) newFront(base string) (*front, error) {
 		Environments: c.environments, Catalogues: c.catalogues, Sessions: sessions, Enders: ender{o.Store},
 		Failures: c.failures, Clients: people, Handed: people.handover(), Roster: c.roster, Journal: o.Store, Recent: c.reads,
 		Runs: o.Store.Runs(), Runner: c.runner, Traits: o.Store,
-		Asking: handlers.Asking{Rounds: c.rounds, Lock: o.Store.Lock, Ended: c.reads.Ended, Version: o.Version, Transport: o.Transport},
-		Salt:   c.salt, Now: o.Now, Log: o.Logger, Stage: o.Demo,
+		Asking:    handlers.Asking{Rounds: c.rounds, Lock: o.Store.Lock, Ended: c.reads.Ended, Version: o.Version, Transport: o.Transport},
+		Rehearsal: o.WriteRehearsal,
+		Salt:      c.salt, Now: o.Now, Log: o.Logger, Stage: o.Demo,
 	}
 	for _, k := range o.DemoKeys {
 		desk.Demo = append(desk.Demo, pages.DemoKey{ID: k.ID, Key: k.Key, Label: k.Label})

@@ -39,6 +39,7 @@ type Config struct {
 	LogLevel       slog.Level
 	DatabaseWait   time.Duration // for another console to let go of its SQLite file
 	EvidenceAge    time.Duration // of queues that a change does not concern; 0 reads all
+	WriteRehearsal []string      // slugs of the environments that allow one
 	Retention      time.Duration // of the journal; 0 keeps it for ever
 	Shutdown       time.Duration // how long requests under way may take to end
 	Telemetry      Telemetry     // of the OTEL_* variables

@@ -169,6 +169,7 @@ func TestValues(t *testing.T) {
 		{"evidence-age", "0", func(c *Config) any { return evidenceAge(c.EvidenceAge) }, time.Duration(-1)},
 		{"evidence-age", "5m", func(c *Config) any { return evidenceAge(c.EvidenceAge) }, 5 * time.Minute},
 		{"journal-retention", "90d", func(c *Config) any { return c.Retention }, 90 * 24 * time.Hour},
+		{"write-rehearsal", "development, staging", func(c *Config) any { return c.WriteRehearsal }, []string{"development", "staging"}},
 		{"hsts-subdomains", "true", func(c *Config) any { return c.HSTSSubDomains }, true},
 		{"frame-ancestors", "https://crm.example.vn,https://*.example.com:8443", func(c *Config) any { return c.FrameAncestors }, []string{"https://crm.example.vn", "https://*.example.com:8443"}},
 	} {

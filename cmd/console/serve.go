@@ -124,7 +124,7 @@ func options(cfg *Config, store web.Store, log *slog.Logger) web.Options {
 		TrustedProxies: cfg.TrustedProxies, OperatorHeader: cfg.OperatorHeader, FrameAncestors: cfg.FrameAncestors,
 		HSTSSubDomains: cfg.HSTSSubDomains,
 		SessionIdle:    cfg.SessionIdle, SessionMax: cfg.SessionMax, JournalRetention: cfg.Retention,
-		EvidenceAge: evidenceAge(cfg.EvidenceAge),
+		EvidenceAge: evidenceAge(cfg.EvidenceAge), WriteRehearsal: cfg.WriteRehearsal,
 		// Zero is the default there: a nanosecond waits for nobody.
 		ShutdownTimeout: max(cfg.Shutdown, 1),
 		Logger:          log, Version: version(),

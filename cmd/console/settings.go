@@ -82,6 +82,13 @@ func settings() []setting {
 			},
 		},
 		{
+			name: "write-rehearsal", value: "LIST", usage: "short names of the environments in which the Connection page rehearses a write on one agent, comma-separated; off where empty",
+			set: func(c *Config, text string) error {
+				c.WriteRehearsal = parseList(text)
+				return nil
+			},
+		},
+		{
 			name: "base-path", value: "PATH", usage: "path prefix behind a reverse proxy", fallback: "/",
 			set: func(c *Config, text string) error {
 				c.BasePath = parseBasePath(text)

@@ -56,6 +56,7 @@ func optionSettings() map[string]string {
 		"PublicURL": "public-url", "TrustedProxies": "trusted-proxies", "OperatorHeader": "operator-header",
 		"FrameAncestors": "frame-ancestors", "HSTSSubDomains": "hsts-subdomains", "SessionIdle": "session-idle", "SessionMax": "session-max",
 		"JournalRetention": "journal-retention", "ShutdownTimeout": "shutdown-timeout",
+		"WriteRehearsal": "write-rehearsal",
 	}
 }
 

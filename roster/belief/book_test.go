@@ -457,3 +457,27 @@ func TestALateListingOfAQueueNobodyKnewIsNews(t *testing.T) {
 		t.Errorf("after our write: callin %v", got)
 	}
 }
+
+// TestLateStaysLate: reads that lagged once are said to lag until ten writes in a row were
+// shown at once.
+func TestLateStaysLate(t *testing.T) {
+	t.Parallel()
+	b := NewBook(Limits{})
+	at := Stamp(0)
+	saw := func(late bool, n int, want bool) {
+		t.Helper()
+		for range n {
+			at++
+			b.SawReadBack(late, at)
+		}
+		if b.ReadsAtOnce() != want {
+			t.Errorf("at once: %t after %d more", !want, n)
+		}
+	}
+	saw(false, 1, true)
+	saw(true, 1, false)
+	saw(false, 9, false)
+	saw(true, 1, false)
+	saw(false, 9, false)
+	saw(false, 1, true)
+}

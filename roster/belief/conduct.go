@@ -19,6 +19,7 @@ type conduct struct {
 
 	// An answer that was cut looks like a page that became shorter, once.
 	shorter struct{ rows, page int }
+	prompt  int // writes that were shown at once, since one was shown late
 	// Of the crawl under way, or the last.
 	recorded, filterMore, lined bool
 }
@@ -122,6 +123,22 @@ func (c *conduct) sawListed(shown bool, at Stamp) {
 	}
 }
 
+// promptEnough is how many writes in a row have to be shown at once before reads that lagged
+// are said to do so no more.
+const promptEnough = 10
+
+// sawReadBack learns how soon reads showed a write.
+func (c *conduct) sawReadBack(late bool, at Stamp) {
+	if late {
+		c.prompt = 0
+		c.learn(roster.TraitReadBack, "late", true, at)
+		return
+	}
+	if c.prompt++; c.value(roster.TraitReadBack) != "late" || c.prompt >= promptEnough {
+		c.learn(roster.TraitReadBack, "at-once", true, at)
+	}
+}
+
 // begin begins a crawl.
 func (c *conduct) begin() { c.recorded, c.filterMore, c.lined = false, false, false }
 
@@ -161,6 +178,17 @@ func (b *Book) Conduct() []roster.Trait {
 	}
 	return out
 }
+
+// SawReadBack learns how soon reads showed a write that changed something.
+func (b *Book) SawReadBack(late bool, at Stamp) { b.conduct.sawReadBack(late, at) }
+
+// SawWrite learns what a write has shown of the API.
+func (b *Book) SawWrite(code roster.TraitCode, value string, sure bool, at Stamp) {
+	b.conduct.learn(code, value, sure, at)
+}
+
+// ReadsAtOnce reports whether reads are known to show a write at once.
+func (b *Book) ReadsAtOnce() bool { return b.conduct.value(roster.TraitReadBack) == "at-once" }
 
 // NewConduct returns what of it was learned or has shifted since it was last handed out,
 // all of it where that was long ago; most ask for nothing.

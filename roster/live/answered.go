@@ -36,7 +36,7 @@ func whoseOf(p roster.Plan, by roster.Author) whose {
 // note remembers what a person confirmed with a change that was sent. What is about
 // that change alone, a removal, is asked each time.
 func (a *answered) note(p roster.Plan, by roster.Author) {
-	if by.Session == "" {
+	if by.Session == "" || p.Intent.Verb == roster.Rehearse {
 		return
 	}
 	var codes []string
@@ -56,6 +56,9 @@ func (a *answered) note(p roster.Plan, by roster.Author) {
 
 // plan is a plan without the questions that the person has answered already.
 func (a *answered) plan(p roster.Plan, by roster.Author) roster.Plan {
+	if p.Intent.Verb == roster.Rehearse {
+		return p // what was answered for a change of theirs is no reason to try one out
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if known, ok := a.by[whoseOf(p, by)]; ok && by.Session != "" && roster.SameSet(known.list, roster.IDs(p.Before)) {

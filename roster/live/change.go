@@ -138,6 +138,9 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 		return out, err
 	}
 	t.answered.note(p, by)
+	if err == nil && p.Intent.Verb != roster.Record {
+		t.sawWrite(roster.TraitWrite, "taken", true)
+	}
 	t.lookAfter(ctx, src, &out)
 	if denial != nil && out.Result == journal.Unknown && out.Applied == roster.AppliedNo {
 		// It said no, and the list reads as before: so it was no.

@@ -39,6 +39,20 @@ func (t *Tenant) EditCost() (calls, queues int, ok bool) {
 	return plain, len(t.book.Asked()), true
 }
 
+// sawWrite learns what a write has shown. The next read has it written to the journal.
+func (t *Tenant) sawWrite(code roster.TraitCode, value string, sure bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.book.SawWrite(code, value, sure, t.book.Stamp(t.cfg.Now()))
+}
+
+// sawReadBack learns how soon reads show a write.
+func (t *Tenant) sawReadBack(late bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.book.SawReadBack(late, t.book.Stamp(t.cfg.Now()))
+}
+
 // learn writes to the journal what the last answers have shown of the API. That it shifted
 // is noted there.
 func (t *Tenant) learn(ctx context.Context) {

@@ -510,6 +510,18 @@ func (m *memory) Lock(ctx context.Context, _ journal.Scope, agent string, _ jour
 	}
 }
 
+// find is the entry of that id, the zero value where there is none.
+func (m *memory) find(id string) journal.Entry {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range m.entries {
+		if e.ID == id {
+			return e
+		}
+	}
+	return journal.Entry{}
+}
+
 func (m *memory) last() journal.Entry {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
@@ -30,8 +31,9 @@ func (t *Tenant) lookBack(ctx context.Context, src Source, out *roster.Outcome) 
 		read  []int64
 		found belief.Verdict
 		some  bool
+		look  int
 	)
-	for look := 0; ; look++ {
+	for ; ; look++ {
 		again, verdict, err := t.readBack(ctx, src, p)
 		if err != nil {
 			t.cfg.Logger.InfoContext(ctx, "roster: change not read back", "agent", p.Agent.ID, "error", err)
@@ -45,7 +47,19 @@ func (t *Tenant) lookBack(ctx context.Context, src Source, out *roster.Outcome) 
 	if !some {
 		return
 	}
+	if found == belief.AsSent && out.Result == journal.Accepted && shows(p) {
+		t.sawReadBack(look > 0)
+	}
 	t.seen(ctx, out, read, found)
+}
+
+// shows reports whether what a plan sends can be told from what was there before it, by a
+// list of which nothing is in doubt.
+func shows(p roster.Plan) bool {
+	if p.Type() != apiclient.Callin || !p.Sure() {
+		return false
+	}
+	return len(p.Added())+len(p.Removed()) > 0 || p.Priority != nil && strconv.Itoa(*p.Priority) != p.PriorityBefore
 }
 
 // seen settles a change by what was read after it.

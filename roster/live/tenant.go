@@ -45,11 +45,12 @@ type Tenant struct {
 		sync.Mutex
 		on map[course]*flight
 	}
-	crawl    crawl
-	savings  savings
-	switches singleflight.Group // of recording, by session, agent and direction
-	answered answered
-	warm     struct {
+	crawl      crawl
+	savings    savings
+	rehearsals rehearsals
+	switches   singleflight.Group // of recording, by session, agent and direction
+	answered   answered
+	warm       struct {
 		sync.Mutex
 		until   time.Time // somebody edits, as far as is known
 		running bool

@@ -1,0 +1,258 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
+	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/typed"
+	"github.com/alohub/agentconsole/web/paths"
+	"github.com/alohub/agentconsole/web/problem"
+	"github.com/alohub/agentconsole/web/render"
+	"github.com/alohub/agentconsole/web/requestid"
+)
+
+// Rehearsal answers for writes that are made to learn what only a write tells, on one agent
+// whom the person names. It is there where the settings of the environment allow it.
+type Rehearsal struct {
+	*Desk
+	journal finder
+	allowed []string // slugs of environments
+}
+
+// newRehearsal is nil where no environment allows one.
+func newRehearsal(d *Desk, journal finder, allowed []string) *Rehearsal {
+	if len(allowed) == 0 {
+		return nil
+	}
+	return &Rehearsal{Desk: d, journal: journal, allowed: allowed}
+}
+
+// in reports whether an environment allows one. Of nil it does not.
+func (r *Rehearsal) in(env Environment) bool {
+	return r != nil && slices.Contains(r.allowed, env.Slug)
+}
+
+// Place is the page of the agent that the form named.
+func (r *Rehearsal) Place(c *fiber.Ctx) string { return r.Paths.Rehearsal(field(c, "agent_id")) }
+
+// Show says exactly what each step would send of an agent.
+func (r *Rehearsal) Show(c *fiber.Ctx) error {
+	v := entered(c)
+	if !r.in(v.env) {
+		return fiber.ErrNotFound
+	}
+	m := pages.Rehearsal{Choice: partials.RehearsalChoice{Paths: r.Paths, Agent: typed.Line(c.Query("agent_id"), 40)}}
+	var f *fault
+	if m.Choice.Agent != "" {
+		agent, err := v.gather(c, m.Choice.Agent, apiclient.Callin, 0)
+		if err != nil {
+			if f, err = r.fault(c, err, lostZeros(v, m.Choice.Agent)); err != nil {
+				return err
+			}
+			f.again(c.OriginalURL())
+			m.Failure = f.box()
+		} else {
+			r.steps(v, &m, agent)
+		}
+	}
+	return r.page(c, f.code(), r.chrome(c, v.say.T("rehearsal.title"), "connection"), pages.RehearsalPage(m), f)
+}
+
+// steps are what can be tried on an agent, with the requests, or why nothing can.
+func (r *Rehearsal) steps(v *visit, m *pages.Rehearsal, a roster.Agent) {
+	m.Agent, m.Name, m.List = a.ID, text(a.UserName), v.memberships(apiclient.Callin, a.Callin)
+	m.Base, m.Priority, m.ReadAt = list(roster.IDs(a.Callin)), text(a.Priority), a.CallinAt
+	plan := v.tenant.Preview(roster.RehearsalIntent(a.ID, roster.IDs(a.Callin), m.Priority, false), v.author(""))
+	m.Closed = v.unsent(plan)
+	if len(m.Closed) > 0 {
+		return
+	}
+	send := func(as apiclient.QueueAssignment) string { return v.curl.Curl(a.ID, apiclient.Callin, as) }
+	whole := send(plan.Assignment())
+	m.Steps = []pages.RehearsalStep{{ID: "same", Requests: []string{whole}}, {ID: "omitted", Omits: true}}
+	if plan.Priority == nil {
+		m.Steps[1].Closed = v.say.T("rehearsal.no_priority")
+		return
+	}
+	m.Steps[1].Requests = []string{send(apiclient.QueueAssignment{QueueIDs: plan.After}), whole}
+}
+
+// unsent is why nothing is sent of a plan, in words; nil where it would be.
+func (p presenter) unsent(plan roster.Plan) []string {
+	switch why := plan.Agent.WhyNotEdit(apiclient.Callin); {
+	case why != "":
+		return []string{p.whyNot(why)}
+	case plan.Conflict != nil:
+		return []string{p.say.T("rehearsal.moved")}
+	case plan.Empty():
+		return []string{p.say.T("rehearsal.empty")}
+	case len(plan.Questions()) == 0:
+		return nil
+	}
+	if reasons := p.question(plan).Reasons; len(reasons) > 0 {
+		return reasons
+	}
+	return []string{p.say.T("rehearsal.moved")}
+}
+
+// Begin has a step sent, which the person has confirmed.
+func (r *Rehearsal) Begin(c *fiber.Ctx) error {
+	v := entered(c)
+	if !r.in(v.env) {
+		return fiber.ErrNotFound
+	}
+	agent := typed.Line(field(c, "agent_id"), 40)
+	if agent == "" || field(c, "confirm") != "yes" {
+		return render.Redirect(c, r.Place(c))
+	}
+	form := editorForm{base: field(c, "base")}
+	in := roster.RehearsalIntent(agent, form.baseIDs(), field(c, "priority"), field(c, "step") == "omitted")
+	s := v.tenant.Rehearse(c.UserContext(), v.person, in, v.author(requestid.From(c.UserContext())))
+	return render.Redirect(c, r.Paths.RehearsalOf(s.ID))
+}
+
+// Came is what came of one, or how far it is.
+func (r *Rehearsal) Came(c *fiber.Ctx) error {
+	v := entered(c)
+	s := v.tenant.Rehearsal(param(c, "id"))
+	if s == nil {
+		f := r.say(c, problem.Problem{Status: fiber.StatusNotFound, Failure: problem.NotFound, Message: "problem.rehearsal_gone"}, nil)
+		return r.faultPage(c, f, "connection", r.Paths.Connection(), v.say.T("nav.connection"))
+	}
+	over := time.NewTimer(glanceWait)
+	defer over.Stop()
+	select {
+	case <-s.Done():
+	case <-over.C:
+		return r.going(c, v, s)
+	}
+	m, err := r.came(c, v, s)
+	if err != nil {
+		return err
+	}
+	if render.HTMX(c) {
+		return v.parts(c, fiber.StatusOK, nil, partials.RehearsalBox(m))
+	}
+	return r.page(c, fiber.StatusOK, r.chrome(c, v.say.T("rehearsal.title"), "connection"), pages.RehearsedPage(m), nil)
+}
+
+func (r *Rehearsal) going(c *fiber.Ctx, v *visit, s *live.Rehearsal) error {
+	m := partials.Rehearsed{Paths: r.Paths, ID: s.ID, Agent: s.Intent.Agent, State: "going", BegunAt: s.BegunAt}
+	at := s.Progress()
+	m.PuttingBack, m.Behind, m.BehindSince = at.PuttingBack, at.Behind.Operator, at.Behind.Since
+	if now := r.Now(); at.WaitingUntil.After(now) {
+		m.WaitSeconds = problem.Seconds(at.WaitingUntil.Sub(now))
+	}
+	if render.HTMX(c) {
+		return v.parts(c, fiber.StatusOK, nil, partials.RehearsalBox(m))
+	}
+	chrome := r.chrome(c, v.say.T("rehearsal.title"), "connection")
+	chrome.RefreshAfter = 2
+	return r.page(c, fiber.StatusOK, chrome, pages.RehearsedPage(m), nil)
+}
+
+// came says what came of one that is over.
+func (r *Rehearsal) came(c *fiber.Ctx, v *visit, s *live.Rehearsal) (partials.Rehearsed, error) {
+	done := s.Result()
+	m := partials.Rehearsed{Paths: r.Paths, ID: s.ID, Agent: s.Intent.Agent, State: string(done.Left)}
+	m.Title, m.Text = v.say.T("rehearsal.left."+m.State+".title"), v.say.T("rehearsal.left."+m.State+".text")
+	if done.Left == live.LeftAlone && done.Sent.EntryID != "" {
+		m.Title, m.Text = v.say.T("rehearsal.refused.title"), v.say.T("rehearsal.refused.text")
+	}
+	if done.Left == live.LeftChanged && done.Back == nil {
+		m.Text = v.say.T("rehearsal.differs")
+	}
+	err := done.BackErr
+	if done.Back == nil {
+		err = done.Err
+	}
+	if why, err := r.why(c, v, &m, err); err != nil {
+		return m, err
+	} else if done.Left == live.LeftAlone || done.Left == live.LeftChanged {
+		m.Reasons = why
+	} else {
+		m.Failure = nil // it came right all the same
+	}
+	if done.Err == nil && done.Sent.Cause == nil && done.Sent.EntryID != "" {
+		m.Learned = v.learned(done, s.Intent.Omits)
+	}
+	ids := []string{done.Sent.EntryID}
+	if done.Back != nil {
+		ids = append(ids, done.Back.EntryID)
+	}
+	return m, r.entries(c.UserContext(), v, &m, ids)
+}
+
+// why says why nothing was sent, or put back.
+func (r *Rehearsal) why(c *fiber.Ctx, v *visit, m *partials.Rehearsed, err error) ([]string, error) {
+	var confirm *roster.ConfirmError
+	var conflict *roster.ConflictError
+	switch {
+	case err == nil:
+		return nil, nil
+	case errors.As(err, &confirm):
+		return v.unsent(confirm.Plan), nil
+	case errors.As(err, &conflict):
+		return []string{v.say.T("rehearsal.moved")}, nil
+	case errors.Is(err, roster.ErrEmptyList):
+		return []string{v.say.T("rehearsal.empty")}, nil
+	case errors.Is(err, context.Canceled):
+		return []string{v.say.T("rehearsal.ended")}, nil
+	}
+	f, err := r.fault(c, err)
+	if err != nil {
+		return nil, err
+	}
+	m.Failure = f.box()
+	return nil, nil
+}
+
+// learned is what a rehearsal has shown, in words.
+func (p presenter) learned(done live.Rehearsed, omitted bool) (out []partials.RehearsalFinding) {
+	add := func(code roster.TraitCode, value string) {
+		out = append(out, partials.RehearsalFinding{
+			Code: string(code), Question: p.say.T("connection.trait." + string(code)), Value: p.traitValue(code, value),
+		})
+	}
+	add(roster.TraitWrite, "taken")
+	switch {
+	case !omitted:
+		add(roster.TraitSame, "accepted")
+	case done.Omitted != "":
+		add(roster.TraitOmitted, done.Omitted)
+	}
+	return out
+}
+
+// entries are the changes that were made, from the first.
+func (r *Rehearsal) entries(ctx context.Context, v *visit, m *partials.Rehearsed, ids []string) error {
+	for _, id := range ids {
+		if id == "" {
+			continue
+		}
+		e, err := r.journal.Find(ctx, v.scope(), id)
+		if errors.Is(err, journal.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		row := v.journalRow(e)
+		m.Entries = append(m.Entries, row)
+		if m.State == string(live.LeftChanged) && m.UndoURL == "" {
+			m.UndoURL = row.Change.UndoURL
+		}
+	}
+	days(m.Entries, paths.ChangesQuery{})
+	return nil
+}
