@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
+	"github.com/alohub/agentconsole/web"
 )
 
 //go:embed testdata/axe.min.js
@@ -159,6 +160,7 @@ func walk() []stop {
 		{"editor as a page", func(p *tab) { p.goTo("/agents/199001/queues?type=callin"); p.see("#editor-form") }},
 		{"callout", func(p *tab) { p.goTo("/agents/082019/queues?type=callout"); p.see("#editor-form") }},
 		{"connection", func(p *tab) { p.goTo("/connection"); p.see("[data-trait][data-known]") }},
+		{"trial save that cannot be", func(p *tab) { p.goTo("/connection/rehearsal?agent_id=082099"); p.see("[data-closed]") }},
 		{"queues", func(p *tab) { p.goTo("/queues"); p.see("tr[data-queue-id]") }},
 		{"known queues refused", func(p *tab) {
 			p.goTo("/queues")
@@ -173,6 +175,21 @@ func walk() []stop {
 			p.click("#keep-known")
 			p.at("/queues")
 			p.see("[data-known-by]")
+		}},
+		{"trial save", func(p *tab) {
+			p.rig.api.EditAgent(p.rig.demo.Tenant, "082099", func(a *sandbox.Agent) { a.Priority = new(3) })
+			p.goTo("/connection/rehearsal?agent_id=082099")
+			p.see(`[data-step="omitted"] form`)
+		}},
+		{"trial save that came right", func(p *tab) {
+			p.click(`[data-step="omitted"] button`)
+			p.see(`[data-rehearsal="as-before"]`)
+		}},
+		{"trial save that did not", func(p *tab) {
+			p.goTo("/connection/rehearsal?agent_id=082099")
+			p.rig.api.Fail(sandbox.InvalidInput("queue_ids không hợp lệ").On(sandbox.OpQueues).After(1))
+			p.click(`[data-step="omitted"] button`)
+			p.see(`[data-rehearsal="changed"]`)
 		}},
 		{"queue", func(p *tab) { p.goTo(fmt.Sprintf("/queues/%d", sandbox.HostileCallin)); p.see("tr[data-agent-id]") }},
 		{"queue with a question", func(p *tab) {
@@ -247,6 +264,7 @@ func walk() []stop {
 // hostile is a small tenant with names that are long, and names that are markup.
 func hostile(o *options) {
 	o.demo = sandbox.DemoOptions{Agents: 12, Quiet: true, Hostile: true}
+	o.console = func(o *web.Options) { o.WriteRehearsal = []string{"sandbox"} }
 	o.sandbox = func(c *sandbox.Config) {
 		c.Tenants[0].Agents = append(c.Tenants[0].Agents, sandbox.Agent{
 			ID: "082099", UserName: strings.Repeat("Nguyễn Thị Ánh Nguyệt – chăm sóc khách hàng ", 6) + strings.Repeat("dài", 60),

@@ -213,7 +213,9 @@ func (r *Rehearsal) why(c *fiber.Ctx, v *visit, m *partials.Rehearsed, err error
 	if err != nil {
 		return nil, err
 	}
-	m.Failure = f.box()
+	if m.Failure = f.box(); m.State == string(live.LeftChanged) {
+		m.Failure.Text = "" // that nothing has changed would be of the write that puts back alone
+	}
 	return nil, nil
 }
 
