@@ -62,6 +62,7 @@ func (r *Agents) List(c *fiber.Ctx) error {
 		f.again(r.Paths.Agents(q))
 		m.Failure = f.box()
 	}
+	m.View = r.listView(c)
 	if render.For(c, partials.AgentsID) {
 		// Where it failed too, the list gives way: rows that the filters above them
 		// do not describe would say what is not so.
@@ -169,6 +170,7 @@ func (r *Agents) Progress(c *fiber.Ctx) error {
 	default:
 		return v.parts(c, fiber.StatusOK, nil, partials.NoProgress(), options)
 	}
+	m.View = r.listView(c)
 	render.Retarget(c, "#"+partials.AgentsID, "outerMorph")
 	return v.parts(c, fiber.StatusOK, nil, partials.AgentsList(m), options)
 }

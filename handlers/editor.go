@@ -153,7 +153,7 @@ func (r *Editor) saved(c *fiber.Ctx, v *visit, form editorForm, done changed) er
 	m.Outcome = done.outcome
 	parts := []templ.Component{partials.QueueEditor(m)}
 	if sent, err := r.journal.Recordings(c.UserContext(), v.scope(), id); err == nil {
-		parts = append(parts, partials.RowUpdate(v.row(done.out.Agent, sent[id])))
+		parts = append(parts, partials.RowUpdate(v.row(done.out.Agent, sent[id]), r.listView(c)))
 	}
 	if done.out.Result == journal.Verified || done.out.Nothing {
 		// Nothing is left to say that a toast cannot: the drawer closes.

@@ -174,6 +174,14 @@ func (r *Palette) settings(c *fiber.Ctx, v *visit) (all []place) {
 			})
 		}
 	}
+	density := "comfortable"
+	if chosen.Comfortable {
+		density = "compact"
+	}
+	all = append(all, place{
+		partials.PalettePlace{Icon: components.IconColumns3, Form: layouts.PreferencesID, Name: "density", Value: density},
+		[]string{"view.density", "view." + density},
+	})
 	for _, lang := range layouts.Languages() {
 		if lang.Code != v.say.Lang() {
 			all = append(all, place{

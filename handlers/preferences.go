@@ -2,15 +2,17 @@ package handlers
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/alohub/agentconsole/templates/partials"
 	"github.com/alohub/agentconsole/web/render"
 	"github.com/alohub/agentconsole/web/session"
 )
 
-// Preferences are a browser's language and theme.
+// Preferences are a browser's language and theme, and how it has the list shown.
 type Preferences struct {
 	*Desk
 	sessions preferencesSessions
@@ -21,7 +23,7 @@ type preferencesSessions interface {
 	SavePrefs(c *fiber.Ctx, p session.Prefs) session.Prefs
 }
 
-// Set sets language or theme and goes back to the page people were on.
+// Set sets what of them the form has and goes back to the page people were on.
 func (r *Preferences) Set(c *fiber.Ctx) error {
 	prefs := r.sessions.LoadPrefs(c)
 	if lang := field(c, "lang"); lang != "" {
@@ -29,6 +31,12 @@ func (r *Preferences) Set(c *fiber.Ctx) error {
 	}
 	if theme := field(c, "theme"); theme != "" {
 		prefs.Theme = session.Theme(theme)
+	}
+	if density := field(c, "density"); density != "" {
+		prefs.Comfortable = density == "comfortable"
+	}
+	if order := fieldValues(c, "column_order"); len(order) > 0 {
+		prefs.Columns = chosenColumns(c, order)
 	}
 	r.sessions.SavePrefs(c, prefs)
 	next := field(c, "next")
@@ -85,4 +93,30 @@ func (r *Preferences) comeBack(next string) string {
 		return r.Paths.Home()
 	}
 	return r.Paths.SignIn(r.Paths.Local(u.Query().Get("next")))
+}
+
+// chosenColumns are the columns that a form has chosen, in the order that it has them, after
+// the move that its button stands for. What is not a column is left out when it is kept.
+func chosenColumns(c *fiber.Ctx, order []string) session.Columns {
+	if field(c, "columns_set") == "usual" {
+		return ""
+	}
+	for name, by := range map[string]int{"column_up": -1, "column_down": 1} {
+		at := slices.Index(order, field(c, name))
+		if to := at + by; at >= 0 && to >= 0 && to < len(order) {
+			order[at], order[to] = order[to], order[at]
+		}
+	}
+	shown := fieldValues(c, "columns")
+	return session.JoinColumns(slices.DeleteFunc(order, func(column string) bool { return !slices.Contains(shown, column) }))
+}
+
+// listView is how the browser has the list shown.
+func (d *Desk) listView(c *fiber.Ctx) partials.ListView {
+	prefs := d.Prefs.LoadPrefs(c)
+	view := partials.ListView{Comfortable: prefs.Comfortable}
+	for _, column := range prefs.Columns.Split() {
+		view.Columns = append(view.Columns, partials.Column(column))
+	}
+	return view
 }

@@ -45,6 +45,7 @@ func TestPalette(t *testing.T) {
 		{"change log", `a[href="/changes"]`},
 		{"dark", `button[form="preferences"][name="theme"][value="dark"]`},
 		{"tieng viet", `button[form="preferences"][name="lang"][value="vi"]`},
+		{"mat do day du", `button[form="preferences"][name="density"][value="comfortable"]`},
 		{"sign out", `button[form="sign-out-form"]`},
 		{"recording off", `a[href="/runs/new?operation=recording-off"]`},
 		{"no callin", `a[href="/agents?health=no-callin"]`},

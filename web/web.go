@@ -20,6 +20,7 @@ import (
 	"github.com/alohub/agentconsole/static"
 	"github.com/alohub/agentconsole/templates/layouts"
 	"github.com/alohub/agentconsole/templates/pages"
+	"github.com/alohub/agentconsole/templates/partials"
 	"github.com/alohub/agentconsole/web/internal/middleware"
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/recent"
@@ -132,6 +133,14 @@ type front struct {
 	bare   middleware.HeadersConfig
 }
 
+// columns are the columns of the list that a browser may choose of.
+func columns() (names []string) {
+	for _, column := range partials.Columns() {
+		names = append(names, string(column))
+	}
+	return names
+}
+
 func (c *Console) newFront(base string) (*front, error) {
 	o := c.options
 	framed := len(o.FrameAncestors) > 0
@@ -140,7 +149,7 @@ func (c *Console) newFront(base string) (*front, error) {
 	}
 	sessions, err := session.New(session.Config{
 		Secrets: o.Secrets, PublicURL: o.PublicURL, BasePath: base, CrossSite: framed, Room: cookieRoom(headers),
-		Idle: o.SessionIdle, Max: o.SessionMax, Languages: locale.Languages(), Now: o.Now, Ended: c.reads,
+		Idle: o.SessionIdle, Max: o.SessionMax, Languages: locale.Languages(), Columns: columns(), Now: o.Now, Ended: c.reads,
 	})
 	if err != nil {
 		return nil, err

@@ -39,6 +39,7 @@ const (
 	IconMinus
 	IconEqual
 	IconListFilter
+	IconColumns3
 	icons
 )
 
@@ -109,6 +110,8 @@ func iconPath(name IconName) string {
 		return `<path d="M5 12h14"/>`
 	case IconListFilter:
 		return `<path d="M3 6h18"/><path d="M7 12h10"/><path d="M10 18h4"/>`
+	case IconColumns3:
+		return `<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M9 3v18"/><path d="M15 3v18"/>`
 	case IconEqual:
 		return `<line x1="5" x2="19" y1="9" y2="9"/><line x1="5" x2="19" y1="15" y2="15"/>`
 	}

@@ -28,9 +28,10 @@ const certaintyID = "certainty-"
 const rowSize = 4 << 10
 
 // AgentRows are rows of the list.
-func AgentRows(rows []AgentRow) templ.Component {
+func AgentRows(rows []AgentRow, view ListView) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		p := newRowPrinter(ctx, rowSize)
+		p.columns, p.whole = view.shown(), view.Comfortable
 		for _, r := range rows {
 			p.row(r)
 			if _, err := w.Write(p.out); err != nil {
@@ -54,7 +55,9 @@ func Presence(r AgentRow) templ.Component {
 }
 
 type rowPrinter struct {
-	out []byte
+	out     []byte
+	columns []Column
+	whole   bool // all queues are shown
 	// Said in every row, looked up once.
 	unknown, inactive, statusUnknown       string
 	available, notAvailable, logout        string
@@ -118,18 +121,32 @@ func (p *rowPrinter) row(r AgentRow) {
 	p.text(p.printer.T("selection.agent", "Agent", r.ID))
 	p.raw(`"></label><th scope="row" class="cell-extension"><a class="mono row-open" href="`)
 	p.text(r.URL)
-	p.raw(`">`, id, `</a><td class="cell-name">`)
-	p.name(r)
-	p.raw(`<td class="cell-presence">`)
-	p.presence(r)
-	p.raw(`<td class="cell-queues">`)
-	p.chips("callin", r.Callin, r.Priority)
-	p.raw(`<td class="cell-callout">`)
-	p.chips("callout", r.Callout, "")
-	p.raw(`<td class="cell-recording">`)
-	p.recording(r.Recording)
+	p.raw(`">`, id, `</a>`)
+	for _, c := range p.columns {
+		p.cell(c, r)
+	}
 	p.raw(`<td class="cell-actions">`)
 	p.actions(r)
+}
+
+func (p *rowPrinter) cell(c Column, r AgentRow) {
+	switch c {
+	case ColumnName:
+		p.raw(`<td class="cell-name">`)
+		p.name(r)
+	case ColumnPresence:
+		p.raw(`<td class="cell-presence">`)
+		p.presence(r)
+	case ColumnCallin:
+		p.raw(`<td class="cell-queues">`)
+		p.chips("callin", r.Callin, r.Priority)
+	case ColumnCallout:
+		p.raw(`<td class="cell-callout">`)
+		p.chips("callout", r.Callout, "")
+	case ColumnRecording:
+		p.raw(`<td class="cell-recording">`)
+		p.recording(r.Recording)
+	}
 }
 
 // name is the name, and what is not as it is with nearly everybody: that an agent is active,
@@ -189,13 +206,16 @@ func shownChips(typ string) int {
 }
 
 // chips is components.Chips in one line: the first, and the rest behind a button that
-// opens on pointing, tapping and focus.
+// opens on pointing, tapping and focus. Where rows are as high as they need, all are shown.
 func (p *rowPrinter) chips(typ string, chips []components.Chip, priority string) {
 	p.raw(`<span class="chips" data-queues="`, typ, `">`)
 	if len(chips) == 0 {
 		p.dash()
 	}
 	first := min(shownChips(typ), len(chips))
+	if p.whole {
+		first = len(chips)
+	}
 	for _, c := range chips[:first] {
 		p.chip(typ, c)
 	}

@@ -45,7 +45,7 @@ func TestRowsSayWhatComponentsSay(t *testing.T) {
 			if i >= len(words) {
 				r.Recording.At = time.Unix(1764000000, 0)
 			}
-			row := parse(t, ctx, partials.AgentRows([]partials.AgentRow{r}))
+			row := parse(t, ctx, partials.AgentRows([]partials.AgentRow{r}, partials.ListView{}))
 			for cell, component := range map[string]templ.Component{
 				".cell-callout .chips": components.Chips("callout", nil),
 				".recording-state":     state(r.Recording),

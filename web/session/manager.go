@@ -51,8 +51,11 @@ type Config struct {
 	Idle, Max time.Duration
 	// Languages are the allowed values of Prefs.Language, the default first.
 	Languages []string
-	Now       func() time.Time // time.Now where nil
-	Ended     Ender            // may be nil: then signing out only clears the cookie
+	// Columns are the allowed values of Prefs.Columns, in the usual order. They hold
+	// neither "-" nor ".".
+	Columns []string
+	Now     func() time.Time // time.Now where nil
+	Ended   Ender            // may be nil: then signing out only clears the cookie
 }
 
 // Manager opens and saves sessions. It is safe for concurrent use.
@@ -62,6 +65,7 @@ type Manager struct {
 	room      int
 	idle, max time.Duration
 	languages []string
+	columns   []string
 	now       func() time.Time
 	ended     Ender
 	sealers   []sealer // of tags, newest first
@@ -97,6 +101,7 @@ func New(cfg Config) (*Manager, error) {
 		idle:      cfg.Idle,
 		max:       cfg.Max,
 		languages: cfg.Languages,
+		columns:   cfg.Columns,
 		now:       cfg.Now,
 		ended:     cfg.Ended,
 		sealers:   sealers,

@@ -28,12 +28,37 @@ func Themes() []Theme { return []Theme{System, Light, Dark} }
 type Prefs struct {
 	Language string // one of Config.Languages
 	Theme    Theme
+	// Comfortable: rows of the list of agents are as high as they need.
+	Comfortable bool
+	// Columns of the list of agents, each one of Config.Columns.
+	Columns Columns
 	// Told is up to when this browser was told of what has turned about the API; zero for
 	// nothing.
 	Told time.Time
 }
 
+// Columns are columns of a list in the order in which they are shown, as the cookie has
+// them; "" for all in the usual order.
+type Columns string
+
+// JoinColumns makes them of their names.
+func JoinColumns(names []string) Columns { return Columns(strings.Join(names, columnEnd)) }
+
+// Split returns their names, none for the usual ones.
+func (c Columns) Split() []string {
+	if c == "" {
+		return nil
+	}
+	return strings.Split(string(c), columnEnd)
+}
+
+// columnEnd is a character that a cookie's value may have, and no name.
+const columnEnd = "-"
+
 const prefsCookie = "console_prefs"
+
+// comfortable stands in the cookie for Prefs.Comfortable.
+const comfortable = "comfortable"
 
 // yearSeconds is how long preferences are remembered.
 const yearSeconds = 365 * 24 * 60 * 60
@@ -42,8 +67,10 @@ const yearSeconds = 365 * 24 * 60 * 60
 // a value that is not on the list, is the default.
 func (m *Manager) LoadPrefs(c *fiber.Ctx) Prefs {
 	language, rest, _ := strings.Cut(c.Cookies(prefsCookie), ".")
-	theme, told, _ := strings.Cut(rest, ".")
-	p := Prefs{Language: language, Theme: Theme(theme)}
+	theme, rest, _ := strings.Cut(rest, ".")
+	told, rest, _ := strings.Cut(rest, ".")
+	density, columns, _ := strings.Cut(rest, ".")
+	p := Prefs{Language: language, Theme: Theme(theme), Comfortable: density == comfortable, Columns: Columns(columns)}
 	if micros, err := strconv.ParseInt(told, 10, 64); err == nil && micros > 0 {
 		p.Told = time.UnixMicro(micros)
 	}
@@ -56,8 +83,21 @@ func (m *Manager) SavePrefs(c *fiber.Ctx, p Prefs) Prefs {
 	p = m.allowed(p)
 	opts := *m.store.Options
 	value := p.Language + "." + string(p.Theme)
+	view := ""
+	if p.Comfortable {
+		view = comfortable
+	}
+	if p.Columns != "" {
+		view += "." + string(p.Columns)
+	}
 	if !p.Told.IsZero() {
 		value += "." + strconv.FormatInt(p.Told.UnixMicro(), 10)
+	}
+	if view != "" {
+		if p.Told.IsZero() {
+			value += "."
+		}
+		value += "." + view
 	}
 	cookie := &http.Cookie{
 		Name:        prefsCookie,
@@ -76,7 +116,7 @@ func (m *Manager) SavePrefs(c *fiber.Ctx, p Prefs) Prefs {
 
 // allowed returns values of the lists themselves, never of the request.
 func (m *Manager) allowed(p Prefs) Prefs {
-	out := Prefs{Language: m.languages[0], Theme: System}
+	out := Prefs{Language: m.languages[0], Theme: System, Comfortable: p.Comfortable, Columns: m.allowedColumns(p.Columns)}
 	if now := m.now(); p.Told.After(time.UnixMicro(0)) && !p.Told.After(now) {
 		out.Told = p.Told // one of tomorrow would hide what turns until then
 	}
@@ -88,4 +128,19 @@ func (m *Manager) allowed(p Prefs) Prefs {
 		out.Theme = themes[i]
 	}
 	return out
+}
+
+// allowedColumns are those of the columns that there are, each once; none where they are all
+// of them in the usual order.
+func (m *Manager) allowedColumns(chosen Columns) Columns {
+	var out []string
+	for _, name := range chosen.Split() {
+		if i := slices.Index(m.columns, name); i >= 0 && !slices.Contains(out, name) {
+			out = append(out, m.columns[i])
+		}
+	}
+	if slices.Equal(out, m.columns) {
+		return ""
+	}
+	return JoinColumns(out)
 }
