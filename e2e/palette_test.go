@@ -15,6 +15,7 @@ import (
 // control presses a key with Ctrl.
 func (p *tab) control(key rune) {
 	p.t.Helper()
+	p.hands.keys++
 	for _, event := range kb.Encode(key) {
 		if event.Type == kb.KeyChar {
 			continue // with Ctrl there is none
@@ -29,6 +30,14 @@ const (
 	paletteOpen = "#palette[open]"
 	optionAt    = `#palette-list [aria-selected="true"]`
 )
+
+// palette opens it, once the page hears keys.
+func (p *tab) palette() {
+	p.t.Helper()
+	p.wait(`document.readyState === "complete"`)
+	p.control('k')
+	p.see(paletteOpen)
+}
 
 // finds types into the palette and waits for the answer to it.
 func (p *tab) finds(text string) {
@@ -57,8 +66,7 @@ func TestPaletteLeadsAnywhere(t *testing.T) {
 	calls := len(r.api.Calls())
 
 	// An agent, by the name as somebody types it who has no time.
-	p.control('k')
-	p.see(paletteOpen)
+	p.palette()
 	p.optionIs(`[href="/agents"]`)
 	p.finds("nguyen thi anh nguyet")
 	p.optionIs(`[data-agent="082019"]`)
@@ -67,22 +75,24 @@ func TestPaletteLeadsAnywhere(t *testing.T) {
 	p.gone(paletteOpen)
 
 	// Its lists, by the extension; đ is a d.
-	p.control('k')
+	p.palette()
 	p.finds("082019")
 	p.keys(kb.ArrowDown)
 	p.optionIs(`[href="/agents/082019/queues?type=callin"]`)
 	p.keys("\r")
 	p.at("/agents/082019/queues?type=callin")
 	p.goTo("/changes")
+	p.see(".page-changes")
 	calls = len(r.api.Calls())
 
 	// A queue, by its id; the arrows go round.
-	p.control('k')
+	p.palette()
 	p.finds("1001226")
-	p.keys(kb.ArrowUp)
 	p.optionIs(`[data-queue="1001226"]`)
+	p.keys(kb.ArrowUp)
+	p.optionIs("#palette-search")
 	p.keys(kb.ArrowDown)
-	p.optionIs(`:first-of-type`)
+	p.optionIs(`[data-queue="1001226"]`)
 
 	// A page, in the other language too; an action, with the form that it is for.
 	p.finds("nhat ky")
@@ -97,12 +107,12 @@ func TestPaletteLeadsAnywhere(t *testing.T) {
 	p.wait(`document.querySelector("[name=operation][value=recording-off]").checked`)
 
 	// What the menu sets, by its own form.
-	p.control('k')
+	p.palette()
 	p.finds("giao dien toi")
 	p.keys("\r")
 	p.wait(`document.documentElement.dataset.theme === "dark"`)
 	p.at("/runs/new?operation=recording-off")
-	p.control('k')
+	p.palette()
 	p.finds("phim tat")
 	p.keys("\r")
 	p.see("#keys[open]")
@@ -111,7 +121,7 @@ func TestPaletteLeadsAnywhere(t *testing.T) {
 	p.gone("#keys[open]")
 
 	// What it does not have, the list looks for.
-	p.control('k')
+	p.palette()
 	p.finds("082018 082019")
 	p.optionIs(`[data-agent="082018"]`)
 	p.keys(kb.ArrowUp)
@@ -119,7 +129,7 @@ func TestPaletteLeadsAnywhere(t *testing.T) {
 	p.keys("\r")
 	p.wait(`location.pathname === "/agents" && new URLSearchParams(location.search).get("q") === "082018 082019"`)
 	p.wait(`document.querySelectorAll("tr[data-agent-id]").length === 2`)
-	p.control('k')
+	p.palette()
 	p.finds("đặng văn không ai")
 	p.see("#palette-found .palette-note")
 	p.optionIs("#palette-search")

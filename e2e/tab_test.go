@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/cdp"
@@ -30,6 +31,8 @@ type tab struct {
 	t   *testing.T
 	rig *rig
 	ctx context.Context
+	// hands are what a person would have pressed so far: see docs/jobs.md.
+	hands presses
 }
 
 // open opens an empty tab of a laptop's size.
@@ -281,6 +284,7 @@ func (p *tab) click(selector string) {
 
 func (p *tab) press(at point) {
 	p.t.Helper()
+	p.hands.clicks++
 	for _, typ := range []input.DispatchMouseEventType{chromedp.MouseMoved, chromedp.MousePressed, chromedp.MouseReleased} {
 		params := input.DispatchMouseEventParams{Type: typ, X: at.X, Y: at.Y}
 		if typ != chromedp.MouseMoved {
@@ -297,6 +301,7 @@ func (p *tab) fill(selector, text string) {
 	p.run(`document.querySelector($[0]).select()`, selector)
 	p.run(`document.querySelector($[0]).focus()`, selector)
 	call(p, input.InsertText, input.InsertTextParams{Text: text})
+	p.hands.keys += utf8.RuneCountInString(text)
 }
 
 // keys presses keys one after the other, where the focus is. The character belongs
@@ -304,6 +309,7 @@ func (p *tab) fill(selector, text string) {
 func (p *tab) keys(keys string) {
 	p.t.Helper()
 	for _, r := range keys {
+		p.hands.keys++
 		var press input.DispatchKeyEventParams
 		for _, event := range kb.Encode(r) {
 			switch event.Type {
@@ -331,6 +337,7 @@ func (p *tab) choose(selector, option string) {
 		el.dispatchEvent(new Event("input", {bubbles: true}));
 		el.dispatchEvent(new Event("change", {bubbles: true}));
 	})()`, selector, option)
+	p.hands.clicks += 2 // it is opened, and the option pressed
 }
 
 func (p *tab) see(selector string) {
