@@ -26,6 +26,7 @@ type meter struct {
 	foreignAt time.Time
 
 	shape shape // of the window, as far as its count has shown
+	watch watch // for the kind of the window, which people are told
 
 	holdUntil  time.Time // of a 429
 	probe      bool      // the next send after a hold goes alone: it tells where we are
@@ -58,6 +59,7 @@ func (m *meter) known() bool { return m.limit > 0 }
 func (m *meter) send(now time.Time, person bool) *entry {
 	e := &entry{sentAt: now, probe: m.probe, person: person}
 	m.probe = false
+	m.watch.sent(m.inFlight)
 	m.shape.sent(now, m.lastSend)
 	m.log = append(m.log, e)
 	m.lastSend = now
@@ -85,6 +87,11 @@ func (m *meter) finish(e *entry, g gaugeReading, r reading, now time.Time) {
 	if g.limit > 0 {
 		m.limit = g.limit
 	}
+	used := -1
+	if m.known() && g.remaining >= 0 && r.retryAfter == 0 {
+		used = m.limit - g.remaining
+	}
+	m.watch.done(Count{Sent: e.sentAt, Done: now, Used: used}, r.date, m.inFlight)
 	switch {
 	case m.known() && g.remaining >= 0:
 		m.correct(e, min(g.remaining, m.limit), now)

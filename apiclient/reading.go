@@ -18,6 +18,7 @@ type reading struct {
 	tenant, route gaugeReading
 	gateway       []Limit       // with a gateway's own names
 	retryAfter    time.Duration // not 0: a 429
+	date          time.Time     // by its own clock; zero: not said
 }
 
 // mostLimit keeps nonsense from becoming a promise, and the log small.
@@ -27,7 +28,7 @@ func readLimits(h http.Header) reading {
 	return reading{
 		tenant:  readGauge(h, "X-Ratelimit-Limit-Tenant", "X-Ratelimit-Remaining-Tenant"),
 		route:   readGauge(h, "X-Ratelimit-Limit-Route", "X-Ratelimit-Remaining-Route"),
-		gateway: gatewayLimits(h),
+		gateway: gatewayLimits(h), date: dateOf(h),
 	}
 }
 

@@ -52,7 +52,7 @@ func (v *visit) conduct(kept map[string]journal.Trait, wire apiclient.Wire, head
 		switch code {
 		case roster.TraitWrite, roster.TraitReadBack, roster.TraitSame, roster.TraitOmitted:
 			group = &writes
-		case roster.TraitTenantLimit, roster.TraitRouteLimit, roster.TraitGatewayLimit:
+		case roster.TraitTenantLimit, roster.TraitRouteLimit, roster.TraitGatewayLimit, roster.TraitWindow:
 			group = &limits
 		}
 		group.Traits = append(group.Traits, v.trait(code, kept[string(code)]))

@@ -21,7 +21,8 @@ func TestEveryTraitIsSaid(t *testing.T) {
 		roster.TraitQueues: {roster.ShownJoined, roster.ShownRows, roster.ShownBoth, roster.ShownFirst}, roster.TraitWhole: {"yes", "no"},
 		roster.TraitCallout: {"several"}, roster.TraitRecording: {"carried", "absent"}, roster.TraitPage: {"100"},
 		roster.TraitTenantLimit: {"100/10s"}, roster.TraitRouteLimit: {"60"}, roster.TraitGatewayLimit: {"5/1s 300/1m0s 9/1h0m0s 9/24h0m0s"},
-		roster.TraitWrite: {"taken", "no-scope", "no-route", "refused"}, roster.TraitReadBack: {"at-once", "late"},
+		roster.TraitWindow: {"clock", "first", "sliding", "estimated"},
+		roster.TraitWrite:  {"taken", "no-scope", "no-route", "refused"}, roster.TraitReadBack: {"at-once", "late"},
 		roster.TraitSame: {"accepted", "refused"}, roster.TraitOmitted: {"kept", "emptied", "changed"},
 	}
 	for _, lang := range locale.Languages() {

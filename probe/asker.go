@@ -111,13 +111,7 @@ type gauge struct {
 	apiclient.Limit
 	window time.Duration // what is taken for Per
 	half   int           // as many calls as may be made in a window
-	used   []use
-}
-
-// use is what an answer said of a limit.
-type use struct {
-	sent, done time.Time
-	used       int
+	used   []apiclient.Count
 }
 
 // ask makes one call, when the limit leaves room for it. Its error is errOver, or says
@@ -237,7 +231,7 @@ func (p *prober) read(a *answer) {
 		g.Limit, g.window = l, max(g.window, l.Window())
 		ours := len(p.within(g.window, a.done))
 		g.half = min(l.Remaining+ours, l.Limit) / 2
-		g.used = append(g.used, use{sent: a.sent, done: a.done, used: l.Limit - l.Remaining})
+		g.used = append(g.used, apiclient.Count{Sent: a.sent, Done: a.done, Used: l.Limit - l.Remaining})
 	}
 }
 

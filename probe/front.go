@@ -107,11 +107,11 @@ func yesNo(yes bool) string {
 }
 
 func (p *prober) concludeClock(first *answer) {
-	low, high, known := p.offset()
+	skew, known := p.clock().Middle()
 	if !known {
 		return
 	}
-	skew := (low + (high-low)/2).Round(time.Second)
+	skew = skew.Round(time.Second)
 	p.find(Clock, asDocumented(skew.Abs() <= 5*time.Second), skew.String(), first)
 }
 

@@ -22,6 +22,8 @@ const (
 	TraitTenantLimit  TraitCode = "tenant-limit"
 	TraitRouteLimit   TraitCode = "route-limit"
 	TraitGatewayLimit TraitCode = "gateway-limit"
+	// TraitWindow: the kind of a limit's window: "clock", "first", "sliding", "estimated".
+	TraitWindow TraitCode = "window"
 
 	// What writes have shown. TraitWrite: whether the key may write: "taken", "no-scope",
 	// "no-route", "refused".
@@ -46,7 +48,7 @@ const (
 // TraitCodes is all of them.
 func TraitCodes() []TraitCode {
 	return []TraitCode{
-		TraitQueues, TraitWhole, TraitCallout, TraitRecording, TraitPage, TraitTenantLimit, TraitRouteLimit, TraitGatewayLimit,
+		TraitQueues, TraitWhole, TraitCallout, TraitRecording, TraitPage, TraitTenantLimit, TraitRouteLimit, TraitGatewayLimit, TraitWindow,
 		TraitWrite, TraitReadBack, TraitSame, TraitOmitted,
 	}
 }

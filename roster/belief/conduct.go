@@ -179,6 +179,11 @@ func (b *Book) Conduct() []roster.Trait {
 	return out
 }
 
+// SawWindow learns what kind of window a limit has.
+func (b *Book) SawWindow(w apiclient.WindowKind) {
+	b.conduct.learn(roster.TraitWindow, w.Kind, w.Sure, Stamp(w.At.UnixNano()))
+}
+
 // SawReadBack learns how soon reads showed a write that changed something.
 func (b *Book) SawReadBack(late bool, at Stamp) { b.conduct.sawReadBack(late, at) }
 

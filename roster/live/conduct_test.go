@@ -94,6 +94,46 @@ func TestConductIsLearned(t *testing.T) {
 	}
 }
 
+// TestConductLearnsTheWindow: the kind of a limit's window, from everyday calls alone; with
+// somebody else who uses the limit it is not claimed.
+func TestConductLearnsTheWindow(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		kind   sandbox.WindowKind
+		others bool
+		want   string
+	}{
+		"sliding": {sandbox.SlidingExact, false, "sliding"},
+		"clock":   {sandbox.FixedAligned, false, "clock"},
+		"shared":  {sandbox.FixedAligned, true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r, tenant, a, store := crawledRig(t, func(c *sandbox.Config) { c.Limits = sandbox.Limits{Tenant: 100, Kind: tc.kind} })
+				for i := range 300 {
+					time.Sleep(time.Duration(400+i*i%1700) * time.Millisecond)
+					if i%30 == 0 {
+						time.Sleep(90 * time.Second)
+					}
+					if tc.others && i%3 == 0 {
+						r.api.SpendLimit(r.demo.Tenant, sandbox.OpList, 1)
+					}
+					if _, err := tenant.List(t.Context(), a.Person, apiclient.AgentQuery{Size: 20}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if got := traitsOf(tenant)[roster.TraitWindow]; got != tc.want {
+					t.Errorf("learned %q, want %q", got, tc.want)
+				}
+				if value, _ := store.told(roster.TraitWindow); value != tc.want {
+					t.Errorf("the journal has %q, want %q", value, tc.want)
+				}
+			})
+		})
+	}
+}
+
 // TestConductShifts: a trait that shifts is noticed by the answers that show it.
 func TestConductShifts(t *testing.T) {
 	t.Parallel()

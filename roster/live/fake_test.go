@@ -200,6 +200,8 @@ func (u *upstream) Left() (int, bool) {
 	return u.left()
 }
 
+func (u *upstream) WindowKind() apiclient.WindowKind { return apiclient.WindowKind{} }
+
 func (u *upstream) rows(p *person, s style, queue int64) []apiclient.AgentRow {
 	callin := p.callin
 	if queue != 0 && (!slices.Contains(callin, queue) || u.shown && s == firstOnly && callin[0] != queue) {

@@ -74,8 +74,12 @@ func (t *Tenant) call(ctx context.Context, src Source, q apiclient.AgentQuery, a
 	}
 	p := belief.NewPage(t.seed, q, answer, at)
 	if t.own(q) {
+		w := src.WindowKind()
 		t.mu.Lock()
 		t.book.Take(p)
+		if w.Kind != "" {
+			t.book.SawWindow(w)
+		}
 		t.mu.Unlock()
 		t.learn(ctx)
 	}

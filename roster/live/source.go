@@ -16,6 +16,8 @@ type Source interface {
 	SetRecording(ctx context.Context, agentID string, enabled bool) (*apiclient.Receipt, error)
 	// Left is how many calls the limit leaves at this moment, if one is known.
 	Left() (calls int, known bool)
+	// WindowKind is the kind of the limit's window, as far as its counts have shown it.
+	WindowKind() apiclient.WindowKind
 }
 
 // Key is the identity of a snapshot. Two keys never share one, even where they
