@@ -70,6 +70,9 @@ func TestPaletteLeadsAnywhere(t *testing.T) {
 	p.optionIs(`[href="/agents"]`)
 	p.finds("nguyen thi anh nguyet")
 	p.optionIs(`[data-agent="082019"]`)
+	if got := len(r.api.Calls()); got != calls {
+		t.Errorf("%d calls of the API for a name", got-calls)
+	}
 	p.keys("\r")
 	p.at("/agents/082019")
 	p.gone(paletteOpen)
