@@ -24,6 +24,7 @@ type Changes struct {
 	*Desk
 	journal changesJournal
 	runs    runs.Store
+	shifts  notices // of any time: pages ask seldom
 }
 
 type changesJournal interface {
@@ -46,11 +47,11 @@ func (r *Changes) ListPlace(c *fiber.Ctx) string {
 func (r *Changes) List(c *fiber.Ctx) error {
 	v := entered(c)
 	q := paths.ParseChanges(fieldsOf(c))
-	rows, older, err := r.rows(c.UserContext(), v, q)
+	rows, older, err := r.all(c.UserContext(), v, q)
 	if errors.Is(err, journal.ErrNotFound) {
 		// The page began below an entry that is no more: from the newest, then.
 		q.Before = ""
-		rows, older, err = r.rows(c.UserContext(), v, q)
+		rows, older, err = r.all(c.UserContext(), v, q)
 	}
 	if err != nil {
 		return err
@@ -81,6 +82,53 @@ func (r *Changes) List(c *fiber.Ctx) error {
 // mostGrouped is how many entries are gone through for a page of the journal, so that the
 // changes of a run, which may be hundreds, are one row.
 const mostGrouped = 2000
+
+// all are a page of the journal with what the API did otherwise in the same time, and the
+// entry below which the next page begins.
+func (r *Changes) all(ctx context.Context, v *visit, q paths.ChangesQuery) (rows []partials.JournalRow, older string, err error) {
+	from, until := q.Span()
+	if q.Kind != paths.KindAPI {
+		if rows, older, err = r.rows(ctx, v, q); err != nil || !q.API() {
+			return rows, older, err
+		}
+		// Each shift is on one page: from the entry that ends this one to that which ended the
+		// page before.
+		if older != "" {
+			last, err := r.journal.Find(ctx, v.scope(), older)
+			if err != nil {
+				return nil, "", err
+			}
+			from = latest(from, last.At)
+		}
+		if q.Before != "" {
+			above, err := r.journal.Find(ctx, v.scope(), q.Before)
+			if err != nil {
+				return nil, "", err
+			}
+			if until.IsZero() || above.At.Before(until) {
+				until = above.At
+			}
+		}
+	} else if !q.API() {
+		return nil, "", nil
+	}
+	shifts, err := r.shifts.Shifts(ctx, v.env.Slug, from, until)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, line := range v.shifted(shifts) {
+		rows = append(rows, partials.JournalRow{Shift: &partials.JournalShift{Code: line.Code, Text: line.Text, URL: r.Paths.Connection()}, At: line.At})
+	}
+	slices.SortStableFunc(rows, func(a, b partials.JournalRow) int { return b.At.Compare(a.At) })
+	return rows, older, nil
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
 
 // rows are a page of the journal, and the entry below which the next one begins, "" where
 // there is none. Where nothing is filtered by, the changes of a run are one row.
@@ -183,6 +231,9 @@ func changesFilter(scope journal.Scope, q paths.ChangesQuery) journal.Filter {
 func (r *Changes) File(c *fiber.Ctx) error {
 	v := entered(c)
 	q := paths.ParseChanges(fieldsOf(c))
+	if q.Kind == paths.KindAPI {
+		return r.shiftsFile(c, v, q)
+	}
 	f := changesFilter(v.scope(), q)
 	f.Before, f.Limit = "", 1000
 	entries, more, err := r.journal.List(c.UserContext(), f)
@@ -192,11 +243,8 @@ func (r *Changes) File(c *fiber.Ctx) error {
 	// The pages after the first are read while the file is being sent; the
 	// request's own deadline would cut a long journal off.
 	ctx := context.WithoutCancel(c.UserContext())
-	header := []string{"time_utc", "agent_id", "kind", "before", "after", "priority_before", "priority_after", "enabled", "operator", "result", "code", "message", "change_id", "undo_of", "undone_by", "request_id", "evidence_at"}
 	workbook := isWorkbook(c)
-	if workbook {
-		header = append(header, "run_id") // scripts read the CSV by its columns
-	}
+	header := changesHeader(workbook)
 	rows := func(write func([]sheets.Cell) error) error {
 		for {
 			for _, e := range entries {
@@ -220,12 +268,51 @@ func (r *Changes) File(c *fiber.Ctx) error {
 			}
 		}
 	}
+	return r.send(c, v, q, header, rows)
+}
+
+// changesHeader names the columns of the journal as a file.
+func changesHeader(workbook bool) []string {
+	header := []string{"time_utc", "agent_id", "kind", "before", "after", "priority_before", "priority_after", "enabled", "operator", "result", "code", "message", "change_id", "undo_of", "undone_by", "request_id", "evidence_at"}
+	if workbook {
+		header = append(header, "run_id") // scripts read the CSV by its columns
+	}
+	return header
+}
+
+func (r *Changes) send(c *fiber.Ctx, v *visit, q paths.ChangesQuery, header []string, rows func(write func([]sheets.Cell) error) error) error {
 	return r.sendFile(c, "changes", sheets.Table{
 		Name: v.say.T("changes.title"), Header: header, Rows: rows, AboutName: v.say.T("file.about"), CountName: v.say.T("file.count"),
 		About: v.about(
 			[2]string{"agents.col.extension", q.AgentID}, [2]string{"changes.queue", queueCell(q.QueueID)}, [2]string{"changes.operator", q.Operator},
 			[2]string{"changes.kind", q.Kind}, [2]string{"changes.result", q.Result}, [2]string{"changes.from", q.From}, [2]string{"changes.to", q.To},
 		),
+	})
+}
+
+// shiftsFile is what the API did otherwise, as a file of the same columns. It is asked for by
+// its kind alone: whoever reads the file of all changes reads what people sent.
+func (r *Changes) shiftsFile(c *fiber.Ctx, v *visit, q paths.ChangesQuery) error {
+	var shifts []journal.Shift
+	if q.API() {
+		from, until := q.Span()
+		found, err := r.shifts.Shifts(c.UserContext(), v.env.Slug, from, until)
+		if err != nil {
+			return err
+		}
+		shifts = v.ours(found)
+	}
+	header := changesHeader(isWorkbook(c))
+	return r.send(c, v, q, header, func(write func([]sheets.Cell) error) error {
+		for _, t := range shifts {
+			cells := make([]string, len(header))
+			cells[0], cells[2], cells[3], cells[4] = t.At.UTC().Format(time.RFC3339), paths.KindAPI, t.Was, t.Now
+			cells[10] = t.Code
+			if err := write(plain(cells...)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -22,7 +22,7 @@ import (
 // Traits is what the page of the API reads, and keeps of a probe. journal.Traits is one.
 type Traits interface {
 	Traits(ctx context.Context, scope journal.Scope) (map[string]journal.Trait, error)
-	Shifts(ctx context.Context, environment string, since time.Time) ([]journal.Shift, error)
+	Shifts(ctx context.Context, environment string, from, until time.Time) ([]journal.Shift, error)
 	Probe(ctx context.Context, environment string) (report []byte, at time.Time, err error)
 	TenantProbe(ctx context.Context, scope journal.Scope) (report []byte, at time.Time, err error)
 	KeepTenantProbe(ctx context.Context, scope journal.Scope, report []byte, at time.Time) error
@@ -69,7 +69,7 @@ func (r *Connection) Show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	shifts, err := r.traits.Shifts(c.UserContext(), v.env.Slug, time.Time{})
+	shifts, err := r.traits.Shifts(c.UserContext(), v.env.Slug, time.Time{}, time.Time{})
 	if err != nil {
 		return err
 	}

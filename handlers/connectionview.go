@@ -259,42 +259,57 @@ const shiftedFor = 7 * 24 * time.Hour
 // mostShifted is how much of it is told at once.
 const mostShifted = 3
 
-// shifted are shifts in words, the newest first, one of each kind: several tenants' consoles
-// notice the same. Another tenant's are told only where they are the API's.
-func (v *visit) shifted(shifts []journal.Shift) []components.ShiftedLine {
-	var lines []components.ShiftedLine
+// ours are the shifts that may be shown, the newest first, one of each kind a day: several
+// tenants' consoles notice the same. Another tenant's are those of the API alone, without
+// what was before.
+func (v *visit) ours(shifts []journal.Shift) []journal.Shift {
+	day := func(t journal.Shift) string { return t.Code + " " + t.Now + " " + t.At.UTC().Format(time.DateOnly) }
+	own := map[string]bool{} // which say more than another's of the same
+	for _, t := range shifts {
+		own[day(t)] = own[day(t)] || t.Scope == v.scope()
+	}
+	var out []journal.Shift
 	said := map[string]bool{}
 	for _, t := range shifts {
+		if t.Scope != v.scope() {
+			if own[day(t)] || roster.TraitCode(t.Code).OfTenant() {
+				continue
+			}
+			t.Was = ""
+		}
+		if !said[day(t)] {
+			said[day(t)] = true
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// shifted are shifts in words.
+func (v *visit) shifted(shifts []journal.Shift) []components.ShiftedLine {
+	var lines []components.ShiftedLine
+	for _, t := range v.ours(shifts) {
 		code := roster.TraitCode(t.Code)
-		own := t.Scope == v.scope()
-		if !own && code.OfTenant() {
-			continue
-		}
-		day := t.Code + " " + t.Now + " " + t.At.UTC().Format(time.DateOnly)
-		if said[day] {
-			continue
-		}
-		said[day] = true
 		question, now := v.say.T("connection.trait."+t.Code), v.traitValue(code, t.Now)
 		text := v.say.T("connection.shifted.anothers", "Question", question, "Now", now)
-		if own {
+		if t.Was != "" {
 			text = v.say.T("connection.shifted.own", "Question", question, "Was", v.traitValue(code, t.Was), "Now", now)
 		}
-		lines = append(lines, components.ShiftedLine{Text: text, At: t.At})
+		lines = append(lines, components.ShiftedLine{Code: t.Code, Text: text, At: t.At})
 	}
 	return lines
 }
 
 // notices finds what has shifted.
 type notices interface {
-	Shifts(ctx context.Context, environment string, since time.Time) ([]journal.Shift, error)
+	Shifts(ctx context.Context, environment string, from, until time.Time) ([]journal.Shift, error)
 }
 
 // shifted is what this browser was not told yet, nil where there is nothing. That it cannot
 // be read is no reason to show no page.
 func (d *Desk) shifted(c *fiber.Ctx, v *visit, told time.Time) *components.Shifted {
 	since := d.Now().Add(-shiftedFor).Truncate(time.Hour)
-	shifts, err := d.Notices.Shifts(c.UserContext(), v.env.Slug, since)
+	shifts, err := d.Notices.Shifts(c.UserContext(), v.env.Slug, since, time.Time{})
 	if err != nil {
 		d.Log.WarnContext(c.UserContext(), "what has shifted not read", "error", err)
 		return nil

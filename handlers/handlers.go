@@ -142,7 +142,7 @@ func New(cfg Config) *Handlers {
 	runs := &Runs{Desk: desk, journal: cfg.Journal, store: cfg.Runs, runner: cfg.Runner}
 	queues := &Queues{Desk: desk, journal: cfg.Recent, runs: runs}
 	rehearsal := newRehearsal(desk, cfg.Recent, cfg.Rehearsal)
-	changes := &Changes{Desk: desk, journal: cfg.Recent, runs: cfg.Runs}
+	changes := &Changes{Desk: desk, journal: cfg.Recent, runs: cfg.Runs, shifts: cfg.Traits}
 	return &Handlers{
 		Door: &Door{
 			Desk: desk, catalogues: cfg.Catalogues, sessions: cfg.Sessions, endings: endings, actors: actors,

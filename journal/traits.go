@@ -34,9 +34,9 @@ type Traits interface {
 	LearnTrait(ctx context.Context, scope Scope, f Trait) error
 	// Traits returns what is kept for the scope, by code.
 	Traits(ctx context.Context, scope Scope) (map[string]Trait, error)
-	// Shifts returns what shifted for any tenant of an environment at that time or later,
-	// newest first, at most 50.
-	Shifts(ctx context.Context, environment string, since time.Time) ([]Shift, error)
+	// Shifts returns what shifted for any tenant of an environment in [from, until), newest
+	// first, at most 200; a zero time is no bound.
+	Shifts(ctx context.Context, environment string, from, until time.Time) ([]Shift, error)
 
 	// KeepTenantProbe keeps a report of the API that the scope's own key was answered, in
 	// place of the one before. It is JSON, and nobody's business here.

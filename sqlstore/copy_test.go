@@ -158,7 +158,7 @@ func contents(t *testing.T, s *Store) map[string]any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	turns, err := s.Shifts(ctx, millionScope("1").Environment, time.Time{})
+	turns, err := s.Shifts(ctx, millionScope("1").Environment, time.Time{}, time.Time{})
 	if err != nil || len(turns) != 1 {
 		t.Fatal(turns, err)
 	}

@@ -108,7 +108,7 @@ func everything(t *testing.T, s *Store) {
 			return s.LearnTrait(ctx, scope, journal.Trait{Code: "page", Value: "100", SeenAt: time.Now()})
 		},
 		"facts":   func() error { _, err := s.Traits(ctx, scope); return err },
-		"turns":   func() error { _, err := s.Shifts(ctx, scope.Environment, time.Now()); return err },
+		"turns":   func() error { _, err := s.Shifts(ctx, scope.Environment, time.Now(), time.Time{}); return err },
 		"own":     func() error { return s.KeepTenantProbe(ctx, scope, []byte("{}"), time.Now()) },
 		"its own": func() error { _, _, err := s.TenantProbe(ctx, scope); return err },
 		"end":     func() error { return s.End(ctx, "a", time.Now()) },

@@ -4,13 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/alohub/agentconsole/journal"
 )
 
 // mostShifts is how many shifts are listed.
-const mostShifts = 50
+const mostShifts = 200
 
 // LearnTrait implements journal.Traits.
 func (s *Store) LearnTrait(ctx context.Context, scope journal.Scope, f journal.Trait) error {
@@ -79,15 +80,18 @@ func (s *Store) Traits(ctx context.Context, scope journal.Scope) (map[string]jou
 }
 
 // Shifts implements journal.Traits.
-func (s *Store) Shifts(ctx context.Context, environment string, since time.Time) ([]journal.Shift, error) {
-	if since.IsZero() {
-		since = time.UnixMicro(0) // a moment that is zero is none
+func (s *Store) Shifts(ctx context.Context, environment string, from, until time.Time) ([]journal.Shift, error) {
+	if from.IsZero() {
+		from = time.UnixMicro(0) // a moment that is zero is none
+	}
+	if until.IsZero() {
+		until = time.UnixMicro(math.MaxInt64)
 	}
 	shifts, err := collect(ctx, s.read, func(rows *sql.Rows) (t journal.Shift, err error) {
 		err = rows.Scan(&t.Scope.Environment, &t.Scope.Tenant, &t.Code, &t.Was, &t.Now, (*moment)(&t.At))
 		return t, err
 	}, `SELECT s.environment, s.tenant, t.code, t.was, t.now, t.at FROM trait_shifts t JOIN scopes s ON s.id = t.scope
-		WHERE s.environment = $1 AND t.at >= $2 ORDER BY t.at DESC, t.id DESC LIMIT $3`, clean(environment), moment(since), mostShifts)
+		WHERE s.environment = $1 AND t.at >= $2 AND t.at < $3 ORDER BY t.at DESC, t.id DESC LIMIT $4`, clean(environment), moment(from), moment(until), mostShifts)
 	return shifts, wrap("read shifted traits", err)
 }
 

@@ -130,7 +130,7 @@ func closed(t *testing.T, s Database) {
 	_, errs["QueueNames"] = s.QueueNames(ctx, scope(), journal.Callin)
 	_, errs["KnownQueues"] = s.KnownQueues(ctx, scope())
 	_, errs["Traits"] = s.Traits(ctx, scope())
-	_, errs["Shifts"] = s.Shifts(ctx, "production", noon())
+	_, errs["Shifts"] = s.Shifts(ctx, "production", noon(), time.Time{})
 	_, _, errs["TenantProbe"] = s.TenantProbe(ctx, scope())
 	_, _, errs["Probe"] = s.Probe(ctx, "production")
 	_, errs["Ended"] = s.Ended(ctx, "a", 0)

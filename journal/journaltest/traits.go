@@ -25,7 +25,7 @@ func traitsOf(t *testing.T, s Database, in journal.Scope) map[string]journal.Tra
 
 func shiftsOf(t *testing.T, s Database, environment string, since time.Time) []journal.Shift {
 	t.Helper()
-	all, err := s.Shifts(t.Context(), environment, since)
+	all, err := s.Shifts(t.Context(), environment, since, time.Time{})
 	if err != nil {
 		t.Fatalf("Shifts: %v", err)
 	}
@@ -56,6 +56,11 @@ func traits(t *testing.T, s Database) {
 	same(t, "shifts", shiftsOf(t, s, "production", later), want)
 	if shifts := shiftsOf(t, s, "production", later.Add(time.Second)); len(shifts) != 0 {
 		t.Errorf("later than it shifted: %v", shifts)
+	}
+	for until, want := range map[time.Time]int{later: 0, later.Add(time.Microsecond): 1} {
+		if shifts, err := s.Shifts(t.Context(), "production", noon(), until); len(shifts) != want || err != nil {
+			t.Errorf("before %s: %v, %v", until, shifts, err)
+		}
 	}
 	if shifts := shiftsOf(t, s, "development", time.Time{}); len(shifts) != 0 {
 		t.Errorf("of another environment: %v", shifts)

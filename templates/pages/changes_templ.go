@@ -523,7 +523,7 @@ func ChangesPage(m Changes) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("kind", "changes.kind", m.Query.Kind, []option{{"callin", "editor.callin"}, {"callout", "editor.callout"}, {"recording", "agents.col.recording"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pick("kind", "changes.kind", m.Query.Kind, []option{{"callin", "editor.callin"}, {"callout", "editor.callout"}, {"recording", "agents.col.recording"}, {paths.KindAPI, "changes.kind_api"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

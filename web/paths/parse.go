@@ -94,7 +94,7 @@ func ParseChanges(get func(string) string) ChangesQuery {
 		AgentID:  typed.Line(get("agent_id"), 40),
 		QueueID:  ParseID(get("queue_id")),
 		Operator: typed.Line(get("operator"), MaxOperator),
-		Kind:     among(get("kind"), "callin", "callout", "recording"),
+		Kind:     among(get("kind"), "callin", "callout", "recording", KindAPI),
 		Result:   among(get("result"), "intent", "verified", "accepted", "differs", "refused", "unknown"),
 		Run:      typed.Line(get("run"), 64),
 		Before:   typed.Line(get("before"), 64),

@@ -63,17 +63,18 @@ func TestParseChanges(t *testing.T) {
 	for address, want := range map[string]paths.ChangesQuery{
 		"": {},
 		"?agent_id=082018&queue_id=7&operator=L%C3%AA++Th%E1%BB%8B": {AgentID: "082018", QueueID: 7, Operator: "Lê Thị"},
-		"?kind=callout&result=differs&before=01K":                   {Kind: "callout", Result: "differs", Before: "01K"},
-		"?kind=other&result=other":                                  {},
-		"?from=2026-11-24&to=2026-11-25&zone=420":                   {From: "2026-11-24", To: "2026-11-25", Zone: "420"},
-		"?from=24/11/2026&to=2026-02-30":                            {From: "2026-11-24"},
-		"?from=+4.1.2026&to=31-12-2026":                             {From: "2026-01-04", To: "2026-12-31"},
-		"?from=31/2/2026&to=11/24/2026":                             {},
-		"?from=2026-11-24T10:00:00%2B07:00":                         {From: "2026-11-24T10:00:00+07:00"},
-		"?zone=841":                                                 {},
-		"?zone=-840":                                                {Zone: "-840"},
-		"?zone=%2B60":                                               {Zone: "60"},
-		"?operator=" + strings.Repeat("x", 90):                      {Operator: strings.Repeat("x", 80)},
+		"?kind=api": {Kind: "api"},
+		"?kind=callout&result=differs&before=01K": {Kind: "callout", Result: "differs", Before: "01K"},
+		"?kind=other&result=other":                {},
+		"?from=2026-11-24&to=2026-11-25&zone=420": {From: "2026-11-24", To: "2026-11-25", Zone: "420"},
+		"?from=24/11/2026&to=2026-02-30":          {From: "2026-11-24"},
+		"?from=+4.1.2026&to=31-12-2026":           {From: "2026-01-04", To: "2026-12-31"},
+		"?from=31/2/2026&to=11/24/2026":           {},
+		"?from=2026-11-24T10:00:00%2B07:00":       {From: "2026-11-24T10:00:00+07:00"},
+		"?zone=841":                               {},
+		"?zone=-840":                              {Zone: "-840"},
+		"?zone=%2B60":                             {Zone: "60"},
+		"?operator=" + strings.Repeat("x", 90):    {Operator: strings.Repeat("x", 80)},
 	} {
 		if diff := cmp.Diff(want, paths.ParseChanges(fields(t, address))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", address, diff)
@@ -225,5 +226,20 @@ func TestAddressesHoldEveryField(t *testing.T) {
 	}
 	if diff := cmp.Diff(c, paths.ParseChanges(fields(t, p.Changes(c)))); diff != "" {
 		t.Errorf("changes (-written +read):\n%s", diff)
+	}
+}
+
+// TestChangesOfTheAPI: what the API does otherwise is nobody's and of nobody, so that what asks
+// for somebody's changes leaves it out.
+func TestChangesOfTheAPI(t *testing.T) {
+	t.Parallel()
+	for q, want := range map[paths.ChangesQuery]bool{
+		{}: true, {From: "2026-11-01", To: "2026-11-02", Zone: "420", Before: "01K"}: true, {Kind: paths.KindAPI}: true,
+		{Kind: "callin"}: false, {AgentID: "1"}: false, {QueueID: 7}: false, {Operator: "Lê"}: false, {Result: "unknown"}: false,
+		{Run: "r"}: false, {Kind: paths.KindAPI, AgentID: "1"}: false,
+	} {
+		if q.API() != want {
+			t.Errorf("%+v: %t", q, !want)
+		}
 	}
 }

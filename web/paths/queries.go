@@ -172,6 +172,18 @@ func (q ChangesQuery) Filtered() bool {
 	return q != ChangesQuery{}
 }
 
+// KindAPI is the kind of what nobody changed: that the API answers otherwise than before.
+const KindAPI = "api"
+
+// API reports whether what the API does otherwise stands among the changes: it is of no
+// agent and no queue, nobody's doing and no bulk change, and has no result.
+func (q ChangesQuery) API() bool {
+	if q = q.AllDays(); q.Kind == KindAPI {
+		q.Kind = ""
+	}
+	return !q.Filtered()
+}
+
 // Apart reports whether what it narrows to may be a part of a run: then its changes are not
 // one row.
 func (q ChangesQuery) Apart() bool {

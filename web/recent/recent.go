@@ -63,7 +63,7 @@ type Reads struct {
 
 type shiftsKey struct {
 	environment string
-	since       int64
+	from, until int64
 }
 
 type sessionKey struct {
@@ -147,9 +147,9 @@ func (r *Reads) Active(ctx context.Context, scope journal.Scope) ([]runs.Run, er
 }
 
 // Shifts implements journal.Traits: every page asks. Nobody has to be told the same moment.
-func (r *Reads) Shifts(ctx context.Context, environment string, since time.Time) ([]journal.Shift, error) {
-	return ask(r, &r.shifts, shiftsKey{strings.Clone(environment), since.UnixMicro()}, func() ([]journal.Shift, error) {
-		return r.store.Shifts(ctx, environment, since)
+func (r *Reads) Shifts(ctx context.Context, environment string, from, until time.Time) ([]journal.Shift, error) {
+	return ask(r, &r.shifts, shiftsKey{strings.Clone(environment), from.UnixMicro(), until.UnixMicro()}, func() ([]journal.Shift, error) {
+		return r.store.Shifts(ctx, environment, from, until)
 	})
 }
 
