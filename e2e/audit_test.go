@@ -309,7 +309,7 @@ func TestHostileNames(t *testing.T) {
 	p := r.signIn()
 	p.known()
 	p.goTo("/agents?size=50")
-	names := value[[]string](p, `[...document.querySelectorAll('tr[data-agent-id^="199"] .cell-name bdi')].map((e) => e.textContent)`)
+	names := value[[]string](p, `[...document.querySelectorAll('tr[data-agent-id^="199"] .whom bdi')].map((e) => e.textContent)`)
 	var want []string
 	for _, name := range sandbox.HostileNames() {
 		// HTML drops NUL, and turns CR LF into LF.

@@ -118,7 +118,7 @@ func TestKeyboard(t *testing.T) {
 	r := setup(t)
 	p := r.signIn()
 	p.known()
-	open := func(n string) string { return "tbody tr:nth-child(" + n + ") .row-open" }
+	open := func(n string) string { return "tbody tr:nth-child(" + n + ") th a" }
 	p.keys("j")
 	p.focused(open("1"))
 	p.keys("jj")

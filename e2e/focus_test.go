@@ -51,7 +51,7 @@ func TestFocusStays(t *testing.T) {
 	p.at("/agents?page=1")
 	p.wait(`document.querySelector("#page-next") !== null`)
 	p.within("#main")
-	p.enter("tr[data-agent-id] .recording [value=true]")
+	p.enter("tr[data-agent-id] [data-recording] [value=true]")
 	p.wait(`document.querySelector("tr[data-agent-id] [data-recording=sent-on]") !== null`)
 	p.within("tr[data-agent-id]")
 	p.edit("tr[data-agent-id]", "1000888")

@@ -45,16 +45,16 @@ func TestRowShowsTheRestOnRequest(t *testing.T) {
 	p.gone(rest + " > .chips")
 	p.run(`document.querySelector($[0]).focus()`, rest+" > button")
 	p.see(rest + " > .chips a[data-queue-id]")
-	p.run(`document.querySelector($[0]).focus()`, several+" .row-open")
+	p.run(`document.querySelector($[0]).focus()`, several+" th a")
 	p.gone(rest + " > .chips")
 
 	buttons := `getComputedStyle(document.querySelector($[0])).opacity`
 	p.run(`document.activeElement.blur()`)
 	p.wait(buttons+` === "0"`, several+" .segmented")
-	p.run(`document.querySelector($[0]).focus()`, several+" .row-open")
+	p.run(`document.querySelector($[0]).focus()`, several+" th a")
 	p.wait(buttons+` === "1"`, several+" .segmented")
 	p.keys("r")
-	p.wait(`document.activeElement === document.querySelector($[0])`, several+" .recording button")
+	p.wait(`document.activeElement === document.querySelector($[0])`, several+" [data-recording] button")
 	if n := len(r.writes()); n > 0 {
 		t.Errorf("%d sent by the key alone", n)
 	}

@@ -41,18 +41,18 @@ func TestLiveStatus(t *testing.T) {
 	p.goTo("/agents") // what the scan has found since is shown, and is no news
 	// What a refresh must not touch: the row's own elements, the focus, the scroll.
 	p.run(`(window.row = document.querySelector($[0]), window.edit = window.row.querySelector(".row-edit"), window.edit.focus())`, several)
-	p.run(`document.querySelector("#agent-082019 .recording").dataset.mine = "kept"`)
-	if got := p.text(several + " .presence"); got != "Sẵn sàngSẵn sàng" {
+	p.run(`document.querySelector("#recording-082019").dataset.mine = "kept"`)
+	if got := p.text(several + " .presence"); got != "Sẵn sàng" { // of both
 		t.Fatalf("the user status is %q", got)
 	}
 	r.api.SetStatus(r.demo.Tenant, sandbox.DemoSeveral, sandbox.NotAvailable, sandbox.Logout)
 	p.hurry("0.5")
 	p.wait(`document.querySelector($[0] + " .presence .user").textContent === "Đã đăng xuất" && document.querySelector($[0] + " .presence .system.state-warn")`, several)
-	p.wait(`document.activeElement === window.edit && window.row === document.querySelector($[0]) && document.querySelector("#agent-082019 .recording").dataset.mine === "kept"`, several)
+	p.wait(`document.activeElement === window.edit && window.row === document.querySelector($[0]) && document.querySelector("#recording-082019").dataset.mine === "kept"`, several)
 	p.wait(`document.querySelector("#agents-moved").innerText.trim() === ""`)
 
 	// Selected text is somebody's work in hand.
-	p.run(`getSelection().selectAllChildren(document.querySelector($[0] + " .cell-name"))`, several)
+	p.run(`getSelection().selectAllChildren(document.querySelector($[0] + " .whom"))`, several)
 	p.stays("under a selection")
 	p.run(`getSelection().removeAllRanges()`)
 	p.polls()

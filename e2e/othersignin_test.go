@@ -59,7 +59,7 @@ func TestTabOfAnotherSignIn(t *testing.T) {
 	// In the list: paging and recording say it over the page, and leave it as it is.
 	p.goTo("/agents")
 	p.signInElsewhere("Trần Văn Khác")
-	p.click(several + ` .recording button[value="true"], ` + several + ` .recording button`)
+	p.click(several + ` [data-recording] button[value="true"], ` + several + ` [data-recording] button`)
 	p.see(`#toasts [data-failure="other-session"]`)
 	p.see(several)
 	if got := r.writes(); len(got) != 1 {

@@ -165,12 +165,12 @@ func TestPaletteOpensAndCloses(t *testing.T) {
 	p.keys(kb.Escape)
 	p.gone(paletteOpen)
 	p.focused("#q")
-	p.enter(several + " .row-open[href]")
+	p.enter(several + " th a[href]")
 	p.at("/agents/082019")
 	p.back()
 	p.at("/agents")
 
-	p.run(`document.querySelector($[0]).focus()`, several+" .row-open")
+	p.run(`document.querySelector($[0]).focus()`, several+" th a")
 	for _, open := range []func(){func() { p.control('k') }, func() { p.enter("[data-palette]") }} {
 		for _, shut := range []func(){
 			func() { p.control('k') },
@@ -182,7 +182,7 @@ func TestPaletteOpensAndCloses(t *testing.T) {
 			p.wait(`document.querySelector("#palette-q").value === ""`)
 			shut()
 			p.gone(paletteOpen)
-			p.wait(`document.activeElement.matches($[0])`, several+" .row-open, [data-palette]")
+			p.wait(`document.activeElement.matches($[0])`, several+" th a, [data-palette]")
 		}
 	}
 

@@ -16,7 +16,9 @@ import (
 )
 
 // boxOf is the box of the n-th row, from 1.
-func boxOf(n int) string { return "#agents tbody tr:nth-child(" + strconv.Itoa(n) + ") .choose input" }
+func boxOf(n int) string {
+	return "#agents tbody tr:nth-child(" + strconv.Itoa(n) + ") [name=agent_ids]"
+}
 
 // chosen waits until the bar says so many, of them so many on other pages.
 func (p *tab) chosen(n, elsewhere int) {
@@ -37,7 +39,7 @@ func (p *tab) chosen(n, elsewhere int) {
 // ticked are the extensions of the rows whose box is ticked.
 func (p *tab) ticked() []string {
 	p.t.Helper()
-	return value[[]string](p, `[...document.querySelectorAll("#agents tbody .choose input:checked")].map((b) => b.value)`)
+	return value[[]string](p, `[...document.querySelectorAll("#agents tbody [name=agent_ids]:checked")].map((b) => b.value)`)
 }
 
 func (p *tab) shiftClick(selector string) {
@@ -65,7 +67,7 @@ func TestChoosingAgents(t *testing.T) {
 	p.click(boxOf(3))
 	p.shiftClick(boxOf(1))
 	p.chosen(3, 0)
-	p.run(`document.querySelector("#agents tbody tr:nth-child(5) .row-open").focus()`)
+	p.run(`document.querySelector("#agents tbody tr:nth-child(5) th a").focus()`)
 	p.keys("x")
 	p.chosen(4, 0)
 	p.keys("jjX")

@@ -14,7 +14,7 @@ import (
 func (p *tab) columns(row string) []string {
 	p.t.Helper()
 	p.see(row)
-	return value[[]string](p, `[...document.querySelector($[0]).children].map((e) => e.className)`, row)
+	return value[[]string](p, `[...document.querySelector($[0]).children].map((e) => e.className || e.dataset.queues || "")`, row)
 }
 
 // view opens where it is chosen how the list is shown.
@@ -26,7 +26,7 @@ func (p *tab) view() {
 	p.see("#list-view .menu-panel")
 }
 
-const cut = `[...document.querySelectorAll("#agents tbody :is(.chip, bdi, .tag, .row-open, .recording-state, td, th)")]
+const cut = `[...document.querySelectorAll("#agents tbody :is(.chip, [data-queue-id], bdi, .tag, th a, .recording-state, td, th)")]
 	.filter((e) => e.checkVisibility() && getComputedStyle(e).overflowX !== "visible" && e.scrollWidth > e.clientWidth + 1).map((e) => e.outerHTML.slice(0, 90))`
 
 // A row takes as many lines as it needs where that is chosen: then nothing of it is cut, and
@@ -70,7 +70,7 @@ func TestComfortableRows(t *testing.T) {
 	p.edit(several, "1000888")
 	p.click(saves)
 	p.gone("#drawer[open]")
-	p.see(several + ` .cell-queues a[data-queue-id="1000888"]`)
+	p.see(several + ` [data-queues=callin] a[data-queue-id="1000888"]`)
 	if n := p.count(several + " .rest"); n > 0 {
 		t.Error("a row that was saved hides queues")
 	}
@@ -106,7 +106,7 @@ func TestChosenColumns(t *testing.T) {
 	p.click("#columns-apply")
 	p.gone(".col-recording")
 	heads := []string{"cell-choose", "col-extension", "col-callout", "col-name", "col-presence", "col-queues", "col-actions"}
-	cells := []string{"cell-choose", "cell-extension", "cell-callout", "cell-name", "cell-presence", "cell-queues", "cell-actions"}
+	cells := []string{"", "", "callout", "whom", "now", "callin", ""}
 	check := func(when string) {
 		t.Helper()
 		if diff := cmp.Diff(cells, p.columns(several)); diff != "" {
@@ -128,7 +128,7 @@ func TestChosenColumns(t *testing.T) {
 		p.resize(width, 900)
 		p.wait(`innerWidth === $[0]`, width)
 		p.fits("chosen columns", width)
-		if got := value[[]string](p, `[...document.querySelectorAll("#agents tbody :is(th, td), #agents tbody .chip")].filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth).map((e) => e.outerHTML.slice(0, 80))`); len(got) > 0 {
+		if got := value[[]string](p, `[...document.querySelectorAll("#agents tbody :is(th, td), #agents tbody :is(.chip, [data-queue-id])")].filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth).map((e) => e.outerHTML.slice(0, 80))`); len(got) > 0 {
 			t.Errorf("%d px, out of the page: %q", width, got)
 		}
 		// What a line has no room for opens within the page.
@@ -140,7 +140,7 @@ func TestChosenColumns(t *testing.T) {
 		}
 	}
 	// A card has them in that order, from above.
-	tops := value[[]float64](p, `[".cell-extension", ".cell-callout", ".cell-name", ".cell-presence", ".cell-queues", ".cell-actions"].map((c) => document.querySelector($[0] + " " + c).getBoundingClientRect().top)`, several)
+	tops := value[[]float64](p, `["th", "[data-queues=callout]", ".whom", ".now", "[data-queues=callin]", "td:last-child"].map((c) => document.querySelector($[0] + " " + c).getBoundingClientRect().top)`, several)
 	if !slices.IsSorted(tops) {
 		t.Errorf("the card has its parts at %v", tops)
 	}

@@ -75,7 +75,7 @@ func looseTypes(t *testing.T) {
 	p := s.signIn(sandbox.DemoKey)
 	list := p.get("/agents?size=100").is(http.StatusOK).has(`table[data-total="120"]`)
 	none := list.find(`tr[data-agent-id="082020"]`)
-	for _, cell := range []string{".cell-name", ".cell-queues", ".cell-callout", ".system", ".user"} {
+	for _, cell := range []string{".whom", "[data-queues=callin]", "[data-queues=callout]", ".system", ".user"} {
 		if got := strings.TrimSpace(none.Find(cell).Text()); got != "–" {
 			t.Errorf("an unknown %s is shown as %q", cell, got)
 		}

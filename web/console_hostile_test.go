@@ -23,7 +23,7 @@ func TestHostileNames(t *testing.T) {
 	list := p.get("/agents?q=199&size=100&sort=extension").is(http.StatusOK)
 	for i, name := range sandbox.HostileNames() {
 		id := "1990" + []string{"01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14"}[i]
-		cell := list.find(`tr[data-agent-id="` + id + `"] td.cell-name bdi`)
+		cell := list.find(`tr[data-agent-id="` + id + `"] .whom bdi`)
 		// A browser drops CR and NUL of a page's text; the parser does the same.
 		want := strings.NewReplacer("\r\n", "\n", "\x00", "").Replace(name)
 		if got := strings.ReplaceAll(cell.Text(), "\uFFFD", ""); got != want {

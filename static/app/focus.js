@@ -24,8 +24,10 @@ function refocus(el, regions) {
   if (!lost()) return;
   const row = el.closest("[data-agent-id]");
   const href = el.getAttribute("href");
+  const mark = el.className ? `.${CSS.escape(el.classList[el.classList.length - 1])}` :
+    href ? `[href="${CSS.escape(href)}"]` : el.name ? `[name="${CSS.escape(el.name)}"][value="${CSS.escape(el.value)}"]` : ":not(*)";
   const again = (el.id && doc.getElementById(el.id)) ||
-    (row && el.className && $(`tr[data-agent-id="${CSS.escape(row.dataset.agentId)}"] ${el.tagName.toLowerCase()}.${CSS.escape(el.classList[el.classList.length - 1])}`)) ||
+    (row && $(`tr[data-agent-id="${CSS.escape(row.dataset.agentId)}"] ${el.tagName.toLowerCase()}${mark}`)) ||
     (href && $$("a[href]").find((a) => a.getAttribute("href") === href && a.className === el.className));
   for (const to of [again, ...regions.map((id) => doc.getElementById(id)), $("#drawer[open]"), $("#main")]) {
     if (!to || !to.isConnected) continue;

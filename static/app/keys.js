@@ -3,7 +3,7 @@
 const keysOff = "agentconsole.keys.off";
 
 function move(step) {
-  const all = $$("tbody tr .row-open");
+  const all = $$("tbody tr .row-open, .table-agents tbody th > a");
   const row = doc.activeElement.closest("tr");
   const at = row ? all.findIndex((a) => row.contains(a)) : -1;
   const to = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
@@ -45,7 +45,7 @@ function single(event) {
       return row && $(".row-edit", row) && $(".row-edit", row).click();
     case "r": {
       // To the buttons, not their press: what is sent of a recording cannot be read back.
-      const button = row && $(".recording button", row);
+      const button = row && $("[data-recording] button", row);
       return button && button.focus();
     }
     case "?":

@@ -1,25 +1,25 @@
 // Serves: rows of the agents' list, tr[data-agent-id], which say only what differs from row
 // to row. What makes the editor's link (.row-edit) and the recording buttons (of the form
-// #recordings) ask by themselves is added when one is pressed, before htmx hears of it; the
+// #rec) ask by themselves is added when one is pressed, before htmx hears of it; the
 // [data-live] refresh tells what the rows have (data-mark).
 doc.addEventListener("click", (event) => {
-  const el = event.target.closest && event.target.closest(".row-edit:not([data-drawer]), button[form=recordings]:not([data-hx-post])");
+  const el = event.target.closest && event.target.closest(".row-edit:not([data-drawer]), button[form=rec]:not([data-hx-post])");
   if (!el) return;
   if (el.matches("a")) {
     Object.assign(el.dataset, { hxGet: el.getAttribute("href"), hxTarget: "#drawer-body", hxSwap: "innerHTML", drawer: "" });
   } else {
-    const root = el.closest(".recording");
+    const root = el.closest("[data-recording]");
     el.id = root.id.replace("recording", `recording-${el.value}`); // by which what is swapped in has the focus
-    Object.assign(el.dataset, { hxPost: el.getAttribute("formaction"), hxTarget: `#${root.id}`, hxSwap: "outerHTML", hxSync: "closest .recording:drop" });
+    Object.assign(el.dataset, { hxPost: el.getAttribute("formaction"), hxTarget: `#${root.id}`, hxSwap: "outerHTML", hxSync: "closest [data-recording]:drop" });
   }
   htmx.process(el);
 }, true);
 
 // What is cut says itself on pointing, and a chip what its queue's certainty means.
 doc.addEventListener("pointerover", (event) => {
-  const cut = event.target.closest && event.target.closest("tr :is(.chip, .cell-name, .named > *, .cell-extension, .recording-state)");
+  const cut = event.target.closest && event.target.closest("tr :is(.chip, [data-queue-id], .whom, .named > *, th, .recording-state)");
   if (cut && cut.scrollWidth > cut.clientWidth && !cut.title) cut.title = cut.textContent;
-  const chip = event.target.closest && event.target.closest("tr .chip[aria-describedby]:not([data-said])");
+  const chip = event.target.closest && event.target.closest("tr [data-queue-id][aria-describedby]:not([data-said])");
   if (!chip) return;
   chip.dataset.said = "";
   chip.title = `${chip.textContent} · ${chip.dataset.queueId} · ${doc.getElementById(chip.getAttribute("aria-describedby")).textContent}`;

@@ -24,7 +24,7 @@ function choose(ids) {
   drawChosen();
 }
 
-const boxes = () => $$("#agents tbody .choose input");
+const boxes = () => $$("#agents tbody [name=agent_ids]");
 
 // toggle gives the box's new state to all from the one before to it, where a range is meant.
 function toggle(box, range) {
@@ -43,7 +43,7 @@ function put(some, on) {
 
 // toggleRow is toggle by a key: the row that has the focus.
 function toggleRow(row, range) {
-  const box = row && $(".choose input", row);
+  const box = row && $("[name=agent_ids]", row);
   if (!box) return;
   // The end of a range joins it, whatever it was.
   box.checked = range || !box.checked;
@@ -78,7 +78,7 @@ doc.addEventListener("click", (event) => {
     choose([]);
     return restore();
   }
-  const label = event.target.closest(".choose");
+  const label = event.target.closest("#agents table label");
   const box = label && $("input", label);
   if (!box) return;
   if (event.target !== box) {

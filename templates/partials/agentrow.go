@@ -13,16 +13,16 @@ import (
 )
 
 // A row is most of what a list weighs and costs, so it says only what differs from row to
-// row: heads of cards are in the stylesheet, and app.js adds what makes a press ask by
-// itself (rows.js). It is printed by hand, where the runtime of templates would look each
-// word up and copy each piece (docs/adr/0037-rows-by-hand.md). Whatever is foreign goes
-// through text or attr.
+// row: heads of cards are in the stylesheet, which knows a cell by its place or a short word (TestPlaces), and
+// app.js adds what makes a press ask by itself (rows.js). It is printed by hand, where the
+// runtime of templates would look each word up and copy each piece
+// (docs/adr/0037-rows-by-hand.md). Whatever is foreign goes through text, between quotes.
 
 // recordingsID is the form that the recording buttons of all rows belong to.
-const recordingsID = "recordings"
+const recordingsID = "rec"
 
 // certaintyID and a certainty is the id of the sentence that explains it, said once.
-const certaintyID = "certainty-"
+const certaintyID = "is-"
 
 // rowSize holds a row of some twenty queues.
 const rowSize = 4 << 10
@@ -107,44 +107,50 @@ func (p *rowPrinter) raw(pieces ...string) {
 	}
 }
 
-// text prints what others wrote, in an element or an attribute.
-func (p *rowPrinter) text(s string) { p.raw(templ.EscapeString(s)) }
+// text prints what others wrote, in an element or between the quotes of an attribute.
+func (p *rowPrinter) text(s string) {
+	for i := range len(s) {
+		switch s[i] {
+		case '<', '>', '&', '"', '\'':
+			p.raw(templ.EscapeString(s))
+			return
+		}
+	}
+	p.raw(s)
+}
 
 func (p *rowPrinter) row(r AgentRow) {
 	id := templ.EscapeString(r.ID)
-	p.raw(`<tr id="`, components.DOMID("agent", r.ID), `" data-agent-id="`, id, `" data-mark="`, r.Mark(), `"`)
+	p.raw(`<tr data-agent-id="`, id, `" data-mark=`, r.Mark())
 	if r.RunURL != "" {
 		p.raw(` data-run-item-open`)
 	}
-	p.raw(`><td class="cell-choose"><label class="choose"><input type="checkbox" id="`, components.DOMID("choose", r.ID),
-		`" name="agent_ids" value="`, id, `" form="`, bulkID, `" aria-label="`)
+	p.raw(`><td><label><input type=checkbox name=agent_ids value="`, id, `" form=`, bulkID, ` aria-label="`)
 	p.text(p.printer.T("selection.agent", "Agent", r.ID))
-	p.raw(`"></label><th scope="row" class="cell-extension"><a class="mono row-open" href="`)
+	p.raw(`"></label><th scope=row><a href="`)
 	p.text(r.URL)
 	p.raw(`">`, id, `</a>`)
 	for _, c := range p.columns {
 		p.cell(c, r)
 	}
-	p.raw(`<td class="cell-actions">`)
+	p.raw(`<td>`)
 	p.actions(r)
 }
 
 func (p *rowPrinter) cell(c Column, r AgentRow) {
 	switch c {
 	case ColumnName:
-		p.raw(`<td class="cell-name">`)
+		p.raw(`<td class=whom>`)
 		p.name(r)
 	case ColumnPresence:
-		p.raw(`<td class="cell-presence">`)
+		p.raw(`<td class=now>`)
 		p.presence(r)
 	case ColumnCallin:
-		p.raw(`<td class="cell-queues">`)
 		p.chips("callin", r.Callin, r.Priority)
 	case ColumnCallout:
-		p.raw(`<td class="cell-callout">`)
 		p.chips("callout", r.Callout, "")
 	case ColumnRecording:
-		p.raw(`<td class="cell-recording">`)
+		p.raw(`<td class=rec>`)
 		p.recording(r.Recording)
 	}
 }
@@ -157,7 +163,7 @@ func (p *rowPrinter) name(r AgentRow) {
 		p.foreign(r.Name)
 		return
 	}
-	p.raw(`<span class="named">`)
+	p.raw(`<span class=named>`)
 	p.foreign(r.Name)
 	switch {
 	case r.Active == nil:
@@ -177,7 +183,7 @@ func (p *rowPrinter) name(r AgentRow) {
 }
 
 func (p *rowPrinter) dash() {
-	p.raw(`<span class="unknown" role="img" aria-label="`, p.unknown, `">–</span>`)
+	p.raw(`<span class=unknown role=img aria-label="`, p.unknown, `">–</span>`)
 }
 
 // foreign is components.Text.
@@ -195,7 +201,7 @@ func (p *rowPrinter) state(kind, word string) {
 	p.raw(`<span class="state state-`, kind, `">`, word, `</span>`)
 }
 
-func (p *rowPrinter) muted(word string) { p.raw(`<span class="muted">`, word, `</span>`) }
+func (p *rowPrinter) muted(word string) { p.raw(`<span class=muted>`, word, `</span>`) }
 
 // shownChips is how many queues of a type a row shows before "+2".
 func shownChips(typ string) int {
@@ -208,33 +214,41 @@ func shownChips(typ string) int {
 // chips is components.Chips in one line: the first, and the rest behind a button that
 // opens on pointing, tapping and focus. Where rows are as high as they need, all are shown.
 func (p *rowPrinter) chips(typ string, chips []components.Chip, priority string) {
-	p.raw(`<span class="chips" data-queues="`, typ, `">`)
-	if len(chips) == 0 {
-		p.dash()
-	}
+	p.raw(`<td data-queues="`, typ, `">`)
 	first := min(shownChips(typ), len(chips))
 	if p.whole {
 		first = len(chips)
 	}
-	for _, c := range chips[:first] {
-		p.chip(typ, c)
-	}
-	if rest := chips[first:]; len(rest) > 0 {
-		n := strconv.Itoa(len(rest))
-		p.raw(`<span class="rest"><button type="button" class="chip" aria-label="`)
-		p.text(p.printer.N("agents.more_queues", len(rest)))
-		p.raw(`">+`, n, `</button><span class="chips">`)
-		for _, c := range rest {
+	switch {
+	case first == 0:
+		p.dash()
+	case len(chips) == 1:
+		p.chip(typ, chips[0])
+	default:
+		p.raw(`<span class=chips>`)
+		for _, c := range chips[:first] {
 			p.chip(typ, c)
 		}
-		p.raw(`</span></span>`)
+		if rest := chips[first:]; len(rest) > 0 {
+			p.rest(typ, rest)
+		}
+		p.raw(`</span>`)
 	}
-	p.raw(`</span>`)
 	if priority != "" {
-		p.raw(`<bdi class="priority">`)
+		p.raw(`<bdi class=priority>`)
 		p.text(priority)
 		p.raw(`</bdi>`)
 	}
+}
+
+func (p *rowPrinter) rest(typ string, chips []components.Chip) {
+	p.raw(`<span class=rest><button type=button class=chip aria-label="`)
+	p.text(p.printer.N("agents.more_queues", len(chips)))
+	p.raw(`">+`, strconv.Itoa(len(chips)), `</button><span class=chips>`)
+	for _, c := range chips {
+		p.chip(typ, c)
+	}
+	p.raw(`</span></span>`)
 }
 
 func (p *rowPrinter) chip(typ string, c components.Chip) {
@@ -243,11 +257,12 @@ func (p *rowPrinter) chip(typ string, c components.Chip) {
 		usual = "seen" // there is no filter that could confirm it
 	}
 	id := strconv.FormatInt(c.ID, 10)
-	p.raw(`<a class="chip`)
+	p.raw(`<a `)
 	if c.Certainty != usual {
-		p.raw(` chip-`, c.Certainty, `" aria-describedby="`, certaintyID, c.Certainty)
+		// Before what is the queue's own, which is found again as one piece when a page is packed.
+		p.raw(`aria-describedby=`, certaintyID, c.Certainty, ` `)
 	}
-	p.raw(`" data-queue-id="`, id, `" href="`)
+	p.raw(`data-queue-id="`, id, `" href="`)
 	p.text(c.URL)
 	p.raw(`">`)
 	p.text(c.Label())
@@ -255,19 +270,20 @@ func (p *rowPrinter) chip(typ string, c components.Chip) {
 }
 
 // presence is what the system says and what the person chose. Where both are the same word
-// it is shown once.
+// it is said once, for both.
 func (p *rowPrinter) presence(r AgentRow) {
-	p.raw(`<span class="presence">`)
-	p.glyph("system", r.System, false)
-	p.glyph("user", r.User, r.User == r.System)
+	p.raw(`<span class=presence>`)
+	if r.User == r.System {
+		p.glyph("system user", r.System)
+	} else {
+		p.glyph("system", r.System)
+		p.glyph("user", r.User)
+	}
 	p.raw(`</span>`)
 }
 
-func (p *rowPrinter) glyph(which, word string, same bool) {
+func (p *rowPrinter) glyph(which, word string) {
 	p.raw(`<span class="`, which)
-	if same {
-		p.raw(` same`)
-	}
 	switch word {
 	case "":
 		p.raw(`" title="`, p.unknown, `">–`)
@@ -287,7 +303,23 @@ func (p *rowPrinter) glyph(which, word string, same bool) {
 
 // recording is components.RecordingControl, whose buttons belong to one form of all rows.
 func (p *rowPrinter) recording(r components.Recording) {
-	p.raw(`<div class="recording" id="`, r.ID(), `" data-recording="`, r.State, `"><span class="recording-state">`)
+	p.raw(`<div id=`, r.ID(), ` data-recording="`, r.State, `">`)
+	p.recorded(r)
+	if !r.Locked {
+		p.raw(`<span class=segmented role=group aria-label="`, p.sends, `">`)
+		p.send(r, true, p.sendOn)
+		p.send(r, false, p.sendOff)
+		p.raw(`</span>`)
+	}
+	p.raw(`</div>`)
+}
+
+func (p *rowPrinter) recorded(r components.Recording) {
+	if r.State == "never" && r.At.IsZero() {
+		p.raw(`<span class=muted>`, p.neverShort, `</span>`)
+		return
+	}
+	p.raw(`<span class=recording-state>`)
 	switch r.State {
 	case "on":
 		p.state("on", p.recOn)
@@ -301,35 +333,28 @@ func (p *rowPrinter) recording(r components.Recording) {
 		p.muted(p.neverShort)
 	}
 	if !r.At.IsZero() {
-		p.raw(` <small class="muted">`)
+		p.raw(` <small class=muted>`)
 		if r.Unsure {
-			p.raw(`<span class="warn-text">`, p.unsure, `</span> · `)
+			p.raw(`<span class=warn-text>`, p.unsure, `</span> · `)
 		}
 		at := r.At.UTC()
 		p.raw(`<time datetime="`, at.Format(time.RFC3339), `" data-age>`, at.Format("15:04:05"), ` UTC</time>`)
 		if r.By != "" {
-			p.raw(`<span class="by"> · <bdi>`)
+			p.raw(`<span class=by> · <bdi>`)
 			p.text(r.By)
 			p.raw(`</bdi></span>`)
 		}
 		p.raw(`</small>`)
 	}
 	p.raw(`</span>`)
-	if !r.Locked {
-		p.raw(`<span class="segmented" role="group" aria-label="`, p.sends, `">`)
-		p.send(r, true, p.sendOn)
-		p.send(r, false, p.sendOff)
-		p.raw(`</span>`)
-	}
-	p.raw(`</div>`)
 }
 
 func (p *rowPrinter) send(r components.Recording, on bool, word string) {
-	p.raw(`<button form="`, recordingsID, `" formaction="`)
+	p.raw(`<button form=`, recordingsID, ` formaction="`)
 	p.text(r.PostURL)
-	p.raw(`" name="enabled" value="`, strconv.FormatBool(on), `"`)
+	p.raw(`" name=enabled value=`, strconv.FormatBool(on))
 	if r.Last(on) {
-		p.raw(` class="last-sent"`)
+		p.raw(` class=last-sent`)
 	}
 	p.raw(`>`, word, `</button>`)
 }
@@ -337,10 +362,10 @@ func (p *rowPrinter) send(r components.Recording, on bool, word string) {
 func (p *rowPrinter) actions(r AgentRow) {
 	if r.EditURL() == "" {
 		why := templ.EscapeString(r.WhyNotCallin)
-		p.raw(`<span class="muted" title="`, why, `">`, p.locked, `<span class="visually-hidden">: `, why, `</span></span>`)
+		p.raw(`<span class=muted title="`, why, `">`, p.locked, `<span class=visually-hidden>: `, why, `</span></span>`)
 		return
 	}
-	p.raw(`<a class="button button-small row-edit" href="`)
+	p.raw(`<a class=row-edit href="`)
 	p.text(r.EditURL())
 	p.raw(`" aria-label="`)
 	p.text(p.printer.T("agents.edit_label", "Agent", r.ID))

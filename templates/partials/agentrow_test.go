@@ -46,22 +46,23 @@ func TestRowsSayWhatComponentsSay(t *testing.T) {
 				r.Recording.At = time.Unix(1764000000, 0)
 			}
 			row := parse(t, ctx, partials.AgentRows([]partials.AgentRow{r}, partials.ListView{}))
+			if got := strings.TrimSpace(row.Find(".priority").Text()); got != r.Priority {
+				t.Errorf("%s: priority %q, want %q", lang, got, r.Priority)
+			}
+			row.Find(".segmented").Remove() // a component's are a form
 			for cell, component := range map[string]templ.Component{
-				".cell-callout .chips": components.Chips("callout", nil),
-				".recording-state":     state(r.Recording),
+				"[data-queues=callout]": components.Chips("callout", nil),
+				"[data-recording]":      state(r.Recording),
 			} {
 				if got, want := said(row.Find(cell)), said(parse(t, ctx, component).Find("td")); got != want {
 					t.Errorf("%s, %s of %+v:\n%s, want\n%s", lang, cell, r, got, want)
 				}
 			}
 			// A part that opens holds the queues that the line has no room for.
-			queues := row.Find(".cell-queues")
-			queues.Find("button").Remove()
-			if got, want := said(queues.Find(".chips").First()), said(parse(t, ctx, components.Chips("callin", r.Callin)).Find("td")); got != want {
+			queues := row.Find("[data-queues=callin]")
+			queues.Find("button, .priority").Remove()
+			if got, want := said(queues), said(parse(t, ctx, components.Chips("callin", r.Callin)).Find("td")); got != want {
 				t.Errorf("%s, queues of %+v:\n%s, want\n%s", lang, r, got, want)
-			}
-			if got := strings.TrimSpace(row.Find(".priority").Text()); got != r.Priority {
-				t.Errorf("%s: priority %q, want %q", lang, got, r.Priority)
 			}
 			for cell, component := range map[string]templ.Component{".system": components.Presence(r.System), ".user": components.Presence(r.User)} {
 				want := parse(t, ctx, component).Find("td").Children()
@@ -72,10 +73,10 @@ func TestRowsSayWhatComponentsSay(t *testing.T) {
 					t.Errorf("%s, %s: %s %q, want %s %q", lang, cell, kind(got), got.Text(), kind(want), want.Text())
 				}
 			}
-			if got, want := row.Find(".cell-name bdi, .cell-name .unknown").Text(), parse(t, ctx, components.Text(r.Name)).Find("td").Text(); got != want {
+			if got, want := row.Find(".whom bdi, .whom .unknown").Text(), parse(t, ctx, components.Text(r.Name)).Find("td").Text(); got != want {
 				t.Errorf("%s: name %q, want %q", lang, got, want)
 			}
-			tags := row.Find(".cell-name .tag").Text()
+			tags := row.Find(".whom .tag").Text()
 			say := locale.From(ctx)
 			for word, there := range map[string]bool{
 				say.T("agent.status_unknown"): r.Active == nil, say.T("agent.inactive"): r.Active != nil && !*r.Active,
@@ -88,6 +89,9 @@ func TestRowsSayWhatComponentsSay(t *testing.T) {
 		}
 	}
 }
+
+// chip is what a component's classes have beside what they say.
+var chip = regexp.MustCompile(`\bchip |chip-confirmed|recording-state`)
 
 // kinds are what a state looks like.
 var kinds = regexp.MustCompile(`state-\w+`)
@@ -120,8 +124,13 @@ func parse(t *testing.T, ctx context.Context, c templ.Component) *goquery.Select
 func said(s *goquery.Selection) string {
 	out := []string{strings.Join(strings.Fields(s.Text()), " ")}
 	s.Find(".state, .muted, .unknown, .warn-text, [data-queue-id], time").Each(func(_ int, el *goquery.Selection) {
-		class := strings.Fields(strings.ReplaceAll(el.AttrOr("class", ""), "chip-confirmed", ""))
-		out = append(out, goquery.NodeName(el)+"."+strings.Join(class, "."),
+		// A row's chip is its link with a queue's id, and says with the sentence that explains
+		// it how sure it is.
+		class := chip.ReplaceAllString(el.AttrOr("class", ""), "")
+		if el.Is("[data-queue-id]") {
+			class = strings.TrimPrefix(el.AttrOr("aria-describedby", strings.TrimPrefix(class, "chip-")), "is-")
+		}
+		out = append(out, goquery.NodeName(el)+"."+strings.TrimSpace(class),
 			el.AttrOr("data-queue-id", "")+el.AttrOr("href", "")+el.AttrOr("datetime", "")+el.AttrOr("aria-label", ""))
 	})
 	return strings.Join(out, " | ")
