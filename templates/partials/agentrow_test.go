@@ -135,3 +135,52 @@ func said(s *goquery.Selection) string {
 	})
 	return strings.Join(out, " | ")
 }
+
+// TestPlaces: the stylesheet and rows.js know the cells of a row by their place, which no
+// class of theirs tells. A column that is added or moved has to be moved there too.
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	catalogues, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	active := true
+	list := partials.Agents{Total: 1, From: 1, To: 1, Rows: []partials.AgentRow{{
+		ID: "082018", URL: "/agents/082018", EditCallin: "/agents/082018/queues?type=callin", Name: "An", Active: &active,
+		System: "AVAILABLE", User: "LOGOUT", Recording: components.Recording{Agent: "082018", State: "never"},
+	}}}
+	var out bytes.Buffer
+	if err := partials.AgentsList(list).Render(locale.With(context.Background(), catalogues.Printer(locale.English)), &out); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := goquery.NewDocumentFromReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := []struct{ head, cell string }{
+		{"#choose-page", "label > [name=agent_ids]"},
+		{".sort-extension", "a"},
+		{".sort-name", "bdi"},
+		{".sort-system", ".presence"},
+		{".sort-queue", ".unknown"},
+		{"", ".unknown"},
+		{"", "[data-recording] > :first-child"},
+		{"", ".row-edit"},
+	}
+	for _, row := range []string{"thead tr", "tbody tr"} {
+		if n := doc.Find(row).Children().Length(); n != len(places) {
+			t.Fatalf("%s has %d cells, want %d", row, n, len(places))
+		}
+	}
+	for i, p := range places {
+		head, cell := doc.Find("thead tr").Children().Eq(i), doc.Find("tbody tr").Children().Eq(i)
+		if p.head != "" && head.Find(p.head).Length() != 1 || cell.Find(p.cell).Length() != 1 {
+			t.Errorf("place %d is %q under %q, want %s under %s", i+1, cell.Text(), head.Text(), p.cell, p.head)
+		}
+	}
+	for i, typ := range map[int]string{4: "callin", 5: "callout"} {
+		if got := doc.Find("tbody tr").Children().Eq(i).AttrOr("data-queues", ""); got != typ {
+			t.Errorf("place %d has queues %q, want %s", i+1, got, typ)
+		}
+	}
+}
