@@ -33,13 +33,19 @@ func (b *Book) LookBack(p roster.Plan, since Stamp) (read []int64, v Verdict, ok
 		}
 	}
 	v = judge(p, read, b.CanHide(p.Type()))
-	if v == AsSent && r.rowAt < since && roster.SameSet(roster.IDs(p.Before), p.After) {
+	if v == AsSent && roster.SameSet(roster.IDs(p.Before), p.After) && (r.rowAt < since || b.sentForOthers(p, r, since)) {
 		v = Partly // it was sent for what there may be besides, and that is not read
 	}
 	if p.Type() == apiclient.Callin && p.Priority != nil {
 		v = judgePriority(v, p, text(r.Priority))
 	}
 	return read, v, true
+}
+
+// sentForOthers reports whether a plan replaces a list that was shown as it was to be, of
+// which some listing was older, and is older than what was read since then still.
+func (b *Book) sentForOthers(p roster.Plan, r *Record, since Stamp) bool {
+	return p.Type() == apiclient.Callin && p.Intent.Verb == roster.Replace && p.Intent.MaxAge == 0 && len(b.Missing(r, SinceAll(since))) > 0
 }
 
 // judge compares what was read after a write with what was there and what was sent.

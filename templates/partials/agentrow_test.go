@@ -136,8 +136,8 @@ func said(s *goquery.Selection) string {
 	return strings.Join(out, " | ")
 }
 
-// TestPlaces: the stylesheet and rows.js know the cells of a row by their place, which no
-// class of theirs tells. A column that is added or moved has to be moved there too.
+// TestPlaces: the stylesheet knows the ends of a row by their place, others by a word and
+// queues by their type; each stands under its head.
 func TestPlaces(t *testing.T) {
 	t.Parallel()
 	catalogues, err := locale.Load()
