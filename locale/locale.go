@@ -9,6 +9,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,10 +54,15 @@ func Load() (*Catalogues, error) {
 			localizer: i18n.NewLocalizer(bundle, lang),
 			plain:     map[string]string{},
 			filled:    map[string][]string{},
+			one:       map[string][]string{},
 			numbers:   message.NewPrinter(tag),
 		}
 		for _, m := range file.Messages {
-			switch parts, ok := split(m.Other); {
+			parts, ok := split(m.Other)
+			one, simple := split(m.One)
+			switch {
+			case m.One != "" && ok && simple:
+				p.one[m.ID], p.filled[m.ID] = one, parts
 			case m.One != "":
 			case !strings.Contains(m.Other, "{{"):
 				p.plain[m.ID] = m.Other
@@ -82,9 +88,11 @@ type Printer struct {
 	lang      string
 	localizer *i18n.Localizer
 	// Most messages need no template: plain ones have no placeholder, filled ones
-	// are cut into text and names in turn. A page says some hundred of them.
+	// are cut into text and names in turn, those of one thing apart. A page says some
+	// hundred of them.
 	plain   map[string]string
 	filled  map[string][]string
+	one     map[string][]string
 	numbers *message.Printer
 }
 
@@ -149,6 +157,13 @@ func (p *Printer) N(id string, n int, pairs ...any) string {
 	if s, ok := p.plain[id]; ok {
 		return s
 	}
+	parts, ok := p.filled[id]
+	if one, has := p.one[id]; has && n == 1 { // in English, and in Vietnamese there are none
+		parts = one
+	}
+	if ok {
+		return fill(parts, append(slices.Clip(pairs), "Count", p.Number(n)))
+	}
 	d := data(pairs)
 	d["Count"] = p.Number(n)
 	return p.localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: d, PluralCount: n}, id)
@@ -164,7 +179,12 @@ func (p *Printer) Has(id string) bool {
 }
 
 // Number writes n with the language's thousands separator.
-func (p *Printer) Number(n int) string { return p.numbers.Sprintf("%d", n) }
+func (p *Printer) Number(n int) string {
+	if n >= 0 && n < 1000 { // which has none
+		return strconv.Itoa(n)
+	}
+	return p.numbers.Sprintf("%d", n)
+}
 
 func (p *Printer) localize(cfg *i18n.LocalizeConfig, id string) string {
 	// The newest plural rules give Vietnamese a "one"; its catalogue needs none, and

@@ -2,9 +2,7 @@ package paths
 
 import (
 	"cmp"
-	"maps"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -52,7 +50,7 @@ func (q AgentsQuery) Filtered() bool {
 // Narrowing names what narrows the list, the same for every page, size and order of it.
 func (q AgentsQuery) Narrowing() string {
 	q.Page, q.Size, q.Sort = 0, 0, ""
-	return q.values().Encode()
+	return q.encode()
 }
 
 // NeedsSnapshot reports whether the API itself cannot answer the query, so that
@@ -61,7 +59,12 @@ func (q AgentsQuery) NeedsSnapshot() bool {
 	return q.Q != "" || q.Sort != "" || q.Recording != "" || q.System != "" || q.User != "" || q.Health != "" || q.CalloutID != 0
 }
 
-func (q AgentsQuery) suffix() string { return suffix(q.values()) }
+func (q AgentsQuery) suffix() string {
+	if fields := q.encode(); fields != "" {
+		return "?" + fields
+	}
+	return ""
+}
 
 func (q AgentsQuery) matching() string {
 	v := url.Values{"all": {"matching"}}
@@ -75,44 +78,57 @@ func (q AgentsQuery) matching() string {
 // size left out.
 func (q AgentsQuery) Fields() (fields [][2]string) {
 	q.Page, q.Size = 0, 0
-	v := q.values()
-	for _, name := range slices.Sorted(maps.Keys(v)) {
-		fields = append(fields, [2]string{name, v.Get(name)})
-	}
+	q.each(func(name, value string) { fields = append(fields, [2]string{name, value}) })
 	return fields
 }
 
-func (q AgentsQuery) values() url.Values {
-	v := url.Values{}
-	set := func(name, value string) {
-		if value != "" {
-			v.Set(name, value)
+// each tells the fields that are set, in the order of their names. A page of agents has some
+// thirty addresses of this query: no map is made for each.
+func (q AgentsQuery) each(tell func(name, value string)) {
+	number := func(n int64) string {
+		if n == 0 {
+			return ""
 		}
+		return strconv.FormatInt(n, 10)
 	}
-	set("status", q.Status)
-	if q.QueueID != 0 {
-		v.Set("queue_id", strconv.FormatInt(q.QueueID, 10))
-	}
-	set("team_id", q.TeamID)
-	if q.Page > 0 {
-		v.Set("page", strconv.Itoa(q.Page))
-	}
-	if q.Size != 0 && q.Size != DefaultSize {
-		v.Set("size", strconv.Itoa(q.Size))
-	}
-	set("q", q.Q)
-	set("sort", q.Sort)
-	set("recording", q.Recording)
-	set("system", q.System)
-	set("user", q.User)
-	set("health", q.Health)
-	if q.CalloutID != 0 {
-		v.Set("callout_id", strconv.FormatInt(q.CalloutID, 10))
+	size, wide := q.Size, ""
+	if size == DefaultSize {
+		size = 0
 	}
 	if q.Wide {
-		v.Set("wide", "1")
+		wide = "1"
 	}
-	return v
+	for _, f := range [...]struct{ name, value string }{
+		{"callout_id", number(q.CalloutID)},
+		{"health", q.Health},
+		{"page", number(int64(max(q.Page, 0)))},
+		{"q", q.Q},
+		{"queue_id", number(q.QueueID)},
+		{"recording", q.Recording},
+		{"size", number(int64(size))},
+		{"sort", q.Sort},
+		{"status", q.Status},
+		{"system", q.System},
+		{"team_id", q.TeamID},
+		{"user", q.User},
+		{"wide", wide},
+	} {
+		if f.value != "" {
+			tell(f.name, f.value)
+		}
+	}
+}
+
+// encode is the query of an address, without its question mark.
+func (q AgentsQuery) encode() string {
+	var out []byte
+	q.each(func(name, value string) {
+		if len(out) > 0 {
+			out = append(out, '&')
+		}
+		out = append(append(append(out, name...), '='), url.QueryEscape(value)...)
+	})
+	return string(out)
 }
 
 // First returns the first page of the query.
