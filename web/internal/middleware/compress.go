@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 )
 
 const (
@@ -15,9 +16,12 @@ const (
 	// answer fits one packet anyway.
 	compressFrom = 1 << 10
 	gzipLevel    = 3
+	// zstdWindow is as far as zstd looks back: the largest pages are hardly larger.
+	zstdWindow = 256 << 10
 )
 
-// Compress packs pages on the fly. Answers that are small, already encoded
+// Compress packs pages on the fly: with zstd where the browser takes it, which it says over
+// TLS alone, and whose pages are a tenth to a fifth smaller at about the same cost. Answers that are small, already encoded
 // (Static), streamed or not text are left alone.
 //
 // Compressing over TLS lets somebody who can put text into a page, and measure
@@ -25,6 +29,10 @@ const (
 // console's pages hold none: the key stays in its cookie, and there is no CSRF
 // token.
 func Compress() fiber.Handler {
+	packer, err := zstd.NewWriter(nil, zstd.WithWindowSize(zstdWindow), zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true))
+	if err != nil {
+		packer = nil // only by options that do not exist
+	}
 	writers := &sync.Pool{New: func() any {
 		w, err := gzip.NewWriterLevel(nil, gzipLevel)
 		if err != nil {
@@ -41,13 +49,24 @@ func Compress() fiber.Handler {
 		}
 		c.Vary(fiber.HeaderAcceptEncoding)
 		body := resp.Body()
-		if len(body) < compressFrom || !accepts(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
+		if len(body) < compressFrom {
 			return nil
 		}
-		w, out := writers.Get().(*gzip.Writer), buffers.Get().(*bytes.Buffer)
-		defer writers.Put(w)
+		out := buffers.Get().(*bytes.Buffer)
 		defer buffers.Put(out)
 		out.Reset()
+		accepted := c.Get(fiber.HeaderAcceptEncoding)
+		if packer != nil && accepts(accepted, "zstd") {
+			out.Grow(len(body) / 2) // more than a page needs
+			resp.SetBody(packer.EncodeAll(body, out.AvailableBuffer()))
+			resp.Header.SetContentEncoding("zstd")
+			return nil
+		}
+		if !accepts(accepted, "gzip") {
+			return nil
+		}
+		w := writers.Get().(*gzip.Writer)
+		defer writers.Put(w)
 		w.Reset(out)
 		if _, err := w.Write(body); err != nil {
 			return err

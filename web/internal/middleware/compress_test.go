@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 	"github.com/valyala/fasthttp"
 
 	"github.com/alohub/agentconsole/static"
@@ -41,7 +42,11 @@ func TestCompress(t *testing.T) {
 		coding               string
 		vary                 bool
 	}{
-		{"GET", "/page", "gzip, deflate, br, zstd", 200, "gzip", true},
+		{"GET", "/page", "gzip, deflate, br, zstd", 200, "zstd", true},
+		{"GET", "/page", "gzip, deflate, br, zstd;q=0", 200, "gzip", true},
+		{"GET", "/csv", "zstd", 200, "zstd", true},
+		{"GET", "/small", "zstd", 200, "", true},
+		{"GET", "/nowhere", "zstd, gzip", 404, "zstd", true},
 		{"GET", "/page", "br", 200, "", true},
 		{"GET", "/page", "", 200, "", true},
 		{"GET", "/page", "gzip;q=0, br", 200, "", true},
@@ -64,8 +69,13 @@ func TestCompress(t *testing.T) {
 		if resp.StatusCode != tt.status || resp.Header.Get("Content-Encoding") != tt.coding || (resp.Header.Get("Vary") == "Accept-Encoding") != tt.vary {
 			t.Errorf("%s %s with %q: %d %v", tt.method, tt.path, tt.accept, resp.StatusCode, resp.Header)
 		}
-		if tt.coding == "gzip" && tt.method == "GET" {
-			unpacked, err := gzip.NewReader(resp.Body)
+		if tt.coding != "" && tt.coding != "br" && tt.method == "GET" {
+			var unpacked io.Reader
+			if tt.coding == "zstd" {
+				unpacked, err = zstd.NewReader(resp.Body)
+			} else {
+				unpacked, err = gzip.NewReader(resp.Body)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -156,19 +166,21 @@ func TestCompressedBodiesAreTheirOwn(t *testing.T) {
 		return c.SendString(text)
 	})
 	serve := app.Handler()
-	ask := func(letter string) *fasthttp.RequestCtx {
+	ask := func(letter, coding string) *fasthttp.RequestCtx {
 		text = strings.Repeat(letter, 4096)
 		ctx := &fasthttp.RequestCtx{}
-		ctx.Request.Header.Set(fiber.HeaderAcceptEncoding, "gzip")
+		ctx.Request.Header.Set(fiber.HeaderAcceptEncoding, coding)
 		serve(ctx)
 		return ctx
 	}
-	first := ask("a")
-	before := string(first.Response.Body())
-	for range 50 {
-		ask("b")
-	}
-	if string(first.Response.Body()) != before || string(first.Response.Header.ContentEncoding()) != "gzip" {
-		t.Error("an answer changed when others were made")
+	for _, coding := range []string{"gzip", "zstd"} {
+		first := ask("a", coding)
+		before := string(first.Response.Body())
+		for range 50 {
+			ask("b", coding)
+		}
+		if string(first.Response.Body()) != before || string(first.Response.Header.ContentEncoding()) != coding {
+			t.Errorf("an answer in %s changed when others were made", coding)
+		}
 	}
 }
