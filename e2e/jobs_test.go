@@ -103,20 +103,33 @@ func are(queue int64, agents ...string) func(*testing.T, *rig) {
 	}
 }
 
-// moveOne finds an agent in the list and moves them with the mouse.
+// moveOne finds an agent by their extension and moves them.
 func moveOne(p *tab) {
-	p.click("#q")
-	p.fill("#q", "082018")
-	p.wait(`document.querySelectorAll("tr[data-agent-id]").length === 1`)
-	p.click(row + " .row-edit")
-	p.see("#drawer[open] #editor-form")
-	p.focused("#add-queue")
+	p.palette()
+	p.finds("082018")
+	p.keys(kb.ArrowDown + "\r")
+	p.moveHere()
+}
+
+// tapOne is moveOne of a phone, which has no arrows.
+func tapOne(p *tab) {
+	p.click("[data-palette]")
+	p.finds("082018")
+	p.click("#palette-callin")
+	p.moveHere()
+}
+
+// moveHere moves the agent whose editor is open as a page.
+func (p *tab) moveHere() {
+	p.t.Helper()
+	p.at("/agents/082018/queues?type=callin")
+	p.click("#add-queue")
 	p.keys(id(toQueue) + "\r")
 	p.see(`.queue-item[data-queue-id="1001002"]`)
 	p.click(`.queue-item[data-queue-id="1000886"] input`)
 	p.see("#editor-confirm")
 	p.click(saves)
-	p.gone("#drawer[open]")
+	p.see(`[data-result], #toasts .toast-good`)
 }
 
 // plan plans a run and carries it out.
@@ -158,8 +171,7 @@ func (r *rig) some(prefix string, n int) (ids []string) {
 
 func jobs() map[string]job {
 	one := job{prepare: in(fromQueue, "082018"), do: moveOne, done: are(toQueue, "082018")}
-	phone := one
-	phone.ready = func(p *tab) { p.resize(390, 844) }
+	phone := job{prepare: one.prepare, ready: func(p *tab) { p.resize(390, 844) }, do: tapOne, done: one.done}
 	return map[string]job{
 		"move one agent": one,
 		"on a phone":     phone,
@@ -247,7 +259,7 @@ func jobs() map[string]job {
 					p.t.Errorf("it was %q", who)
 				}
 				p.click(`.history form[action$="/undo"] button`)
-				p.wait(`location.search.includes("change=") || document.querySelector("[data-confirm], [data-result]")`)
+				p.until(func() bool { return len(p.rig.agent("082018").Callin) == 2 }, func() string { return "the queue, put back" })
 			},
 			done: func(t *testing.T, r *rig) {
 				t.Helper()
