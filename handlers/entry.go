@@ -69,9 +69,10 @@ func (p presenter) entry(e journal.Entry) partials.Change {
 	}
 	switch _, err := roster.UndoIntent(e); {
 	case e.UndoneBy != "":
+	case len(removed)+len(added) == 0 && e.PriorityAfter == e.PriorityBefore:
+		// It sent just what was there: to take it back would do nothing.
 	case err == nil:
 		c.UndoURL = p.paths.UndoChange(e.ID)
-	case len(removed)+len(added) == 0 && e.PriorityAfter == e.PriorityBefore:
 	case isOpen(e.Result):
 		c.WhyNotUndo = p.say.T("change.outcome_unknown")
 	case e.Result != journal.Refused && e.Code != journal.CodeNotApplied:

@@ -148,15 +148,14 @@ func RehearsalIntent(agent string, base []int64, priority string, omits bool) In
 // UndoIntent takes back what an entry did: its additions are removed, its
 // removals added, and everything others did since stays. ErrCannotUndo if the
 // entry is of another kind, was refused or never applied, its outcome or the state
-// before it is not known, it set a priority where none was known, or it sent just what was
-// there.
+// before it is not known, or it set a priority where none was known.
 func UndoIntent(e journal.Entry) (Intent, error) {
 	switch {
 	case e.Kind != journal.Callin && e.Kind != journal.Callout,
 		!e.BeforeKnown,
 		e.Result == journal.Refused, e.Result == journal.Unknown, e.Result == journal.Intent,
 		e.Code == journal.CodeNotApplied,
-		SameSet(e.Before, e.After) && (e.PriorityBefore == "" || e.PriorityBefore == e.PriorityAfter):
+		SameSet(e.Before, e.After) && e.PriorityBefore == "":
 		return Intent{}, ErrCannotUndo
 	}
 	return undoOf(e), nil
