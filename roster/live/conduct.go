@@ -43,14 +43,14 @@ func (t *Tenant) EditCost() (calls, queues int, ok bool) {
 func (t *Tenant) sawWrite(code roster.TraitCode, value string, sure bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.book.SawWrite(code, value, sure, t.book.Stamp(t.cfg.Now()))
+	t.book.SawWrite(code, value, sure, belief.Stamp(t.cfg.Now().UnixNano()))
 }
 
 // sawReadBack learns how soon reads show a write.
 func (t *Tenant) sawReadBack(late bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.book.SawReadBack(late, t.book.Stamp(t.cfg.Now()))
+	t.book.SawReadBack(late, belief.Stamp(t.cfg.Now().UnixNano()))
 }
 
 // learn writes to the journal what the last answers have shown of the API. That it shifted
