@@ -28,10 +28,16 @@ func (p *tab) violations(rules ...string) []string {
 	if !value[bool](p, `typeof axe === "object"`) {
 		p.must(p.evaluate(nil, "(() => {"+axe+"\n})()"))
 	}
-	return value[[]string](p, `axe.run(document, {
-		resultTypes: ["violations"],
-		...($[0]?.length ? {runOnly: $[0]} : {rules: {"target-size": {enabled: true}}}),
-	}).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target + " " + n.html.slice(0, 150) + " " + n.failureSummary.replaceAll("\n", " "))))`, rules)
+	// What a bar that stays in sight covers is scrolled from under it.
+	return value[[]string](p, `(() => {
+		const flat = new CSSStyleSheet();
+		flat.replaceSync(".top, .selection { position: static !important }");
+		document.adoptedStyleSheets = [...document.adoptedStyleSheets, flat];
+		return axe.run(document, {
+			resultTypes: ["violations"],
+			...($[0]?.length ? {runOnly: $[0]} : {rules: {"target-size": {enabled: true}}}),
+		}).finally(() => document.adoptedStyleSheets = document.adoptedStyleSheets.filter((s) => s !== flat));
+	})().then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target + " " + n.html.slice(0, 150) + " " + n.failureSummary.replaceAll("\n", " "))))`, rules)
 }
 
 // faults are what HTML itself demands, and that nothing is wider than the screen.

@@ -124,6 +124,7 @@ func TestChosenColumns(t *testing.T) {
 	p.click(saves)
 	p.gone("#drawer[open]")
 	check("after a save")
+	p.wait(`document.querySelector($[0]) !== null`, several+` [data-queues=callin] a[data-queue-id="1000888"]`)
 	for _, width := range []int64{1440, 1024, 390} {
 		p.resize(width, 900)
 		p.wait(`innerWidth === $[0]`, width)
