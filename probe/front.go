@@ -3,7 +3,6 @@ package probe
 import (
 	"crypto/tls"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"github.com/alohub/agentconsole/apiclient"
 )
 
-func parseDate(h http.Header) (time.Time, error) { return http.ParseTime(h.Get("Date")) }
 
 // concludeLimits says what the headers told of the limits.
 func (p *prober) concludeLimits() {
