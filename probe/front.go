@@ -10,7 +10,6 @@ import (
 	"github.com/alohub/agentconsole/apiclient"
 )
 
-
 // concludeLimits says what the headers told of the limits.
 func (p *prober) concludeLimits() {
 	if len(p.sample) == 0 {
