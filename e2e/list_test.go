@@ -80,3 +80,30 @@ func TestPhoneSortsAndFilters(t *testing.T) {
 	p.at("/agents?sort=-extension")
 	p.gone(".filters-on")
 }
+
+// TestASearchIsAskedOnce: leaving the field with what was searched for asks for nothing
+// again, which would swap rows under the press that left it; another filter does.
+func TestASearchIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.goTo("/agents")
+	p.click("#q")
+	p.keys("08201")
+	p.at("/agents?q=08201")
+	p.see(several)
+	asked := p.requests("GET /agents?")
+	p.click(several + " .row-edit")
+	p.see("#drawer[open] #editor-form")
+	if n := p.requests("GET /agents?"); n != asked {
+		t.Errorf("%d requests for one search", n)
+	}
+	p.click("#drawer .drawer-close")
+	p.gone("#drawer[open]")
+	p.choose("#status", "1")
+	p.at("/agents?q=08201&status=1")
+	if n := p.requests("GET /agents?"); n != asked+1 {
+		t.Errorf("%d requests for one filter", n-asked)
+	}
+}

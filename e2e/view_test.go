@@ -152,6 +152,27 @@ func TestChosenColumns(t *testing.T) {
 	p.see(".col-recording")
 }
 
+// A tab that still shows other columns than another has chosen since is given no row of those.
+func TestOtherTabsColumns(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.goTo("/agents")
+	p.wait(`fetch("/preferences", {method: "POST", body: new URLSearchParams([["columns", "name"], ["columns", "callout"], ["column_order", "name"], ["column_order", "callout"], ["columns_set", "chosen"]])})`)
+	p.edit(several, "1000888")
+	p.click(saves)
+	p.gone("#drawer[open]")
+	p.see("#toasts [data-toast]")
+	if got := len(p.columns(several)); got != 8 {
+		t.Errorf("a row of %d cells came into a list of 8 columns", got)
+	}
+	p.goTo("/agents")
+	if got := len(p.columns(several)); got != 5 {
+		t.Errorf("%d cells, want the chosen ones", got)
+	}
+}
+
 // All of it without script: each move of a column is sent.
 func TestViewWithoutScript(t *testing.T) {
 	t.Parallel()

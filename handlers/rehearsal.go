@@ -112,11 +112,12 @@ func (r *Rehearsal) Begin(c *fiber.Ctx) error {
 		return fiber.ErrNotFound
 	}
 	agent := typed.Line(field(c, "agent_id"), 40)
-	if agent == "" || field(c, "confirm") != "yes" {
+	step := field(c, "step")
+	if agent == "" || field(c, "confirm") != "yes" || step != "same" && step != "omitted" {
 		return render.Redirect(c, r.Place(c))
 	}
 	form := editorForm{base: field(c, "base")}
-	in := roster.RehearsalIntent(agent, form.baseIDs(), field(c, "priority"), field(c, "step") == "omitted")
+	in := roster.RehearsalIntent(agent, form.baseIDs(), field(c, "priority"), step == "omitted")
 	s := v.tenant.Rehearse(c.UserContext(), v.person, in, v.author(requestid.From(c.UserContext())))
 	return render.Redirect(c, r.Paths.RehearsalOf(s.ID))
 }

@@ -70,10 +70,16 @@ func startConsole(ctx context.Context, binary, database string, api *upstream) (
 		return nil, fmt.Errorf("it does not start: %s", strings.TrimSpace(line+problems.String()))
 	}
 	c.base = "http://" + strings.TrimSuffix(place, "/")
-	for _, environment := range []string{quiet, busy} {
-		if err := c.signIn(ctx, environment, api); err != nil {
-			c.stop()
-			return nil, err
+	// Scans take their time, one call a second where no limit is named: both go at once.
+	for _, step := range []func(string) error{
+		func(environment string) error { return c.signIn(ctx, environment, api) },
+		func(environment string) error { return c.scanned(ctx, environment, api) },
+	} {
+		for _, environment := range []string{quiet, busy} {
+			if err := step(environment); err != nil {
+				c.stop()
+				return nil, err
+			}
 		}
 	}
 	return c, nil
@@ -96,10 +102,13 @@ func (c *console) signIn(ctx context.Context, environment string, api *upstream)
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	c.clients[environment] = client
-	if err := c.post(ctx, client, "/sign-in", url.Values{"environment": {environment}, "api_key": {api.key}, "operator": {"guard"}}); err != nil {
-		return err
-	}
-	for { // the scan
+	return c.post(ctx, client, "/sign-in", url.Values{"environment": {environment}, "api_key": {api.key}, "operator": {"guard"}})
+}
+
+// scanned waits until a tenant is read, and has something done in the one environment.
+func (c *console) scanned(ctx context.Context, environment string, api *upstream) error {
+	client := c.clients[environment]
+	for {
 		var part bytes.Buffer
 		if _, err := c.get(ctx, client, "/agents/progress?sort=name", "agents", &part); err != nil {
 			return fmt.Errorf("the scan: %w", err)

@@ -18,6 +18,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -75,16 +76,27 @@ func (g *guard) run(ctx context.Context) error {
 	}
 	api := newUpstream()
 	defer api.close()
-	after, err := startConsole(ctx, g.now, filepath.Join(scratch, "now.db"), api)
-	if err != nil {
-		return fmt.Errorf("the working tree: %w", err)
+	var (
+		both               sync.WaitGroup
+		before, after      *console
+		oldError, nowError error
+	)
+	both.Go(func() { before, oldError = startConsole(ctx, old, filepath.Join(scratch, "before.db"), api) })
+	both.Go(func() { after, nowError = startConsole(ctx, g.now, filepath.Join(scratch, "now.db"), api) })
+	both.Wait()
+	defer func() {
+		for _, c := range []*console{before, after} {
+			if c != nil {
+				c.stop()
+			}
+		}
+	}()
+	switch {
+	case nowError != nil:
+		return fmt.Errorf("the working tree: %w", nowError)
+	case oldError != nil:
+		return nothingError(fmt.Sprintf("%s cannot be asked: %v", g.commit, oldError))
 	}
-	defer after.stop()
-	before, err := startConsole(ctx, old, filepath.Join(scratch, "before.db"), api)
-	if err != nil {
-		return nothingError(fmt.Sprintf("%s cannot be asked: %v", g.commit, err))
-	}
-	defer before.stop()
 	return g.compare(ctx, before, after)
 }
 

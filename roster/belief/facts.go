@@ -174,7 +174,19 @@ func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []r
 	if hidden && r.manyAt < since.Row && (f.askOneShown || f.CanHide(typ)) {
 		why = append(why, roster.OneShown)
 	}
-	return why, hidden && r.manyAt == 0
+	// A list that lacks a queue which was seen is not of them all.
+	return why, (hidden || len(evidence(r.Callin)) > 0 && !f.keptWhole()) && r.manyAt == 0
+}
+
+// keptWhole reports whether the list that an administrator keeps has every queue that was
+// seen.
+func (f *Facts) keptWhole() bool {
+	for _, l := range f.listed {
+		if l.queue && !l.kept {
+			return false
+		}
+	}
+	return f.kept
 }
 
 // unread returns the queues of which nothing was read since then, and those that the

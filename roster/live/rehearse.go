@@ -159,7 +159,7 @@ func (t *Tenant) rehearse(ctx context.Context, src Source, r *Rehearsal, by rost
 	defer cancel()
 	before := done.Sent.Plan.PriorityBefore
 	then, seen := t.priorityAfter(ctx, src, r.Intent.Agent, func(now string) bool { return now != before })
-	if seen && done.Sent.Cause == nil {
+	if seen && done.Sent.Cause == nil && done.Sent.Result != journal.Differs { // or somebody else is in it
 		done.Omitted = t.sawOmitted(before, then)
 	}
 	if !seen {
@@ -231,7 +231,8 @@ func (t *Tenant) leftAs(ctx context.Context, src Source, done Rehearsed) Left {
 	now, seen := t.priorityAfter(ctx, src, plan.Agent.ID, func(now string) bool { return now == plan.PriorityBefore })
 	a, _ := t.Known(plan.Agent.ID)
 	switch {
-	case !sent && (!seen || now != plan.PriorityBefore || !t.readsAtOnce()):
+	case !sent && (!seen || now != plan.PriorityBefore || !t.readsAtOnce()),
+		done.Back.Result == journal.Unknown && seen && now != plan.PriorityBefore:
 		return LeftChanged
 	case !seen || now != plan.PriorityBefore, errors.As(done.Sent.Cause, &late) && late.Sent:
 		return LeftUnseen // or the first write may yet arrive
@@ -250,12 +251,12 @@ func (t *Tenant) readsAtOnce() bool {
 // sawOmitted learns what came of a priority that was left out. That it is as it was is sure
 // where reads are known to show a write at once.
 func (t *Tenant) sawOmitted(before, then string) string {
-	value, sure := "changed", true
+	value, sure := "changed", false // or somebody else has set another
 	switch then {
 	case before:
 		value, sure = "kept", t.readsAtOnce()
 	case "":
-		value = "emptied"
+		value, sure = "emptied", true
 	}
 	t.sawWrite(roster.TraitOmitted, value, sure)
 	return value

@@ -156,7 +156,7 @@ func filters(m Agents) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "\" data-hx-trigger=\"change, submit, input delay:250ms target:#q\" data-hx-sync=\"this:replace\" data-hx-indicator=\"#agents\"><div class=\"filter filter-search\"><label class=\"visually-hidden\" for=\"q\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "\" data-hx-trigger=\"change target:select, change target:input#queue_id, change target:#team_id, submit, input delay:250ms target:#q\" data-hx-sync=\"this:replace\" data-hx-indicator=\"#agents\"><div class=\"filter filter-search\"><label class=\"visually-hidden\" for=\"q\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
