@@ -136,7 +136,13 @@ func TestRehearsalInEachStyle(t *testing.T) {
 				p := s.signIn(sandbox.DemoKey)
 				before := s.callin(sandbox.DemoSeveral)
 				if kept {
+					// One that lacks a queue which was seen is no list of them all.
 					p.post("/queues/known", url.Values{"ids": {"1001226 1000886 1001002"}}).is(http.StatusSeeOther)
+					if style == sandbox.FirstOnly {
+						p.get("/connection/rehearsal?agent_id=" + sandbox.DemoSeveral).has("[data-closed]")
+					}
+					seen := p.get("/queues?size=100").attrs("tr[data-queue-id]", "data-queue-id")
+					p.post("/queues/known", url.Values{"ids": {strings.Join(append(seen, "1001226 1000886 1001002"), " ")}}).is(http.StatusSeeOther)
 					p.crawled()
 				}
 				if style == sandbox.FirstOnly && !kept {
