@@ -60,7 +60,7 @@ func runJob(t *testing.T, how func(*tab), scripted bool) {
 	agents := p.ticked()
 	if scripted {
 		p.click(`.paging [rel=next]`)
-		p.wait(`document.querySelector("#agents tbody tr .mono") && new URLSearchParams(location.search).get("page") === "1"`)
+		p.wait(`document.querySelector("#agents tbody tr th a") && new URLSearchParams(location.search).get("page") === "1"`)
 		p.click(boxOf(1))
 		agents = append(agents, p.ticked()...)
 	}
