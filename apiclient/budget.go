@@ -146,11 +146,10 @@ func (b *budget) readyAt(r route, c conduct, patient bool, now time.Time) time.T
 	meters := append([]*meter{&b.tenant, own}, b.gateway[r]...)
 	at := now
 	for _, m := range meters {
-		switch {
-		case !c.yields || patient:
-			at = later(at, m.readyAt(now, 0))
-		default:
+		if c.yields && !patient {
 			at = later(at, b.roomAt(c, m, now))
+		} else {
+			at = later(at, m.readyAt(now, 0))
 		}
 	}
 	if !c.yields {
@@ -172,30 +171,33 @@ func (b *budget) readyAt(r route, c conduct, patient bool, now time.Time) time.T
 
 // keep is how many calls of a limit a lane leaves to others at a moment.
 func (b *budget) keep(c conduct, m *meter, now time.Time) int {
-	if c.keeps == (keeps{}) || b.share == 0 {
-		return m.reserve(b.share)
-	}
-	// What people have used of theirs is theirs no longer, but one call more.
-	people := max(m.reserve(c.keeps.share), min(c.keeps.least, m.limit-1))
-	people = max(people-m.ofPeople(now), min(people, 1))
-	return max(people, b.others(m, now))
+	people, others := b.leaves(c, m, now)
+	return max(people, others)
 }
 
-// others is how many calls of a limit others are expected to use yet: half of it at most, for
-// nobody is kept from their work by somebody who takes it all.
-func (b *budget) others(m *meter, now time.Time) int {
-	return min(int(math.Ceil(m.shape.toCome(now))), m.limit/2)
+// leaves is that for our own people, and for the tenant's other clients.
+func (b *budget) leaves(c conduct, m *meter, now time.Time) (people, others int) {
+	if c.keeps == (keeps{}) || b.share == 0 {
+		reserve := m.reserve(b.share)
+		return reserve, reserve // for whomever
+	}
+	// What people have used of theirs is theirs no longer, but one call more.
+	people = max(m.reserve(c.keeps.share), min(c.keeps.least, m.limit-1))
+	people = max(people-m.ofPeople(now), min(people, 1))
+	// Half of the limit at most: nobody is kept from their work by somebody who takes it all.
+	return people, min(int(math.Ceil(m.shape.toCome(now))), m.limit/2)
 }
 
 // roomAt is when a limit has room for a call of a lane that leaves some of it. What people
 // have not used of a window just before it ends they will not, and need not go to waste.
 func (b *budget) roomAt(c conduct, m *meter, now time.Time) time.Time {
-	at := m.readyAt(now, b.keep(c, m, now))
+	people, others := b.leaves(c, m, now)
+	at := m.readyAt(now, max(people, others))
 	end, ends := m.shape.endsAt(now)
-	if !ends || c.keeps == (keeps{}) || b.share == 0 || !at.After(now) {
+	if !ends || people <= others || !at.After(now) {
 		return at
 	}
-	if late := later(end.Add(-leftover), m.readyAt(now, b.others(m, now))); late.Before(at) && late.Before(end) {
+	if late := later(end.Add(-leftover), m.readyAt(now, others)); late.Before(at) && late.Before(end) {
 		return late
 	}
 	return at

@@ -104,16 +104,18 @@ func (s *shape) rolls(now time.Time) bool {
 	if s.gradual(now) {
 		return false
 	}
-	return !s.fellAt.IsZero() && now.Sub(s.fellAt) < remembered*s.per() || now.Sub(s.beganAt) < s.per()*3/2
+	return s.endedAtOnce(now) || now.Sub(s.beganAt) < s.per()*3/2
+}
+
+// endedAtOnce reports whether a count has been seen to end all at once of late.
+func (s *shape) endedAtOnce(now time.Time) bool {
+	return !s.fellAt.IsZero() && now.Sub(s.fellAt) < remembered*s.per()
 }
 
 // endsAt is when a window that has been seen to end all at once ends again.
 func (s *shape) endsAt(now time.Time) (at time.Time, known bool) {
-	if s.gradual(now) || s.fellAt.IsZero() || now.Sub(s.fellAt) >= remembered*s.per() {
-		return at, false
-	}
 	at = s.from.Add(s.per())
-	return at, now.Before(at)
+	return at, !s.gradual(now) && s.endedAtOnce(now) && now.Before(at)
 }
 
 // shared reports whether others were seen of late: who called in this window will in the next.

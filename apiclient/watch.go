@@ -1,6 +1,7 @@
 package apiclient
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
@@ -164,7 +165,7 @@ func (b *budget) watchable() (*meter, Limit) {
 		return m, Limit{Scope: "route", Per: window}
 	}
 	if all := b.gateway[routeList]; len(all) > 0 {
-		m := slices.MinFunc(all, func(x, y *meter) int { return int(min(max(x.per()-y.per(), -1), 1)) })
+		m := slices.MinFunc(all, func(x, y *meter) int { return cmp.Compare(x.per(), y.per()) })
 		return m, Limit{Per: m.told}
 	}
 	return nil, Limit{}

@@ -64,7 +64,7 @@ func (w *wire) note(resp *http.Response, list bool, sent, now time.Time) {
 	if names := RequestIDHeaders(resp.Header); len(names) > 0 {
 		s.RequestID = strings.Join(names, ", ")
 	}
-	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+	if at := dateOf(resp.Header); !at.IsZero() {
 		// A Date has whole seconds; the answer was made between sent and now.
 		middle := sent.Add(now.Sub(sent) / 2)
 		s.Skew, s.SkewKnown = at.Add(500*time.Millisecond).Sub(middle).Round(time.Second), true

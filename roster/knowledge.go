@@ -11,7 +11,7 @@ type Knowledge struct {
 	Unread []int64
 	// OldestAt is when the oldest fact was read that the list rests on.
 	OldestAt time.Time
-	// Earlier: of some queue nothing was read for this change, but lately.
+	// Earlier: of some queue nothing was read for this change, a replacement, but lately.
 	Earlier bool
 	// OneShown: a queue that no agent shows could be attached.
 	OneShown bool

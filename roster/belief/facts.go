@@ -81,7 +81,7 @@ func (f *Facts) Agent(r *Record) roster.Agent {
 		return a
 	}
 	a.CallinAt = f.readAt(r).Time()
-	a.CallinUnsure, _ = f.Unsure(r, apiclient.Callin, r.LastReading(apiclient.Callin))
+	a.CallinUnsure = f.Unsure(r, apiclient.Callin, r.LastReading(apiclient.Callin))
 	return a
 }
 
@@ -151,9 +151,8 @@ func (f *Facts) CanHide(typ apiclient.QueueType) bool {
 	return f.Style.Callin == OneSeen && f.Style.Filter == AsRows
 }
 
-// Unsure lists what is in doubt about a list that was to be read since then;
-// oneShown reports whether a queue nobody shows could be attached.
-func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []roster.Unsure, oneShown bool) {
+// Unsure lists what is in doubt about a list that was to be read since then.
+func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []roster.Unsure) {
 	if r.rowAt < since.Row || r.rowAt == 0 {
 		why = append(why, roster.RowOld)
 	}
@@ -161,7 +160,7 @@ func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []r
 		why = append(why, roster.EvidenceIncomplete)
 	}
 	if typ == apiclient.Callout {
-		return why, false
+		return why
 	}
 	if !f.Crawled {
 		why = append(why, roster.CrawlIncomplete)
@@ -174,19 +173,27 @@ func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []r
 	if hidden && r.manyAt < since.Row && (f.askOneShown || f.CanHide(typ)) {
 		why = append(why, roster.OneShown)
 	}
-	// A list that lacks a queue which was seen is not of them all.
-	return why, (hidden || len(evidence(r.Callin)) > 0 && !f.keptWhole()) && r.manyAt == 0
+	return why
+}
+
+// oneShown reports whether a callin queue nobody shows could be attached: what Unsure asks
+// about, and where the list that is kept lacks a queue that was seen, and so is not of all.
+func (f *Facts) oneShown(r *Record) bool {
+	return r.manyAt == 0 && len(evidence(r.Callin)) > 0 && (f.CanHide(apiclient.Callin) || !f.keptWhole())
 }
 
 // keptWhole reports whether the list that an administrator keeps has every queue that was
 // seen.
 func (f *Facts) keptWhole() bool {
+	if !f.kept {
+		return false
+	}
 	for _, l := range f.listed {
 		if l.queue && !l.kept {
 			return false
 		}
 	}
-	return f.kept
+	return true
 }
 
 // unread returns the queues of which nothing was read since then, and those that the
@@ -242,7 +249,7 @@ func (f *Facts) Oldest(r *Record, typ apiclient.QueueType, since Since) Stamp {
 // since then, but for the others in the queues concerned.
 func (f *Facts) Knowledge(r *Record, typ apiclient.QueueType, since Since) roster.Knowledge {
 	k := roster.Knowledge{Agent: f.Agent(r), PrioritiesDiffer: r.PrioritiesDiffer()}
-	k.Unsure, k.OneShown = f.Unsure(r, typ, since)
+	k.Unsure, k.OneShown = f.Unsure(r, typ, since), typ == apiclient.Callin && f.oneShown(r)
 	k.Unread, k.OldestAt = f.unread(r, typ, since), f.Oldest(r, typ, since).Time()
 	k.CalloutHides = f.CanHide(apiclient.Callout) && !wroteAll(r.LastWrite(apiclient.Callout), r.Callout)
 	return k

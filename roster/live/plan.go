@@ -36,7 +36,7 @@ func (t *Tenant) plan(ctx context.Context, r *reading, in roster.Intent) (roster
 		if err != nil {
 			return roster.Plan{}, err
 		}
-		k.Earlier = in.MaxAge == 0 && in.Type == apiclient.Callin && len(t.missing(in.Agent, belief.SinceAll(r.begun))) > 0
+		k.Earlier = in.Verb == roster.Replace && in.MaxAge == 0 && in.Type == apiclient.Callin && len(t.missing(in.Agent, belief.SinceAll(r.begun))) > 0
 		p := roster.PlanChange(in, k)
 		left := slices.DeleteFunc(p.Removed(), func(q int64) bool { return read[q] })
 		if in.Type != apiclient.Callin || p.Nothing || len(left) == 0 {

@@ -81,21 +81,14 @@ func (t *Tenant) Rehearse(ctx context.Context, src Source, in roster.Intent, by 
 	if twin := t.rehearsals.add(r, t.cfg.Now()); twin != nil {
 		return twin
 	}
-	run := func(base context.Context) {
-		ctx, cancel := context.WithTimeout(t.cfg.Trace.follow(base, ctx), t.cfg.Patience)
-		defer cancel()
+	t.goOn(ctx, func(ctx context.Context, _ context.CancelFunc) {
 		out := t.rehearse(ctx, src, r, by)
 		t.learn(ctx)
 		r.mu.Lock()
 		r.out, r.overAt = out, t.cfg.Now()
 		r.mu.Unlock()
 		close(r.done)
-	}
-	if !t.owner.spawn(run) {
-		ctx, cancel := context.WithTimeout(context.Background(), t.cfg.WriteTimeout)
-		defer cancel()
-		run(ctx)
-	}
+	})
 	return r
 }
 

@@ -70,9 +70,7 @@ func (t *Tenant) Save(ctx context.Context, src Source, in roster.Intent, by rost
 	if twin := t.savings.add(s, now); twin != nil {
 		return twin
 	}
-	run := func(base context.Context) {
-		ctx, cancel := context.WithTimeout(t.cfg.Trace.follow(base, ctx), t.cfg.Patience)
-		defer cancel()
+	t.goOn(ctx, func(ctx context.Context, cancel context.CancelFunc) {
 		s.mu.Lock()
 		s.cancel = cancel
 		s.mu.Unlock()
@@ -94,6 +92,17 @@ func (t *Tenant) Save(ctx context.Context, src Source, in roster.Intent, by rost
 		s.out, s.err, s.overAt = out, err, t.cfg.Now()
 		s.mu.Unlock()
 		close(s.done)
+	})
+	return s
+}
+
+// goOn has something run that outlives the request which began it, within Config.Patience;
+// ctx only says for whom.
+func (t *Tenant) goOn(ctx context.Context, do func(ctx context.Context, cancel context.CancelFunc)) {
+	run := func(base context.Context) {
+		ctx, cancel := context.WithTimeout(t.cfg.Trace.follow(base, ctx), t.cfg.Patience)
+		defer cancel()
+		do(ctx, cancel)
 	}
 	if !t.owner.spawn(run) {
 		// The snapshot was dropped under somebody who still uses it: nobody would end
@@ -102,7 +111,6 @@ func (t *Tenant) Save(ctx context.Context, src Source, in roster.Intent, by rost
 		defer cancel()
 		run(ctx)
 	}
-	return s
 }
 
 // Saving returns a saving that was begun here, nil where there is none of that id.
