@@ -155,8 +155,8 @@ func (t *Tenant) rehearse(ctx context.Context, src Source, r *Rehearsal, by rost
 	if seen && done.Sent.Cause == nil && done.Sent.Result != journal.Differs { // or somebody else is in it
 		done.Omitted = t.sawOmitted(before, then)
 	}
-	if !seen {
-		then = before
+	if !seen || then != "" {
+		then = before // another number may be somebody's own: putting back asks about it, and so waits for the person
 	}
 	done.Back, done.BackErr = t.putBack(ctx, src, r, roster.PutBackIntent(done.Sent.Plan, done.Sent.EntryID, then), by)
 	done.Left = t.leftAs(ctx, src, done)

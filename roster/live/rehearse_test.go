@@ -219,10 +219,11 @@ func TestRehearsalBesideAnother(t *testing.T) {
 		callin []int64
 		is     string // the priority
 	}{
-		"a queue joined at once": {0, joins, live.LeftChanged, append(whole, 1001010), ""},
-		"a queue left at once":   {0, leaves, live.LeftChanged, []int64{1001226, 1001002}, ""},
-		"a queue joined":         {2, joins, live.LeftOthers, append(whole, 1001010), "2"},
-		"another priority":       {2, func(a *sandbox.Agent) { a.Priority = new(7) }, live.LeftChanged, whole, "7"},
+		"a queue joined at once":   {0, joins, live.LeftChanged, append(whole, 1001010), ""},
+		"a queue left at once":     {0, leaves, live.LeftChanged, []int64{1001226, 1001002}, ""},
+		"a queue joined":           {2, joins, live.LeftOthers, append(whole, 1001010), "2"},
+		"another priority at once": {0, func(a *sandbox.Agent) { a.Priority = new(7) }, live.LeftChanged, whole, "7"},
+		"another priority":         {2, func(a *sandbox.Agent) { a.Priority = new(7) }, live.LeftChanged, whole, "7"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
