@@ -150,7 +150,8 @@ func (r *Rehearsal) Came(c *fiber.Ctx) error {
 func (r *Rehearsal) going(c *fiber.Ctx, v *visit, s *live.Rehearsal) error {
 	m := partials.Rehearsed{Paths: r.Paths, ID: s.ID, Agent: s.Intent.Agent, State: "going", BegunAt: s.BegunAt}
 	at := s.Progress()
-	m.PuttingBack, m.Behind, m.BehindSince = at.PuttingBack, at.Behind.Operator, at.Behind.Since
+	m.Sending, m.PuttingBack = at.Sending, at.PuttingBack
+	m.Behind, m.BehindSince = at.Behind.Operator, at.Behind.Since
 	if now := r.Now(); at.WaitingUntil.After(now) {
 		m.WaitSeconds = problem.Seconds(at.WaitingUntil.Sub(now))
 	}

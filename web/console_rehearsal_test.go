@@ -225,6 +225,31 @@ func TestRehearsalBesideAnother(t *testing.T) {
 	})
 }
 
+// TestRehearsalOnItsWay: once its write has left, no page says that it is still to be sent.
+func TestRehearsalOnItsWay(t *testing.T) {
+	t.Parallel()
+	left, release := make(chan struct{}), make(chan struct{})
+	s := newStand(t, rehearses, func(o *setup) {
+		o.front = func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+				if req.Method == http.MethodPut {
+					close(left)
+					<-release
+				}
+				next.ServeHTTP(w, req)
+			})
+		}
+	})
+	p := s.signIn(sandbox.DemoKey)
+	form := p.get("/connection/rehearsal?agent_id=" + sandbox.DemoSeveral).form(`[data-step="same"] form`)
+	form.Set("confirm", "yes")
+	at := p.post("/connection/rehearsal", form).location()
+	<-left
+	p.get(at).is(http.StatusOK).has(`[data-rehearsal="going"]`).says("Sending and checking.")
+	close(release)
+	p.rehearsed(at).has(`[data-rehearsal="as-before"]`)
+}
+
 // TestRehearsalFails: where a write of it fails the person is told how the agent was left.
 func TestRehearsalFails(t *testing.T) {
 	t.Parallel()

@@ -32,6 +32,7 @@ type Rehearsal struct {
 type RehearsalProgress struct {
 	WaitingUntil time.Time      // the limit makes it wait; zero: it does not
 	Behind       journal.Holder // whose change of the agent it waits for; zero: nobody's
+	Sending      bool           // its write has left, or is about to
 	PuttingBack  bool
 }
 
@@ -128,12 +129,15 @@ func (r *Rehearsal) reading(t *Tenant, src Source) *reading {
 	return read
 }
 
-// nobodysYes is the consent to nothing.
-func nobodysYes() roster.Consent { return roster.Consent{} }
+// nobodysYes is the consent to nothing. It is asked for when there is a plan to be sent.
+func (r *Rehearsal) nobodysYes() roster.Consent {
+	r.note(func(p *RehearsalProgress) { p.Sending = true })
+	return roster.Consent{}
+}
 
 func (t *Tenant) rehearse(ctx context.Context, src Source, r *Rehearsal, by roster.Author) Rehearsed {
 	done := Rehearsed{Left: LeftAlone}
-	done.Sent, done.Err = t.change(ctx, r.reading(t, src), r.Intent, by, nobodysYes)
+	done.Sent, done.Err = t.change(ctx, r.reading(t, src), r.Intent, by, r.nobodysYes)
 	t.rehearsedWrite(r.Intent, done.Sent, done.Err)
 	switch sent := done.Sent; {
 	case sent.EntryID == "" || sent.Result == journal.Refused:
@@ -167,7 +171,7 @@ func (t *Tenant) rehearse(ctx context.Context, src Source, r *Rehearsal, by rost
 // tried again.
 func (t *Tenant) putBack(ctx context.Context, src Source, r *Rehearsal, in roster.Intent, by roster.Author) (*roster.Outcome, error) {
 	for try := 1; ; try++ {
-		out, err := t.change(ctx, r.reading(t, src), in, by, nobodysYes)
+		out, err := t.change(ctx, r.reading(t, src), in, by, r.nobodysYes)
 		limited := (*apiclient.RateLimitError)(nil)
 		switch {
 		case err == nil, try == backTries, !triesAgain(out, err):
