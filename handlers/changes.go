@@ -88,29 +88,25 @@ const mostGrouped = 2000
 func (r *Changes) all(ctx context.Context, v *visit, q paths.ChangesQuery) (rows []partials.JournalRow, older string, err error) {
 	from, until := q.Span()
 	if q.Kind != paths.KindAPI {
-		if rows, older, err = r.rows(ctx, v, q); err != nil || !q.API() {
-			return rows, older, err
+		var last journal.Entry
+		if rows, last, err = r.rows(ctx, v, q); err != nil {
+			return nil, "", err
 		}
 		// Each shift is on one page: from the entry that ends this one to that which ended the
 		// page before.
-		if older != "" {
-			last, err := r.journal.Find(ctx, v.scope(), older)
-			if err != nil {
-				return nil, "", err
-			}
-			from = latest(from, last.At)
+		older, from = last.ID, latest(from, last.At)
+	}
+	if !q.API() {
+		return rows, older, nil
+	}
+	if q.Kind != paths.KindAPI && q.Before != "" {
+		above, err := r.journal.Find(ctx, v.scope(), q.Before)
+		if err != nil {
+			return nil, "", err
 		}
-		if q.Before != "" {
-			above, err := r.journal.Find(ctx, v.scope(), q.Before)
-			if err != nil {
-				return nil, "", err
-			}
-			if until.IsZero() || above.At.Before(until) {
-				until = above.At
-			}
+		if until.IsZero() || above.At.Before(until) {
+			until = above.At
 		}
-	} else if !q.API() {
-		return nil, "", nil
 	}
 	shifts, err := r.shifts.Shifts(ctx, v.env.Slug, from, until)
 	if err != nil {
@@ -130,22 +126,22 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// rows are a page of the journal, and the entry below which the next one begins, "" where
-// there is none. Where nothing is filtered by, the changes of a run are one row.
-func (r *Changes) rows(ctx context.Context, v *visit, q paths.ChangesQuery) (rows []partials.JournalRow, older string, err error) {
+// rows are a page of the journal, and the entry below which the next one begins, the zero
+// value where there is none. Where nothing is filtered by, the changes of a run are one row.
+func (r *Changes) rows(ctx context.Context, v *visit, q paths.ChangesQuery) (rows []partials.JournalRow, last journal.Entry, err error) {
 	f := changesFilter(v.scope(), q)
 	f.Limit = changesLimit
 	seen := make(map[string]bool)
 	for gone := 0; ; {
 		entries, more, err := r.journal.List(ctx, f)
 		if err != nil {
-			return nil, "", err
+			return nil, last, err
 		}
 		for i, e := range entries {
 			if len(rows) == changesLimit {
-				return rows, f.Before, nil
+				return rows, last, nil
 			}
-			f.Before = e.ID
+			f.Before, last = e.ID, e
 			switch {
 			case e.RunID == "" || q.Apart():
 				rows = append(rows, v.journalRow(e))
@@ -154,13 +150,13 @@ func (r *Changes) rows(ctx context.Context, v *visit, q paths.ChangesQuery) (row
 				rows = append(rows, r.runOf(ctx, v, e))
 			}
 			if i == len(entries)-1 && !more {
-				return rows, "", nil
+				return rows, journal.Entry{}, nil
 			}
 		}
 		if gone += len(entries); len(entries) == 0 || !more {
-			return rows, "", nil
+			return rows, journal.Entry{}, nil
 		} else if len(rows) == changesLimit || gone >= mostGrouped {
-			return rows, f.Before, nil
+			return rows, last, nil
 		}
 		f.Limit = 500 // a run, most likely
 	}
