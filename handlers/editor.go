@@ -41,7 +41,11 @@ func (r *Editor) Draft(c *fiber.Ctx) string {
 	if err != nil {
 		return ""
 	}
-	return r.Paths.Draft(param(c, "id"), string(form.typ), form.raw, form.base, form.priority, form.priorityBase)
+	return r.draft(form)
+}
+
+func (r *Editor) draft(form editorForm) string {
+	return r.Paths.Draft(form.agent, string(form.typ), form.raw, form.base, form.priority, form.priorityBase)
 }
 
 // Open opens the editor on everything known of the agent's list.
@@ -206,11 +210,10 @@ func (r *Editor) refused(c *fiber.Ctx, v *visit, form editorForm, agent roster.A
 	if agent.ID != "" {
 		m = r.opened(v, agent, form.typ)
 	}
-	posted := c.Method() == fiber.MethodPost
-	if posted || form.draft {
+	if form.posted || form.draft {
 		r.fill(&m, v, form, agent)
 	}
-	if posted {
+	if form.posted {
 		f.repeat(retryOf(m, form))
 	} else {
 		// What came of a change is said, whether or not the list can be read now.

@@ -31,11 +31,12 @@ type editorForm struct {
 	shown        string
 	preview      bool
 	draft        bool // the address itself carries the fields
+	posted       bool // by this request, or by the one that a change goes on from
 }
 
 // formOf is the form that an edit was asked for with.
 func formOf(in roster.Intent) editorForm {
-	form := editorForm{agent: in.Agent, typ: in.Type, base: list(in.Base), priorityBase: in.PriorityBase}
+	form := editorForm{agent: in.Agent, typ: in.Type, base: list(in.Base), priorityBase: in.PriorityBase, posted: true}
 	for _, id := range in.Want {
 		form.raw = append(form.raw, strconv.FormatInt(id, 10))
 	}
@@ -73,7 +74,8 @@ func readEditor(c *fiber.Ctx) (form editorForm, err error) {
 	}
 	form.confirm = value("confirm") == "yes"
 	form.shown = value("shown")
-	form.draft = c.Method() == fiber.MethodGet && c.Query("draft") == "1"
+	form.posted = c.Method() == fiber.MethodPost
+	form.draft = !form.posted && c.Query("draft") == "1"
 	form.preview = c.Query("preview") == "1" || value("preview") == "1"
 	return form, nil
 }

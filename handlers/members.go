@@ -77,13 +77,14 @@ func lostZeros(v *visit, agent string) amend {
 // answer shows what came of adding or removing an agent, on the queue's page.
 func (r *Queues) answer(c *fiber.Ctx, v *visit, in roster.Intent, done changed) error {
 	id, typ := in.Want[0], in.Type
+	place := r.Paths.QueueRows(id, string(typ), membersQuery(c))
 	switch {
 	case done.saving != nil:
 		return r.underway(c, v, done.saving)
 	case done.cancelled:
-		return render.Redirect(c, r.Place(c))
+		return render.Redirect(c, place)
 	case done.ask == nil && done.fault == nil:
-		if err, ok := r.unnoted(c, done, r.Place(c)); ok {
+		if err, ok := r.unnoted(c, done, place); ok {
 			return err
 		}
 		return render.Redirect(c, r.Paths.QueueResult(id, string(typ), membersQuery(c), done.id()))

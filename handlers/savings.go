@@ -48,7 +48,10 @@ func (r *Savings) Show(c *fiber.Ctx) error {
 	if !awaited(c.UserContext(), s, glanceWait, glanceWait) {
 		return r.underway(c, v, s)
 	}
-	done, err := v.came(c, s)
+	// It is over: who has to sign in now finds what they had asked for, not the address of
+	// what failed.
+	c.Locals(belongingKey{}, belonging{own: true, draft: func(*fiber.Ctx) string { return r.draft(s.Intent) }})
+	done, err := v.came(c, s, r.amends(v, s.Intent)...)
 	if err != nil {
 		return err
 	}
@@ -60,6 +63,30 @@ func (r *Savings) Show(c *fiber.Ctx) error {
 	default:
 		return r.queues.answer(c, v, in, done)
 	}
+}
+
+// draft is the page that a change was asked for on, with what was asked for in it.
+func (r *Savings) draft(in roster.Intent) string {
+	switch in.Verb {
+	case roster.Edit:
+		return r.editor.draft(formOf(in))
+	case roster.Undo:
+		return r.Paths.UndoDraft(in.Undoes.Entry)
+	case roster.Add:
+		return r.Paths.QueueDraft(in.Want[0], string(in.Type), paths.RowsQuery{}, in.Agent)
+	}
+	return r.Paths.QueueRows(in.Want[0], string(in.Type), paths.RowsQuery{})
+}
+
+// amends say what went wrong with a change as the page does that it was asked for on.
+func (r *Savings) amends(v *visit, in roster.Intent) []amend {
+	switch in.Verb {
+	case roster.Edit:
+		return nil
+	case roster.Undo:
+		return []amend{undoEmpties}
+	}
+	return []amend{lastQueue(in.Agent), lostZeros(v, in.Agent)}
 }
 
 // Now has a change go on with what is known.

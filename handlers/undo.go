@@ -25,9 +25,8 @@ func (r *Changes) Undo(c *fiber.Ctx) error {
 		return err
 	}
 	why := func(err error, p *problem.Problem) {
+		undoEmpties(err, p)
 		switch {
-		case errors.Is(err, roster.ErrEmptyList):
-			p.Message = "problem.undo_empty"
 		case errors.Is(err, errUndoOpen):
 			*p = invalid("problem.undo_open")
 		case errors.Is(err, errChangeOpen):
@@ -53,6 +52,13 @@ func (r *Changes) Undo(c *fiber.Ctx) error {
 		return err
 	}
 	return r.undone(c, v, e, done)
+}
+
+// undoEmpties says that an undo would leave the agent in no queue.
+func undoEmpties(err error, p *problem.Problem) {
+	if errors.Is(err, roster.ErrEmptyList) {
+		p.Message = "problem.undo_empty"
+	}
 }
 
 // UndoDraft is the journal with the question whether to take the change back.

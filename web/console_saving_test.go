@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -41,12 +42,7 @@ func TestSavingGoesOn(t *testing.T) {
 			if len(s.puts()) > 0 {
 				t.Error("sent meanwhile")
 			}
-			done := p.post(url+"/cancel", nil, headers...)
-			if headers == nil {
-				done.is(http.StatusSeeOther)
-				done = p.get(url)
-			}
-			done.is(http.StatusOK).says("Nothing was sent").has(`.queue-item[data-queue-id="1000887"][data-added]`)
+			p.post(url+"/cancel", nil, headers...).is(http.StatusOK).says("Nothing was sent").has(`.queue-item[data-queue-id="1000887"][data-added]`)
 			if len(s.puts()) > 0 {
 				t.Error("sent after it was cancelled")
 			}
@@ -108,5 +104,70 @@ func TestASwitchSentTwiceIsSentOnce(t *testing.T) {
 	p.post("/agents/082018/recording", url.Values{"enabled": {"true"}}).is(http.StatusSeeOther)
 	if n := len(s.api.CallsOf(sandbox.OpRecording)); n != 2 {
 		t.Errorf("%d calls when it was pressed again", n)
+	}
+}
+
+// TestARefusalThatComesLaterKeepsWhatWasTyped: a change that waited, and that the API, the
+// key or the journal then refuses, ends on the page it was asked for on, with what was asked
+// for in it; also where the key has to be given again first.
+func TestARefusalThatComesLaterKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	for name, headers := range map[string][]string{"plain": nil, "htmx": htmx("editor")} {
+		for cause, refuse := range map[string]func(s *stand){
+			"empty":   func(*stand) {},
+			"failed":  func(s *stand) { s.api.Fail(sandbox.SystemError().Repeat(sandbox.Always)) },
+			"journal": func(s *stand) { s.store.breakDown("Intend") },
+			"key":     func(s *stand) { s.api.Fail(sandbox.Unauthorized().Repeat(sandbox.Always)) },
+		} {
+			t.Run(name+" "+cause, func(t *testing.T) {
+				t.Parallel()
+				s := newStand(t, eachTime)
+				p := s.signIn(sandbox.DemoKey)
+				form := p.editor("082019", "callin")
+				form.Set("priority", "8")
+				form["queue_ids"] = []string{"1001226", "1000886", "1001002", "1000887"}
+				if cause == "empty" {
+					form["queue_ids"] = nil
+				}
+				s.api.Fail(sandbox.RateLimited("3").On(sandbox.OpList))
+				a := p.save("082019", "callin", form, headers...)
+				at := a.location() + a.find("[data-saving-wait]").AttrOr("data-hx-get", "")
+				if !strings.HasPrefix(at, "/savings/") {
+					t.Fatalf("%d, leads to %q", a.status, at)
+				}
+				refuse(s)
+				for a = p.get(at, headers...); a.find("[data-saving]").Length() > 0; {
+					a = p.get(at, headers...)
+				}
+				if cause == "key" {
+					s.api.ClearFaults()
+					keyForm := p.get(a.location() + a.header.Get("HX-Redirect")).is(http.StatusOK).form("form[action='/sign-in']")
+					keyForm.Set("api_key", sandbox.DemoKey)
+					keyForm.Set("environment", "sandbox")
+					a = p.get(p.post("/sign-in", keyForm).is(http.StatusSeeOther).location()).is(http.StatusOK)
+				} else if a.find("[data-failure]").Length() == 0 {
+					t.Errorf("%d, says nothing: %s", a.status, squeeze(a.find("main").Text()))
+				}
+				back := a.form("#editor-form")
+				if back.Get("priority") != "8" || back.Get("base") != form.Get("base") || !slices.Equal(trim(back["queue_ids"]), trim(form["queue_ids"])) {
+					t.Errorf("typed %v, came back %v", form, back)
+				}
+				if len(s.puts()) > 0 {
+					t.Error("something was written")
+				}
+			})
+		}
+	}
+}
+
+// TestACancelledMemberComesBackToTheQueue, not to a queue of the saving's name.
+func TestACancelledMemberComesBackToTheQueue(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	s.api.Fail(sandbox.RateLimited("60").On(sandbox.OpList))
+	at := p.post("/queues/1000888/members", url.Values{"agent_id": {"082018"}, "action": {"add"}}).is(http.StatusSeeOther).location()
+	if to := p.post(at+"/cancel", nil).is(http.StatusSeeOther).location(); !strings.HasPrefix(to, "/queues/1000888") {
+		t.Errorf("leads to %q", to)
 	}
 }

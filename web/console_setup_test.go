@@ -307,12 +307,31 @@ func (p *person) get(path string, header ...string) *answer {
 	return p.do(http.MethodGet, path, nil, header...)
 }
 
+// post waits for what comes of a change, as a browser does: on a busy machine the console
+// answers before it is over. A change that waits for the API is shown as it is.
 func (p *person) post(path string, form url.Values, header ...string) *answer {
 	p.s.t.Helper()
 	if form == nil {
 		form = url.Values{}
 	}
-	return p.do(http.MethodPost, path, form, header...)
+	a := p.do(http.MethodPost, path, form, header...)
+	for range 30 { // each waits for 0.9 s at most
+		at := a.location()
+		if box := a.find("[data-saving]:not([data-saving-wait])"); box.Length() == 1 && len(header) > 0 {
+			at = box.AttrOr("data-hx-get", "")
+		}
+		if !strings.HasPrefix(at, p.s.base+"/savings/") {
+			break
+		}
+		next := p.get(at, header...)
+		if next.find("[data-saving-wait]").Length() > 0 {
+			break
+		}
+		if len(header) > 0 || next.find("[data-saving]").Length() == 0 {
+			a = next
+		}
+	}
+	return a
 }
 
 // do sends a request to a path below the base path, or to one that begins with it.
