@@ -195,7 +195,7 @@ func TestPacingFitsEveryWindow(t *testing.T) {
 		for i, limit := range []int{20, 50, 100} {
 			// What is left to people of a window that ends all at once is used as it ends.
 			fixed := kind == sandbox.FixedAligned || kind == sandbox.FixedFromFirst
-			left := map[bool]float64{true: 1.05, false: 1.16}[fixed]
+			left := map[bool]float64{true: 1.08, false: 1.16}[fixed]
 			for _, tc := range []struct{ reserve, most float64 }{{-1, 1.06}, {0.2, left}} {
 				phase := []time.Duration{3 * time.Second, 0, 9900 * time.Millisecond}[i]
 				t.Run(fmt.Sprintf("%s/%d/%.1f", name, limit, max(tc.reserve, 0)), func(t *testing.T) {
@@ -247,8 +247,8 @@ func TestPacingLeavesRoom(t *testing.T) {
 				if limit == 20 && (kind == sandbox.SlidingExact || kind == sandbox.SlidingEstimate) {
 					refused, limited = 0.09, 5*runs
 				}
-				if float64(sum.refused) > refused*float64(sum.others) || sum.limited > limited || sum.ratio > 1.35*runs {
-					t.Errorf("want at most %.0f %%, %d of ours and 1.35", 100*refused, limited)
+				if float64(sum.refused) > refused*float64(sum.others) || sum.limited > limited || sum.ratio > 1.45*runs {
+					t.Errorf("want at most %.0f %%, %d of ours and 1.45", 100*refused, limited)
 				}
 			})
 		}

@@ -178,7 +178,11 @@ func (r *Rehearsal) came(c *fiber.Ctx, v *visit, s *live.Rehearsal) (partials.Re
 	if done.Back == nil {
 		err = done.Err
 	}
-	if why, err := r.why(c, v, &m, err); err != nil {
+	if err != nil && problemOf(err).SignIn {
+		// How the agent was left comes first: the next page asks for the key again, and what
+		// was known by this one is gone then.
+		m.Reasons = []string{v.say.T("rehearsal.key")}
+	} else if why, err := r.why(c, v, &m, err); err != nil {
 		return m, err
 	} else if done.Left == live.LeftAlone || done.Left == live.LeftChanged {
 		m.Reasons = why
@@ -192,7 +196,13 @@ func (r *Rehearsal) came(c *fiber.Ctx, v *visit, s *live.Rehearsal) (partials.Re
 	if done.Back != nil {
 		ids = append(ids, done.Back.EntryID)
 	}
-	return m, r.entries(c.UserContext(), v, &m, ids)
+	if err := r.entries(c.UserContext(), v, &m, ids); err != nil {
+		return m, err
+	}
+	if done.Left == live.LeftChanged && done.Back != nil && m.UndoURL == "" {
+		m.Text = v.say.T("rehearsal.priority_again", "Priority", done.Sent.Plan.PriorityBefore)
+	}
+	return m, nil
 }
 
 // why says why nothing was sent, or put back.

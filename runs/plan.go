@@ -53,9 +53,9 @@ func Plan(known Known, r Run, intents []roster.Intent, before []Item) (Run, []It
 		}
 		if it.State == ItemPlanned {
 			staff.note(it, p.Agent)
-			if !it.ReadAt.IsZero() && (r.OldestAt.IsZero() || it.ReadAt.Before(r.OldestAt)) {
-				r.OldestAt = it.ReadAt
-			}
+		}
+		if rests := it.State == ItemPlanned || it.State == ItemUnchanged; rests && !it.ReadAt.IsZero() && (r.OldestAt.IsZero() || it.ReadAt.Before(r.OldestAt)) {
+			r.OldestAt = it.ReadAt
 		}
 		items = append(items, it)
 	})

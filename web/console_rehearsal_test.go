@@ -263,7 +263,7 @@ func TestRehearsalFails(t *testing.T) {
 		"the first is refused":  {refused, "alone", "The API refused it.", "Refused: no scope"},
 		"the first is a 500":    {sandbox.Fault{Status: http.StatusInternalServerError}.On(sandbox.OpQueues), "as-before", "The agent is as before.", "Taken"},
 		"the second is refused": {refused.After(1).Repeat(sandbox.Always), "changed", "could not be put back", "Taken"},
-		"the second is a 500":   {sandbox.Fault{Status: http.StatusInternalServerError}.On(sandbox.OpQueues).After(1), "changed", "open the agent and set the priority again", "Taken"},
+		"the second is a 500":   {sandbox.Fault{Status: http.StatusInternalServerError}.On(sandbox.OpQueues).After(1), "changed", "Open the agent and set the priority to 2 again.", "Taken"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -286,5 +286,46 @@ func TestRehearsalFails(t *testing.T) {
 				t.Errorf("writing: %q, want %q", got, tc.trait)
 			}
 		})
+	}
+}
+
+// TestRehearsalCannotBeChecked: what no read has shown is not said to be missing from it.
+func TestRehearsalCannotBeChecked(t *testing.T) {
+	t.Parallel()
+	var s *stand
+	s = newStand(t, rehearses, func(o *setup) {
+		o.front = func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				next.ServeHTTP(w, r)
+				if r.Method == http.MethodPut {
+					s.api.Fail(sandbox.SystemError().On(sandbox.OpList).Repeat(sandbox.Always))
+				}
+			})
+		}
+	})
+	p := s.signIn(sandbox.DemoKey)
+	p.rehearse(sandbox.DemoSeveral, "same").has(`[data-rehearsal="unread"]`).says("could not be checked since")
+}
+
+// TestRehearsalLosesItsKey: how the agent was left is said before the key is asked for again,
+// and the way out is in the change log.
+func TestRehearsalLosesItsKey(t *testing.T) {
+	t.Parallel()
+	var s *stand
+	s = newStand(t, rehearses, func(o *setup) {
+		o.front = func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				next.ServeHTTP(w, r)
+				if r.Method == http.MethodPut {
+					s.api.Fail(sandbox.Unauthorized().Repeat(sandbox.Always))
+				}
+			})
+		}
+	})
+	p := s.signIn(sandbox.DemoKey)
+	a := p.rehearse(sandbox.DemoSeveral, "omitted").has(`[data-rehearsal="changed"]`).says("could not be put back").says("no longer accepts this key")
+	a.has(`[data-rehearsal] .notice form[action*="/undo"] button`)
+	if to := p.get("/agents").is(http.StatusSeeOther).location(); !strings.Contains(to, "reason=unauthorized") {
+		t.Errorf("leads to %q", to)
 	}
 }

@@ -46,6 +46,7 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, spans trace.Trace
 			return err
 		}
 		opts.Upstreams = append([]web.Upstream{{Name: "Demo", Slug: "demo", BaseURL: url}}, opts.Upstreams...)
+		opts.WriteRehearsal = append(opts.WriteRehearsal, "demo") // nobody's calls hang on it
 		opts.Demo = stage.Of(api)
 		opts.DemoKeys = []web.DemoKey{
 			{ID: "demo-good", Key: sandbox.DemoKey, Label: "demo.good"},

@@ -60,6 +60,7 @@ const (
 	LeftAsBefore Left = "as-before" // a read has shown the list and the priority that were there
 	LeftOthers   Left = "others"    // the priority is as before, and somebody else has changed the list
 	LeftUnseen   Left = "unseen"    // what was there was sent again, and no read shows it yet
+	LeftUnread   Left = "unread"    // what was there was sent again, and nothing says what is there now
 	LeftChanged  Left = "changed"   // it could not be put back
 )
 
@@ -143,7 +144,7 @@ func (t *Tenant) rehearse(ctx context.Context, src Source, r *Rehearsal, by rost
 	case sent.EntryID == "" || sent.Result == journal.Refused:
 		return done
 	case !r.Intent.Omits:
-		if done.Left = LeftUnseen; sent.Result == journal.Verified {
+		if done.Left = LeftUnread; sent.Result == journal.Verified { // a list that stays as it is lags behind nothing
 			done.Left = LeftAsBefore
 		} else if sent.Result == journal.Differs {
 			done.Left = LeftChanged
@@ -231,7 +232,9 @@ func (t *Tenant) leftAs(ctx context.Context, src Source, done Rehearsed) Left {
 	case !sent && (!seen || now != plan.PriorityBefore || !t.readsAtOnce()),
 		done.Back.Result == journal.Unknown && seen && now != plan.PriorityBefore:
 		return LeftChanged
-	case !seen || now != plan.PriorityBefore, errors.As(done.Sent.Cause, &late) && late.Sent:
+	case !seen:
+		return LeftUnread
+	case now != plan.PriorityBefore, errors.As(done.Sent.Cause, &late) && late.Sent:
 		return LeftUnseen // or the first write may yet arrive
 	case !roster.SameSet(roster.IDs(a.Callin), roster.IDs(plan.Before)):
 		return LeftOthers

@@ -422,7 +422,7 @@ func RehearsalBox(m Rehearsed) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if m.UndoURL != "" || m.State == "changed" || m.State == "unseen" {
+			if m.UndoURL != "" || m.State == "changed" || m.State == "unseen" || m.State == "unread" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<div class=\"notice-actions\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
