@@ -44,6 +44,9 @@ func TestRunPlan(t *testing.T) {
 		if page.run("state") != "planned" || page.run("id") == "" || page.run("done") != "0" {
 			t.Errorf("%s: marks %q %q %q", tt.name, page.run("id"), page.run("state"), page.run("done"))
 		}
+		if tt.name == "unchanged" {
+			page.says("1 was so already when last read").has(".run-plan time") // and when that was
+		}
 		planned := 0
 		for agent, want := range tt.want {
 			if got := page.item(agent); got != want {
