@@ -122,22 +122,35 @@ func (r *Rehearsal) Begin(c *fiber.Ctx) error {
 	return render.Redirect(c, r.Paths.RehearsalOf(s.ID))
 }
 
-// Came is what came of one, or how far it is.
+// Came is what came of one, or how far it is, whichever console makes it.
 func (r *Rehearsal) Came(c *fiber.Ctx) error {
 	v := entered(c)
-	s := v.tenant.Rehearsal(param(c, "id"))
+	id := param(c, "id")
+	s := v.tenant.Rehearsal(id)
+	var told live.Told
+	var failed error
 	if s == nil {
-		f := r.say(c, problem.Problem{Status: fiber.StatusNotFound, Failure: problem.NotFound, Message: "problem.rehearsal_gone"}, nil)
-		return r.faultPage(c, f, "connection", r.Paths.Connection(), v.say.T("nav.connection"))
+		var err error
+		if told, err = v.tenant.Told(c.UserContext(), id); err != nil || told.Intent.Verb != roster.Rehearse {
+			return r.gone(c, v, err, "problem.rehearsal_gone")
+		}
+	} else {
+		select {
+		case <-s.Done():
+		case <-time.After(glanceWait):
+		}
+		if told = s.Told(); told.Over {
+			failed = s.Result().Failed()
+		}
+		told.Alive = true
 	}
-	over := time.NewTimer(glanceWait)
-	defer over.Stop()
-	select {
-	case <-s.Done():
-	case <-over.C:
-		return r.going(c, v, s)
+	switch {
+	case !told.Alive:
+		return r.gone(c, v, nil, "problem.saving_lost")
+	case !told.Over:
+		return r.going(c, v, id, told)
 	}
-	m, err := r.came(c, v, s)
+	m, err := r.came(c, v, id, told, failed)
 	if err != nil {
 		return err
 	}
@@ -147,11 +160,24 @@ func (r *Rehearsal) Came(c *fiber.Ctx) error {
 	return r.page(c, fiber.StatusOK, r.chrome(c, v.say.T("rehearsal.title"), "connection"), pages.RehearsedPage(m), nil)
 }
 
-func (r *Rehearsal) going(c *fiber.Ctx, v *visit, s *live.Rehearsal) error {
-	m := partials.Rehearsed{Paths: r.Paths, ID: s.ID, Agent: s.Intent.Agent, State: "going", BegunAt: s.BegunAt}
-	at := s.Progress()
-	m.Sending, m.PuttingBack = at.Sending, at.PuttingBack
-	m.Behind, m.BehindSince = at.Behind.Operator, at.Behind.Since
+// gone says that nothing is known of one, or not how it ended.
+func (r *Rehearsal) gone(c *fiber.Ctx, v *visit, err error, message string) error {
+	if err != nil && !errors.Is(err, journal.ErrNotFound) {
+		return err
+	}
+	p := problem.Problem{Status: fiber.StatusNotFound, Failure: problem.NotFound, Message: message}
+	if message == "problem.saving_lost" {
+		p.Status, p.Failure = fiber.StatusServiceUnavailable, problem.Failed
+	}
+	return r.faultPage(c, r.say(c, p, nil), "connection", r.Paths.Connection(), v.say.T("nav.connection"))
+}
+
+func (r *Rehearsal) going(c *fiber.Ctx, v *visit, id string, told live.Told) error {
+	at := told.Progress
+	m := partials.Rehearsed{
+		Paths: r.Paths, ID: id, Agent: told.Intent.Agent, State: "going", BegunAt: told.BegunAt,
+		Sending: at.Sending, PuttingBack: told.PuttingBack, Behind: at.Behind.Operator, BehindSince: at.Behind.Since,
+	}
 	if now := r.Now(); at.WaitingUntil.After(now) {
 		m.WaitSeconds = problem.Seconds(at.WaitingUntil.Sub(now))
 	}
@@ -163,44 +189,35 @@ func (r *Rehearsal) going(c *fiber.Ctx, v *visit, s *live.Rehearsal) error {
 	return r.page(c, fiber.StatusOK, chrome, pages.RehearsedPage(m), nil)
 }
 
-// came says what came of one that is over.
-func (r *Rehearsal) came(c *fiber.Ctx, v *visit, s *live.Rehearsal) (partials.Rehearsed, error) {
-	done := s.Result()
-	m := partials.Rehearsed{Paths: r.Paths, ID: s.ID, Agent: s.Intent.Agent, State: string(done.Left)}
+// came says what came of one that is over; failed is why, as far as that is known here.
+func (r *Rehearsal) came(c *fiber.Ctx, v *visit, id string, told live.Told, failed error) (partials.Rehearsed, error) {
+	m := partials.Rehearsed{Paths: r.Paths, ID: id, Agent: told.Intent.Agent, State: string(told.Left)}
 	m.Title, m.Text = v.say.T("rehearsal.left."+m.State+".title"), v.say.T("rehearsal.left."+m.State+".text")
-	if done.Left == live.LeftAlone && done.Sent.EntryID != "" {
+	if told.Left == live.LeftAlone && len(told.Entries) > 0 {
 		m.Title, m.Text = v.say.T("rehearsal.refused.title"), v.say.T("rehearsal.refused.text")
 	}
-	if done.Left == live.LeftChanged && done.Back == nil {
+	if told.Left == live.LeftChanged && !told.PuttingBack {
 		m.Text = v.say.T("rehearsal.differs")
 	}
-	err := done.BackErr
-	if done.Back == nil {
-		err = done.Err
-	}
-	if err != nil && problemOf(err).SignIn {
+	if failed != nil && problemOf(failed).SignIn {
 		// How the agent was left comes first: the next page asks for the key again, and what
 		// was known by this one is gone then.
 		m.Reasons = []string{v.say.T("rehearsal.key")}
-	} else if why, err := r.why(c, v, &m, err); err != nil {
+	} else if why, err := r.why(c, v, &m, failed); err != nil {
 		return m, err
-	} else if done.Left == live.LeftAlone || done.Left == live.LeftChanged {
+	} else if told.Left == live.LeftAlone || told.Left == live.LeftChanged {
 		m.Reasons = why
 	} else {
 		m.Failure = nil // it came right all the same
 	}
-	if done.Err == nil && done.Sent.Cause == nil && done.Sent.EntryID != "" {
-		m.Learned = v.learned(done, s.Intent.Omits)
+	if told.Taken {
+		m.Learned = v.learned(told.Intent.Omits, told.Omitted)
 	}
-	ids := []string{done.Sent.EntryID}
-	if done.Back != nil {
-		ids = append(ids, done.Back.EntryID)
-	}
-	if err := r.entries(c.UserContext(), v, &m, ids); err != nil {
+	if err := r.entries(c.UserContext(), v, &m, told.Entries); err != nil {
 		return m, err
 	}
-	if done.Left == live.LeftChanged && done.Back != nil && m.UndoURL == "" {
-		m.Text = v.say.T("rehearsal.priority_again", "Priority", done.Sent.Plan.PriorityBefore)
+	if told.Left == live.LeftChanged && told.PuttingBack && m.UndoURL == "" {
+		m.Text = v.say.T("rehearsal.priority_again", "Priority", told.Priority)
 	}
 	return m, nil
 }
@@ -232,7 +249,7 @@ func (r *Rehearsal) why(c *fiber.Ctx, v *visit, m *partials.Rehearsed, err error
 }
 
 // learned is what a rehearsal has shown, in words.
-func (p presenter) learned(done live.Rehearsed, omitted bool) (out []partials.RehearsalFinding) {
+func (p presenter) learned(omits bool, omitted string) (out []partials.RehearsalFinding) {
 	add := func(code roster.TraitCode, value string) {
 		out = append(out, partials.RehearsalFinding{
 			Code: string(code), Question: p.say.T("connection.trait." + string(code)), Value: p.traitValue(code, value),
@@ -240,10 +257,10 @@ func (p presenter) learned(done live.Rehearsed, omitted bool) (out []partials.Re
 	}
 	add(roster.TraitWrite, "taken")
 	switch {
-	case !omitted:
+	case !omits:
 		add(roster.TraitSame, "accepted")
-	case done.Omitted != "":
-		add(roster.TraitOmitted, done.Omitted)
+	case omitted != "":
+		add(roster.TraitOmitted, omitted)
 	}
 	return out
 }
@@ -251,9 +268,6 @@ func (p presenter) learned(done live.Rehearsed, omitted bool) (out []partials.Re
 // entries are the changes that were made, from the first.
 func (r *Rehearsal) entries(ctx context.Context, v *visit, m *partials.Rehearsed, ids []string) error {
 	for _, id := range ids {
-		if id == "" {
-			continue
-		}
 		e, err := r.journal.Find(ctx, v.scope(), id)
 		if errors.Is(err, journal.ErrNotFound) {
 			continue

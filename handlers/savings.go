@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/templates/pages"
@@ -42,20 +43,27 @@ func (r *Savings) Show(c *fiber.Ctx) error {
 	v := entered(c)
 	s := v.tenant.Saving(param(c, "id"))
 	if s == nil {
-		f := r.say(c, problem.Problem{Status: fiber.StatusNotFound, Failure: problem.NotFound, Message: "problem.saving_gone"}, nil)
-		return r.faultPage(c, f, "changes", r.Paths.Changes(paths.ChangesQuery{}), v.say.T("nav.changes"))
+		return r.elsewhere(c, v, param(c, "id"))
 	}
 	if !awaited(c.UserContext(), s, glanceWait, glanceWait) {
 		return r.underway(c, v, s)
 	}
-	// It is over: who has to sign in now finds what they had asked for, not the address of
-	// what failed.
-	c.Locals(belongingKey{}, belonging{own: true, draft: func(*fiber.Ctx) string { return r.draft(s.Intent) }})
+	r.belongs(c, s.Intent)
 	done, err := v.came(c, s, r.amends(v, s.Intent)...)
 	if err != nil {
 		return err
 	}
-	switch in := s.Intent; in.Verb {
+	return r.answer(c, v, s.Intent, done)
+}
+
+// belongs has who must sign in now find what they had asked for, not the address of what
+// failed: the change is over.
+func (r *Savings) belongs(c *fiber.Ctx, in roster.Intent) {
+	c.Locals(belongingKey{}, belonging{own: true, draft: func(*fiber.Ctx) string { return r.draft(in) }})
+}
+
+func (r *Savings) answer(c *fiber.Ctx, v *visit, in roster.Intent, done changed) error {
+	switch in.Verb {
 	case roster.Edit:
 		return r.editor.answer(c, v, formOf(in), done)
 	case roster.Undo:
@@ -90,14 +98,19 @@ func (r *Savings) amends(v *visit, in roster.Intent) []amend {
 }
 
 // Now has a change go on with what is known.
-func (r *Savings) Now(c *fiber.Ctx) error { return r.steer(c, (*live.Saving).Now) }
+func (r *Savings) Now(c *fiber.Ctx) error { return r.steer(c, (*live.Saving).Now, journal.WishNow) }
 
 // Cancel ends a change that was not sent yet.
-func (r *Savings) Cancel(c *fiber.Ctx) error { return r.steer(c, (*live.Saving).Cancel) }
+func (r *Savings) Cancel(c *fiber.Ctx) error {
+	return r.steer(c, (*live.Saving).Cancel, journal.WishCancel)
+}
 
-func (r *Savings) steer(c *fiber.Ctx, how func(*live.Saving)) error {
-	if s := entered(c).tenant.Saving(param(c, "id")); s != nil {
+func (r *Savings) steer(c *fiber.Ctx, how func(*live.Saving), wish journal.SavingWish) error {
+	id, tenant := param(c, "id"), entered(c).tenant
+	if s := tenant.Saving(id); s != nil {
 		how(s)
+	} else if err := tenant.Wish(c.UserContext(), id, wish); err != nil && !errors.Is(err, journal.ErrNotFound) {
+		return err
 	}
 	if render.HTMX(c) {
 		return r.Show(c)
@@ -111,21 +124,24 @@ func (d *Desk) underway(c *fiber.Ctx, v *visit, s *live.Saving) error {
 	if c.Method() == fiber.MethodPost && !render.HTMX(c) {
 		return render.Redirect(c, d.Paths.Saving(s.ID))
 	}
-	m := v.saving(s, d.Now())
+	return d.goesOn(c, v, s.ID, s.Intent, s.Progress())
+}
+
+func (d *Desk) goesOn(c *fiber.Ctx, v *visit, id string, in roster.Intent, at live.SavingProgress) error {
+	m := v.saving(id, in, at, d.Now())
 	if render.HTMX(c) {
 		render.Retarget(c, "#"+partials.EditorID, "outerHTML")
 		return v.parts(c, fiber.StatusOK, nil, partials.SavingBox(m))
 	}
-	chrome := d.chrome(c, v.say.T("saving.title", "Agent", s.Intent.Agent), "agents")
+	chrome := d.chrome(c, v.say.T("saving.title", "Agent", in.Agent), "agents")
 	chrome.RefreshAfter = 2
 	return d.page(c, fiber.StatusOK, chrome, pages.SavingPage(m), nil)
 }
 
 // saving is the model of a change that goes on.
-func (p presenter) saving(s *live.Saving, now time.Time) partials.Saving {
-	at := s.Progress()
+func (p presenter) saving(id string, in roster.Intent, at live.SavingProgress, now time.Time) partials.Saving {
 	m := partials.Saving{
-		Paths: p.paths, ID: s.ID, Agent: s.Intent.Agent, Type: string(s.Intent.Type),
+		Paths: p.paths, ID: id, Agent: in.Agent, Type: string(in.Type),
 		Done: at.Read, Total: at.Total, Left: max(at.Total-at.Read, 0), Sending: at.Sending,
 	}
 	m.Behind, m.BehindSince = at.Behind.Operator, at.Behind.Since

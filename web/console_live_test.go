@@ -48,7 +48,9 @@ func TestLiveLeavesTheReserve(t *testing.T) {
 	t.Parallel()
 	var stopped atomic.Pointer[time.Time] // however long the test takes, whatever the hour, it is one window
 	s := newStand(t, func(o *setup) {
-		o.sandbox = func(cfg *sandbox.Config) { cfg.Limits = sandbox.Limits{Tenant: 200, Route: 1000, Window: time.Hour, Kind: sandbox.FixedFromFirst} }
+		o.sandbox = func(cfg *sandbox.Config) {
+			cfg.Limits = sandbox.Limits{Tenant: 200, Route: 1000, Window: time.Hour, Kind: sandbox.FixedFromFirst}
+		}
 		o.web.Now = func() time.Time {
 			if at := stopped.Load(); at != nil {
 				return *at

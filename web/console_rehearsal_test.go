@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -247,6 +248,38 @@ func TestRehearsalOnItsWay(t *testing.T) {
 	<-left
 	p.get(at).is(http.StatusOK).has(`[data-rehearsal="going"]`).says("Sending and checking.")
 	close(release)
+	p.rehearsed(at).has(`[data-rehearsal="as-before"]`)
+}
+
+// TestRehearsalIsToldElsewhere: whichever console of the database is asked says how far it is
+// and how the agent was left.
+func TestRehearsalIsToldElsewhere(t *testing.T) {
+	t.Parallel()
+	held := make(chan struct{})
+	release := sync.OnceFunc(func() { close(held) })
+	s := newStand(t, rehearses, func(o *setup) {
+		o.front = func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+				if req.Method == http.MethodPut {
+					<-held
+				}
+				next.ServeHTTP(w, req)
+			})
+		}
+	})
+	p := s.signIn(sandbox.DemoKey)
+	q := p.copied(beside(t, s, rehearses)).english()
+	form := p.get("/connection/rehearsal?agent_id=" + sandbox.DemoSeveral).form(`[data-step="omitted"] form`)
+	form.Set("confirm", "yes")
+	t.Cleanup(release)
+	at := p.post("/connection/rehearsal", form).location()
+	a := q.get(at)
+	for deadline := time.Now().Add(time.Minute); a.status == http.StatusNotFound && time.Now().Before(deadline); {
+		a = q.get(at) // it takes a moment to be told
+	}
+	a.is(http.StatusOK).has(`[data-rehearsal="going"]`)
+	release()
+	q.rehearsed(at).has(`[data-rehearsal="as-before"]`).has(`[data-learned="priority-omitted"]`).has(`[data-change-id][data-result="verified"]`)
 	p.rehearsed(at).has(`[data-rehearsal="as-before"]`)
 }
 

@@ -1,15 +1,23 @@
 package web_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/apiclient/sandbox"
+	"github.com/alohub/agentconsole/journal"
+	"github.com/alohub/agentconsole/roster"
+	"github.com/alohub/agentconsole/roster/live"
+	"github.com/alohub/agentconsole/sqlstore"
 )
 
 // TestSavingGoesOn: a save whose reads meet the limit is no failure. It says how far it
@@ -109,10 +117,11 @@ func TestASwitchSentTwiceIsSentOnce(t *testing.T) {
 
 // TestARefusalThatComesLaterKeepsWhatWasTyped: a change that waited, and that the API, the
 // key or the journal then refuses, ends on the page it was asked for on, with what was asked
-// for in it; also where the key has to be given again first.
+// for in it; also where the key has to be given again first, and where another console of the
+// database is asked.
 func TestARefusalThatComesLaterKeepsWhatWasTyped(t *testing.T) {
 	t.Parallel()
-	for name, headers := range map[string][]string{"plain": nil, "htmx": htmx("editor")} {
+	for name, headers := range map[string][]string{"plain": nil, "htmx": htmx("editor"), "plain elsewhere": nil, "htmx elsewhere": htmx("editor")} {
 		for cause, refuse := range map[string]func(s *stand){
 			"empty":   func(*stand) {},
 			"failed":  func(s *stand) { s.api.Fail(sandbox.SystemError().Repeat(sandbox.Always)) },
@@ -129,14 +138,16 @@ func TestARefusalThatComesLaterKeepsWhatWasTyped(t *testing.T) {
 				if cause == "empty" {
 					form["queue_ids"] = nil
 				}
-				s.api.Fail(sandbox.RateLimited("3").On(sandbox.OpList))
-				a := p.save("082019", "callin", form, headers...)
-				at := a.location() + a.find("[data-saving-wait]").AttrOr("data-hx-get", "")
-				if !strings.HasPrefix(at, "/savings/") {
-					t.Fatalf("%d, leads to %q", a.status, at)
+				asks := p
+				if strings.HasSuffix(name, "elsewhere") {
+					asks = p.copied(beside(t, s)).english()
 				}
+				at := p.held(form, headers...)
+				s.api.ClearFaults()
 				refuse(s)
-				for a = p.get(at, headers...); a.find("[data-saving]").Length() > 0; {
+				p = asks
+				a := p.get(at, headers...)
+				for a.find("[data-saving]").Length() > 0 {
 					a = p.get(at, headers...)
 				}
 				if cause == "key" {
@@ -145,7 +156,7 @@ func TestARefusalThatComesLaterKeepsWhatWasTyped(t *testing.T) {
 					keyForm.Set("api_key", sandbox.DemoKey)
 					keyForm.Set("environment", "sandbox")
 					a = p.get(p.post("/sign-in", keyForm).is(http.StatusSeeOther).location()).is(http.StatusOK)
-				} else if a.find("[data-failure]").Length() == 0 {
+				} else if a.find("[data-failure], [data-confirm]").Length() == 0 {
 					t.Errorf("%d, says nothing: %s", a.status, squeeze(a.find("main").Text()))
 				}
 				back := a.form("#editor-form")
@@ -158,6 +169,96 @@ func TestARefusalThatComesLaterKeepsWhatWasTyped(t *testing.T) {
 			})
 		}
 	}
+}
+
+// held saves a form while the API asks everybody to wait, until its faults are cleared, and
+// returns where it is said how far that is.
+func (p *person) held(form url.Values, header ...string) (at string) {
+	p.s.t.Helper()
+	p.s.api.Fail(sandbox.RateLimited("1").On(sandbox.OpList).Repeat(sandbox.Always))
+	a := p.do(http.MethodPost, "/agents/082019/queues?type=callin", form, header...)
+	at = a.location() + a.find("[data-saving]").AttrOr("data-hx-get", "")
+	if !strings.HasPrefix(at, "/savings/") {
+		p.s.t.Fatalf("%d, leads to %q", a.status, at)
+	}
+	return at
+}
+
+// beside is another console of a stand's database.
+func beside(t *testing.T, s *stand, changes ...func(*setup)) *stand {
+	t.Helper()
+	return newStand(t, append(changes, eachTime, func(o *setup) { o.store, o.api, o.upstream = s.store.Store, s.api, s.upstream })...)
+}
+
+// TestSavingIsToldElsewhere: whichever console of the database is asked says how far a change
+// is and what came of it, and passes on what is wished of it.
+func TestSavingIsToldElsewhere(t *testing.T) {
+	t.Parallel()
+	for name, headers := range map[string][]string{"plain": nil, "htmx": htmx("editor")} {
+		for _, cancels := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s cancelled %t", name, cancels), func(t *testing.T) {
+				t.Parallel()
+				s := newStand(t, eachTime)
+				p := s.signIn(sandbox.DemoKey)
+				q := p.copied(beside(t, s)).english()
+				form := p.editor("082019", "callin")
+				form["queue_ids"] = append(form["queue_ids"], "1000887")
+				q.crawled()
+				at := p.held(form, headers...)
+				a := q.get(at, headers...).is(http.StatusOK).has("[data-saving] progress").has(`form[action$="/cancel"]`)
+				if cancels {
+					q.post(at+"/cancel", nil, headers...)
+				} else {
+					s.api.ClearFaults()
+				}
+				for deadline := time.Now().Add(time.Minute); a.find("[data-saving]").Length() > 0 && time.Now().Before(deadline); {
+					a = q.get(at, headers...)
+				}
+				switch {
+				case cancels:
+					a.is(http.StatusOK).says("Nothing was sent").has(`.queue-item[data-queue-id="1000887"][data-added]`)
+				case headers == nil:
+					q.get(a.is(http.StatusSeeOther).location()).says("CSKH Miền Trung").has(`[data-result="verified"]`)
+				default:
+					a.is(http.StatusOK).has(`[data-result="verified"]`).has(`.queue-item[data-queue-id="1000887"]:not([data-added])`)
+				}
+				if n := len(s.puts()); n > 1 || cancels == (n == 1) {
+					t.Errorf("%d writes", n)
+				}
+			})
+		}
+	}
+}
+
+// TestSavingOfADeadConsole: a change whose console died is not said to go on, nor to be sent
+// or not; what was typed is there.
+func TestSavingOfADeadConsole(t *testing.T) {
+	t.Parallel()
+	clock := &shifted{}
+	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Database: ":memory:", Now: clock.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	s := newStand(t, func(o *setup) { o.store = store })
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	doc, err := json.Marshal(live.Told{Intent: roster.EditIntent("082019", apiclient.Callin, []int64{1001226, 1000886, 1001002}, []int64{1001226, 1000887}, nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	scope := journal.Scope{Environment: "sandbox", Tenant: strconv.FormatInt(sandbox.AloHub, 10)}
+	if _, err := store.NoteSaving(t.Context(), scope, journal.Saving{ID: "one", State: doc}); err != nil {
+		t.Fatal(err)
+	}
+	p.get("/savings/one").is(http.StatusOK).has("[data-saving]")
+	clock.advance(journal.SavingLease + time.Second)
+	a := p.get("/savings/one").fails(http.StatusServiceUnavailable, "failed").says("The save broke off.").says("change log")
+	if got := trim(a.form("#editor-form")["queue_ids"]); !slices.Equal(got, []string{"1001226", "1000887"}) {
+		t.Errorf("came back as %v", got)
+	}
+	p.get("/savings/one", htmx("editor")...).fails(http.StatusServiceUnavailable, "failed").has("#editor-form")
+	p.get("/savings/none", htmx("editor")...).fails(http.StatusNotFound, "not-found").has("#editor [data-failure]")
 }
 
 // TestACancelledMemberComesBackToTheQueue, not to a queue of the saving's name.

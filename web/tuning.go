@@ -12,7 +12,7 @@ import (
 // rosterConfig is what the options say of snapshots and changes.
 func rosterConfig(o Options, m *meters, t *traces.Tracer) live.Config {
 	cfg := live.Config{
-		Journal: o.Store, Now: o.Now, Logger: o.Logger,
+		Journal: o.Store, Savings: o.Store, Now: o.Now, Logger: o.Logger,
 		SnapshotMaxAge: o.SnapshotMaxAge, Idle: cmp.Or(o.SnapshotIdle, o.SessionIdle),
 		SentFor: o.SentFor, ReadBackPause: o.ReadBackPause, AskOneShown: o.AskOneShown, EvidenceAge: o.EvidenceAge,
 		Changed: m.change,

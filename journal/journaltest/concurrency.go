@@ -133,6 +133,9 @@ func closed(t *testing.T, s Database) {
 	_, errs["Shifts"] = s.Shifts(ctx, "production", noon(), time.Time{})
 	_, _, errs["TenantProbe"] = s.TenantProbe(ctx, scope())
 	_, _, errs["Probe"] = s.Probe(ctx, "production")
+	_, errs["NoteSaving"] = s.NoteSaving(ctx, scope(), journal.Saving{ID: "one", State: []byte("{}")})
+	_, errs["FindSaving"] = s.FindSaving(ctx, scope(), "one")
+	errs["WishSaving"] = s.WishSaving(ctx, scope(), "one", journal.WishNow)
 	_, errs["Ended"] = s.Ended(ctx, "a", 0)
 	for method, err := range errs {
 		if !errors.Is(err, journal.ErrUnavailable) {

@@ -17,6 +17,7 @@ type Database interface {
 	journal.Store
 	journal.Sessions
 	journal.Traits
+	journal.Savings
 	Close() error
 }
 
@@ -55,6 +56,7 @@ func Exercise(t *testing.T, private bool, fresh func(t *testing.T) (open func() 
 		"TraitsOfOldAnswers":      traitsOfOldAnswers,
 		"ShiftsAreSaidOnce":       shiftsAreSaidOnce,
 		"TenantProbes":            tenantProbes,
+		"Savings":                 savings,
 		"Sessions":                sessions,
 		"SessionsEndAll":          sessionsEndAll,
 		"ContextEnded":            contextEnded,

@@ -51,6 +51,14 @@ type Rehearsed struct {
 	Left    Left
 }
 
+// Failed is why nothing was sent, or put back; nil where it was.
+func (r Rehearsed) Failed() error {
+	if r.Back != nil {
+		return r.BackErr
+	}
+	return r.Err
+}
+
 // Left is how a rehearsal has left the agent.
 type Left string
 
@@ -84,14 +92,38 @@ func (t *Tenant) Rehearse(ctx context.Context, src Source, in roster.Intent, by 
 		return twin
 	}
 	t.goOn(ctx, func(ctx context.Context, _ context.CancelFunc) {
+		told := t.tell(ctx, r.ID, r.done, r.Told, func(journal.SavingWish) {})
 		out := t.rehearse(ctx, src, r, by)
 		t.learn(ctx)
 		r.mu.Lock()
 		r.out, r.overAt = out, t.cfg.Now()
 		r.mu.Unlock()
 		close(r.done)
+		<-told
 	})
 	return r
+}
+
+// Told is the rehearsal as the other consoles are told of it.
+func (r *Rehearsal) Told() Told {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at, out := r.progress, r.out
+	k := Told{
+		Intent: r.Intent, BegunAt: r.BegunAt, PuttingBack: at.PuttingBack, Over: !r.overAt.IsZero(),
+		Progress: SavingProgress{WaitingUntil: at.WaitingUntil, Behind: at.Behind, Sending: at.Sending},
+	}
+	if !k.Over {
+		return k
+	}
+	k.Left, k.Omitted, k.Priority = out.Left, out.Omitted, out.Sent.Plan.PriorityBefore
+	k.Taken = out.Err == nil && out.Sent.Cause == nil && out.Sent.EntryID != ""
+	for _, sent := range []*roster.Outcome{&out.Sent, out.Back} {
+		if sent != nil && sent.EntryID != "" {
+			k.Entries = append(k.Entries, sent.EntryID)
+		}
+	}
+	return k
 }
 
 // Rehearsal returns one that was begun here, nil where there is none of that id.

@@ -41,6 +41,9 @@ type Config struct {
 	// EvidenceAge is how old what was read of a queue that a change does not concern
 	// may be when the change is sent: 60 s; negative: everything is read for it.
 	EvidenceAge time.Duration
+	// Savings tells the other consoles of a database how far changes are that outlive their
+	// request. nil: there is one console.
+	Savings journal.Savings
 	// Changed is told of each change that was sent, or tried: for whoever counts. May be
 	// nil.
 	Changed func(environment string, kind journal.Kind, result journal.Result)

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -82,6 +83,7 @@ func (t *Tenant) Save(ctx context.Context, src Source, in roster.Intent, by rost
 		r.progress = func(done, total int, oldest time.Time) {
 			s.note(func(p *SavingProgress) { p.Read, p.Total, p.OldestAt = done, total, oldest })
 		}
+		told := t.tell(ctx, s.ID, s.done, s.told, s.wished)
 		out, err := t.change(ctx, r, in, by, func() roster.Consent {
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -92,8 +94,33 @@ func (t *Tenant) Save(ctx context.Context, src Source, in roster.Intent, by rost
 		s.out, s.err, s.overAt = out, err, t.cfg.Now()
 		s.mu.Unlock()
 		close(s.done)
+		<-told
 	})
 	return s
+}
+
+// told is the saving as the other consoles are told of it.
+func (s *Saving) told() Told {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := Told{Intent: s.Intent, BegunAt: s.BegunAt, Progress: s.progress, Over: !s.overAt.IsZero()}
+	if k.Over {
+		k.Cancelled, k.Nothing = errors.Is(s.err, context.Canceled), s.err == nil && s.out.Nothing
+		if s.out.EntryID != "" {
+			k.Entries = []string{s.out.EntryID}
+		}
+	}
+	return k
+}
+
+// wished does what a person asked of it at another console.
+func (s *Saving) wished(wish journal.SavingWish) {
+	switch wish {
+	case journal.WishNow:
+		s.Now()
+	case journal.WishCancel:
+		s.Cancel()
+	}
 }
 
 // goOn has something run that outlives the request which began it, within Config.Patience;

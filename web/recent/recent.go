@@ -37,6 +37,7 @@ type Store interface {
 	journal.Store
 	journal.Sessions
 	journal.Traits
+	journal.Savings
 	// SingleProcess reports whether this process alone uses the database. Then
 	// whatever is open in it when a console starts was left by a dead one.
 	SingleProcess() bool
