@@ -30,6 +30,7 @@ func TestHeadsOfCards(t *testing.T) {
 		say := all.Printer(lang)
 		for cell, id := range map[string]string{
 			"system": "agents.col.system", "user": "agents.col.user", "callout": "agents.col.callout", "priority": "agents.col.priority",
+			"recording": "agents.col.recording",
 		} {
 			if want := "--col-" + cell + `: "` + say.T(id) + `";`; !strings.Contains(line, want) {
 				t.Errorf("%s lacks %s", rule, want)
