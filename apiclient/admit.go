@@ -14,7 +14,7 @@ func (a *Caller) Admit(ctx context.Context) (told func(*http.Response), err erro
 		return nil, err
 	}
 	waiting, cancel := untilLeft(ctx)
-	slot, err := a.client.budgets.acquire(waiting, a.account, OpListAgents, routeList, a.lane)
+	slot, err := a.client.budgets.acquire(waiting, a.purse, a.account, OpListAgents, routeList, a.lane)
 	cancel()
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ const (
 	routes
 )
 
-// budget paces the calls of one key and tenant.
+// budget paces the calls of one tenant's keys, or of one key.
 type budget struct {
 	now   func() time.Time
 	share float64 // the reserve
@@ -49,29 +49,31 @@ type budget struct {
 	mu     sync.Mutex
 	tenant meter
 	routes [routes]meter
-	// gateway is what a gateway names of its own, by the route whose answers tell. It may
-	// count each route by itself or all of them: each meter logs all calls, and only the
-	// answers of its own route correct it.
-	gateway [routes][]*meter
+	// gateway is what a gateway names of its own, by the account whose answers tell, for it
+	// may count each key by itself, and their route. It may count each route by itself or all
+	// of them: each meter logs all calls of the account, and only the answers of its own route
+	// correct it.
+	gateway map[account]*[routes][]*meter
 	line    line
 	lastOf  []time.Time // when each lane was last let go
 
 	// Guarded by the ledger.
-	holders  int
-	usedAt   time.Time
-	accepted bool // an answer has accepted the key since it was last refused
+	holders int
+	usedAt  time.Time
 }
 
 func newBudget(now func() time.Time, share float64, lanes []conduct) *budget {
 	return &budget{
 		now: now, share: share, lanes: lanes,
-		line: line{waiting: make([][]*waiter, len(lanes))}, lastOf: make([]time.Time, len(lanes)),
+		gateway: make(map[account]*[routes][]*meter),
+		line:    line{waiting: make([][]*waiter, len(lanes))}, lastOf: make([]time.Time, len(lanes)),
 	}
 }
 
 // slot is leave to send one request. It must be finished or cancelled once.
 type slot struct {
 	budget      *budget
+	account     account
 	route       route
 	tenant, own *entry
 	gateway     []gatewayEntry
@@ -90,18 +92,21 @@ type gatewayEntry struct {
 }
 
 // acquire waits until a request may be sent.
-func (b *budget) acquire(ctx context.Context, op string, r route, lane Lane) (*slot, error) {
+func (b *budget) acquire(ctx context.Context, id account, op string, r route, lane Lane) (*slot, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, notSent(op, err)
 	}
 	b.mu.Lock()
 	now := b.now()
-	w := &waiter{op: op, route: r, lane: lane, since: now}
+	w := &waiter{account: id, op: op, route: r, lane: lane, since: now}
 	if hang := b.lanes[lane].hang; hang > 0 {
 		w.deadline = now.Add(hang)
 		if d, ok := ctx.Deadline(); ok && d.Before(w.deadline) {
 			w.deadline = d
 		}
+	}
+	if b.gateway[id] == nil {
+		b.gateway[id] = new([routes][]*meter)
 	}
 	b.line.add(w)
 	b.dispatch()
@@ -140,10 +145,18 @@ func notSent(op string, err error) error {
 	}
 }
 
-// readyAt is when a call that behaves so may be sent; patient lifts the reserve.
-func (b *budget) readyAt(r route, c conduct, patient bool, now time.Time) time.Time {
+// gatewayOf are the limits that a gateway names to an account, by route.
+func (b *budget) gatewayOf(id account) [routes][]*meter {
+	if of := b.gateway[id]; of != nil {
+		return *of
+	}
+	return [routes][]*meter{}
+}
+
+// readyAt is when a call of an account that behaves so may be sent; patient lifts the reserve.
+func (b *budget) readyAt(id account, r route, c conduct, patient bool, now time.Time) time.Time {
 	own := &b.routes[r]
-	meters := append([]*meter{&b.tenant, own}, b.gateway[r]...)
+	meters := append([]*meter{&b.tenant, own}, b.gatewayOf(id)[r]...)
 	at := now
 	for _, m := range meters {
 		if c.yields && !patient {
@@ -210,13 +223,13 @@ func (b *budget) held(r route, now time.Time) bool {
 func (b *budget) grant(w *waiter, now time.Time) *slot {
 	own := &b.routes[w.route]
 	s := &slot{
-		budget: b, route: w.route, lane: w.lane,
+		budget: b, account: w.account, route: w.route, lane: w.lane,
 		lastSend: [2]time.Time{b.tenant.lastSend, own.lastSend}, lastOf: b.lastOf[w.lane],
 	}
 	person := w.lane == Person
 	s.tenant, s.own = b.tenant.send(now, person), own.send(now, person)
-	for i := range b.gateway {
-		for _, m := range b.gateway[i] {
+	for _, of := range b.gatewayOf(w.account) {
+		for _, m := range of {
 			last := m.lastSend
 			s.gateway = append(s.gateway, gatewayEntry{meter: m, entry: m.send(now, person), lastSend: last})
 		}
@@ -270,7 +283,7 @@ func (s *slot) finish(r reading) {
 // finishGateway tells the meters of a gateway's own limits, and makes those that an answer
 // names for the first time.
 func (b *budget) finishGateway(s *slot, r reading, now time.Time) {
-	own := &b.gateway[s.route]
+	own := &b.gateway[s.account][s.route]
 	for _, l := range r.gateway {
 		i := slices.IndexFunc(*own, func(m *meter) bool { return m.told == l.Per })
 		if i < 0 {
@@ -294,7 +307,9 @@ func (b *budget) finishGateway(s *slot, r reading, now time.Time) {
 	}
 }
 
-func (b *budget) snapshot() Budget {
+// snapshot is what is known of the limits; of those of a gateway, of the account's alone, or
+// of every one's where it is nil.
+func (b *budget) snapshot(id *account) Budget {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
@@ -309,8 +324,13 @@ func (b *budget) snapshot() Budget {
 	for _, g := range [...]Gauge{s.List, s.Queues, s.Recording} {
 		s.Route = tighter(s.Route, g)
 	}
-	for _, m := range slices.Concat(b.gateway[:]...) {
-		s.Gateway = tighter(s.Gateway, m.gauge(now))
+	for of, meters := range b.gateway {
+		if id != nil && of != *id {
+			continue
+		}
+		for _, m := range slices.Concat(meters[:]...) {
+			s.Gateway = tighter(s.Gateway, m.gauge(now))
+		}
 	}
 	for i := range b.routes {
 		s.HoldUntil = later(s.HoldUntil, b.routes[i].holdUntil)

@@ -89,9 +89,10 @@ func (c *Client) Close() {
 }
 
 // Caller makes calls with creds in a lane. It costs next to nothing: make one
-// per request. All callers of one key and tenant share one budget.
+// per request. All callers of one tenant share one budget, or, where Credentials name none,
+// those of one key.
 func (c *Client) Caller(creds Credentials, lane Lane) *Caller {
-	return &Caller{client: c, creds: creds, lane: lane, account: c.budgets.account(creds)}
+	return &Caller{client: c, creds: creds, lane: lane, account: c.budgets.account(creds), purse: c.budgets.purse(creds)}
 }
 
 // Caller is a Client bound to one key. Its methods are the API's endpoints.
@@ -99,11 +100,12 @@ type Caller struct {
 	client  *Client
 	creds   Credentials
 	lane    Lane
-	account account
+	account account // whose key it is
+	purse   account // whose limits
 }
 
 // Budget returns what is known of the rate limits of the caller's key.
-func (a *Caller) Budget() Budget { return a.client.budgets.snapshot(a.account) }
+func (a *Caller) Budget() Budget { return a.client.budgets.snapshot(a.purse, a.account) }
 
 // Format implements fmt.Formatter: printed whole, a client would show the
 // headers of the requests its transport holds.
@@ -119,7 +121,7 @@ func (a Caller) Format(f fmt.State, _ rune) {
 func (c *Client) Tightest() Budget {
 	out := Budget{At: c.now()}
 	for _, b := range c.budgets.all() {
-		s := b.snapshot()
+		s := b.snapshot(nil)
 		out.Tenant, out.List = tighter(out.Tenant, s.Tenant), tighter(out.List, s.List)
 		out.Queues, out.Recording = tighter(out.Queues, s.Queues), tighter(out.Recording, s.Recording)
 		out.Gateway = tighter(out.Gateway, s.Gateway)

@@ -95,7 +95,7 @@ type wait struct {
 func (a *Caller) attempt(ctx context.Context, c call, n int, limit time.Duration, use func(*answer) error) (wait, error) {
 	began := a.client.now()
 	waiting, cancel := untilLeft(ctx)
-	slot, err := a.client.budgets.acquire(waiting, a.account, c.op, c.route, a.lane)
+	slot, err := a.client.budgets.acquire(waiting, a.purse, a.account, c.op, c.route, a.lane)
 	cancel()
 	sent := a.client.now()
 	w := wait{time: sent.Sub(began)}

@@ -23,7 +23,7 @@ const (
 // as long as the process.
 type account [sha256.Size]byte
 
-// ledger keeps a budget for each key and tenant.
+// ledger keeps a budget for each tenant, or key of an unknown one.
 type ledger struct {
 	now   func() time.Time
 	share float64
@@ -32,28 +32,43 @@ type ledger struct {
 
 	mu      sync.Mutex
 	budgets map[account]*budget
+	// accepted are the accounts whose key an answer has accepted since it was last refused.
+	accepted map[account]bool
 }
 
 func newLedger(now func() time.Time, share float64) *ledger {
 	salt := make([]byte, 32)
 	_, _ = rand.Read(salt) // never fails: crypto/rand ends the process instead
-	return &ledger{now: now, share: share, lanes: lanes(), salt: salt, budgets: make(map[account]*budget)}
+	return &ledger{now: now, share: share, lanes: lanes(), salt: salt, budgets: make(map[account]*budget), accepted: make(map[account]bool)}
 }
 
 func (l *ledger) account(creds Credentials) account {
+	return l.hash(creds.Key.Reveal(), creds.TenantID)
+}
+
+// purse names the budget of all keys of a tenant, or of the one key where no tenant is
+// known.
+func (l *ledger) purse(creds Credentials) account {
+	if creds.Tenant == "" {
+		return l.account(creds)
+	}
+	return l.hash("", creds.Tenant) // no key is empty
+}
+
+func (l *ledger) hash(key, tenant string) account {
 	mac := hmac.New(sha256.New, l.salt)
-	mac.Write([]byte(creds.Key.Reveal()))
+	mac.Write([]byte(key))
 	mac.Write([]byte{0}) // no key holds a NUL: check refuses it
-	mac.Write([]byte(creds.TenantID))
+	mac.Write([]byte(tenant))
 	return account(mac.Sum(nil))
 }
 
-// acquire waits for the account's budget. The budget cannot be forgotten
-// between this call and the end of the slot.
-func (l *ledger) acquire(ctx context.Context, id account, op string, r route, lane Lane) (*slot, error) {
-	b := l.open(id)
+// acquire waits for a call of the account in the purse's budget. The budget cannot be
+// forgotten between this call and the end of the slot.
+func (l *ledger) acquire(ctx context.Context, purse, id account, op string, r route, lane Lane) (*slot, error) {
+	b := l.open(purse)
 	release := func() { l.close(b) }
-	s, err := b.acquire(ctx, op, r, lane)
+	s, err := b.acquire(ctx, id, op, r, lane)
 	if err != nil {
 		release()
 		return nil, err
@@ -109,16 +124,20 @@ func (l *ledger) forget() {
 func (l *ledger) accept(id account, yes bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if b := l.budgets[id]; b != nil {
-		b.accepted = yes
+	if !yes {
+		delete(l.accepted, id)
+		return
 	}
+	if len(l.accepted) >= mostBudgets {
+		clear(l.accepted) // each is noted again with its next answer
+	}
+	l.accepted[id] = true
 }
 
 func (l *ledger) isAccepted(id account) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b := l.budgets[id]
-	return b != nil && b.accepted
+	return l.accepted[id]
 }
 
 func (l *ledger) all() []*budget {
@@ -127,17 +146,17 @@ func (l *ledger) all() []*budget {
 	return slices.Collect(maps.Values(l.budgets))
 }
 
-// peek is the account's budget, nil where it has none yet.
-func (l *ledger) peek(id account) *budget {
+// peek is the purse's budget, nil where it has none yet.
+func (l *ledger) peek(purse account) *budget {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.budgets[id]
+	return l.budgets[purse]
 }
 
-func (l *ledger) snapshot(id account) Budget {
-	b := l.peek(id)
+func (l *ledger) snapshot(purse, id account) Budget {
+	b := l.peek(purse)
 	if b == nil {
 		return Budget{At: l.now()}
 	}
-	return b.snapshot()
+	return b.snapshot(&id)
 }

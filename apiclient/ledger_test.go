@@ -11,13 +11,14 @@ func TestLedgerIsBounded(t *testing.T) {
 	now := at2026()
 	l := newLedger(func() time.Time { return now }, DefaultReserve)
 	first := l.account(Credentials{Key: NewSecret("first")})
-	held, err := l.acquire(t.Context(), first, OpListAgents, routeList, Background)
+	held, err := l.acquire(t.Context(), first, first, OpListAgents, routeList, Background)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range 3 * mostBudgets {
 		now = now.Add(time.Millisecond)
-		s, err := l.acquire(t.Context(), l.account(Credentials{Key: NewSecret(fmt.Sprint(i))}), OpListAgents, routeList, Person)
+		id := l.account(Credentials{Key: NewSecret(fmt.Sprint(i))})
+		s, err := l.acquire(t.Context(), id, id, OpListAgents, routeList, Person)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,7 +20,7 @@ func (a *Caller) Left() (calls int, known bool) {
 // RunLimit is how many calls in ten seconds a run may make, by the smallest limit that an
 // answer has named and what it leaves to others at this moment; 0: none was named.
 func (a *Caller) RunLimit() int {
-	b := a.client.budgets.peek(a.account)
+	b := a.client.budgets.peek(a.purse)
 	if b == nil {
 		return 0
 	}
@@ -28,7 +28,8 @@ func (a *Caller) RunLimit() int {
 	defer b.mu.Unlock()
 	limit := 0
 	meters := []*meter{&b.tenant, &b.routes[routeList], &b.routes[routeQueues]}
-	for _, m := range append(meters, slices.Concat(b.gateway[routeList], b.gateway[routeQueues])...) {
+	gateway := b.gatewayOf(a.account)
+	for _, m := range append(meters, slices.Concat(gateway[routeList], gateway[routeQueues])...) {
 		if m.known() {
 			left := m.limit - b.keep(b.lanes[Run], m, b.now())
 			if m.per() != window {
@@ -45,12 +46,12 @@ func (a *Caller) RunLimit() int {
 // Wait is how long a write of the caller's lane would wait if it were asked for now and
 // nobody else asked for anything.
 func (a *Caller) Wait() time.Duration {
-	b := a.client.budgets.peek(a.account)
+	b := a.client.budgets.peek(a.purse)
 	if b == nil {
 		return 0
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
-	return max(b.readyAt(routeQueues, b.lanes[a.lane], false, now).Sub(now), 0)
+	return max(b.readyAt(a.account, routeQueues, b.lanes[a.lane], false, now).Sub(now), 0)
 }

@@ -14,6 +14,7 @@ type line struct {
 // waiter is one call that waits. All fields are guarded by the budget's mutex
 // until ready is closed.
 type waiter struct {
+	account  account
 	op       string
 	route    route
 	lane     Lane
@@ -117,7 +118,7 @@ func (b *budget) turn(w *waiter, ahead bool, now time.Time) time.Time {
 	if ahead && !patient {
 		return forced // who is ahead dispatches again on leaving
 	}
-	at := b.readyAt(w.route, c, patient, now)
+	at := b.readyAt(w.account, w.route, c, patient, now)
 	if forced.After(now) && forced.Before(at) {
 		return forced
 	}

@@ -7,6 +7,9 @@ import "time"
 type Credentials struct {
 	Key      Secret
 	TenantID string
+	// Tenant is the tenant whose limits the calls count against, as an answer named it. All
+	// keys of one share what is known of them. "": not known, the key is paced by itself.
+	Tenant string
 }
 
 // QueueType is the `type` parameter of PUT /v1/agents/{id}/queues.

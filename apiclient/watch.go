@@ -125,12 +125,12 @@ func (w *watch) vote(kinds []string, at time.Time) {
 // WindowKind is the kind of window of the tenant's limit, or, where none is named, of that of
 // the list of agents or a gateway's own. Looking takes some milliseconds now and then.
 func (a *Caller) WindowKind() WindowKind {
-	b := a.client.budgets.peek(a.account)
+	b := a.client.budgets.peek(a.purse)
 	if b == nil {
 		return WindowKind{}
 	}
 	b.mu.Lock()
-	m, limit := b.watchable()
+	m, limit := b.watchable(a.account)
 	if m == nil {
 		b.mu.Unlock()
 		return WindowKind{}
@@ -155,16 +155,16 @@ func (a *Caller) WindowKind() WindowKind {
 	return m.watch.told
 }
 
-// watchable is the limit whose window is to be known, nil where none is named; the lock is
+// watchable is the limit of an account whose window is to be known, nil where none is named; the lock is
 // held.
-func (b *budget) watchable() (*meter, Limit) {
+func (b *budget) watchable(id account) (*meter, Limit) {
 	if b.tenant.known() {
 		return &b.tenant, Limit{Scope: "tenant", Per: window}
 	}
 	if m := &b.routes[routeList]; m.known() {
 		return m, Limit{Scope: "route", Per: window}
 	}
-	if all := b.gateway[routeList]; len(all) > 0 {
+	if all := b.gatewayOf(id)[routeList]; len(all) > 0 {
 		m := slices.MinFunc(all, func(x, y *meter) int { return cmp.Compare(x.per(), y.per()) })
 		return m, Limit{Per: m.told}
 	}

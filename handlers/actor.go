@@ -39,7 +39,7 @@ type actors struct {
 
 // of returns who acts for a session at its environment, under that name.
 func (a *actors) of(s *session.Session, env Environment, operator string) *actor {
-	creds := apiclient.Credentials{Key: s.Key, TenantID: strings.Clone(s.TenantID)}
+	creds := apiclient.Credentials{Key: s.Key, TenantID: strings.Clone(s.TenantID), Tenant: strings.Clone(s.Tenant)}
 	fingerprint := s.Key.Fingerprint(a.salt)
 	// Until a row names a tenant, what this key did is shown to this key alone.
 	tenant := cmp.Or(strings.Clone(s.Tenant), "key:"+fingerprint)
