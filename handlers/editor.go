@@ -181,7 +181,7 @@ func (r *Editor) uncertain(c *fiber.Ctx, v *visit, form editorForm, done changed
 	if agent.ID == "" {
 		agent = done.out.Plan.Agent
 	}
-	m := r.opened(v, agent, form.typ)
+	m := r.reopened(v, agent, form)
 	if done.out.Applied != roster.AppliedYes {
 		r.fill(&m, v, form, agent)
 	}
@@ -206,10 +206,7 @@ func (r *Editor) failed(c *fiber.Ctx, v *visit, form editorForm, agent roster.Ag
 
 // refused answers what went wrong before anything was sent. What was typed stays.
 func (r *Editor) refused(c *fiber.Ctx, v *visit, form editorForm, agent roster.Agent, f *fault) error {
-	m := partials.Editor{Paths: r.Paths, Agent: form.agent, Type: string(form.typ), Base: form.base}
-	if agent.ID != "" {
-		m = r.opened(v, agent, form.typ)
-	}
+	m := r.reopened(v, agent, form)
 	if form.posted || form.draft {
 		r.fill(&m, v, form, agent)
 	}
@@ -222,6 +219,15 @@ func (r *Editor) refused(c *fiber.Ctx, v *visit, form editorForm, agent roster.A
 	}
 	m.Failure = f.box()
 	return r.show(c, v, f.code(), m, f)
+}
+
+// reopened is the form as it opens on an agent, the zero value for one of whom nothing is
+// known.
+func (r *Editor) reopened(v *visit, agent roster.Agent, form editorForm) partials.Editor {
+	if agent.ID == "" {
+		return partials.Editor{Paths: r.Paths, Agent: form.agent, Type: string(form.typ), Base: form.base}
+	}
+	return r.opened(v, agent, form.typ)
 }
 
 // invalid answers what the console itself refuses, at the field it is about.

@@ -106,22 +106,32 @@ func (v *visit) changed(c *fiber.Ctx, intent roster.Intent, out roster.Outcome, 
 		}
 		done.fault = f
 		switch {
-		case !done.sent() && f.Status >= fiber.StatusTooManyRequests:
-			// It was a read that failed: of a change, people fear the worst.
-			f.failure.Note = v.say.T("failure.unsent")
-		case done.sent() && out.Result != journal.Refused:
-			// Whether it was applied is the news, whatever the page it comes on. What the API
-			// said, and why, stands below it once.
-			f.Toast = true
-			o := v.outcome(out)
-			o.Detail, f.failure.Text = "", ""
-			done.outcome = &o
+		case !done.sent():
+			v.nothingSent(f)
+		case out.Result != journal.Refused:
+			done.troubled(v.outcome(out))
 		}
 	default:
 		o := v.outcome(out)
 		done.outcome = &o
 	}
 	return done, nil
+}
+
+// nothingSent says so of a change that was not sent for what went wrong.
+func (p presenter) nothingSent(f *fault) {
+	if f.Status >= fiber.StatusTooManyRequests {
+		// It was a read that failed: of a change, people fear the worst.
+		f.failure.Note = p.say.T("failure.unsent")
+	}
+}
+
+// troubled shows what came of a change beside what went wrong. Whether it was applied is the
+// news, whatever the page it comes on. What the API said, and why, stands below it once.
+func (done *changed) troubled(o partials.Outcome) {
+	done.fault.Toast = true
+	o.Detail, done.fault.failure.Text = "", ""
+	done.outcome = &o
 }
 
 // outcome says what came of a change just made.

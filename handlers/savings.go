@@ -49,6 +49,11 @@ func (r *Savings) Show(c *fiber.Ctx) error {
 		return r.underway(c, v, s)
 	}
 	r.belongs(c, s.Intent)
+	if _, err := s.Result(); err != nil && problemOf(err).SignIn && s.Session() != v.session.ID {
+		// The key has been given again since: the new one is not to blame.
+		p := problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "problem.saving_unsent"}
+		return r.answer(c, v, s.Intent, changed{fault: r.say(c, p, nil)})
+	}
 	done, err := v.came(c, s, r.amends(v, s.Intent)...)
 	if err != nil {
 		return err
@@ -124,11 +129,12 @@ func (d *Desk) underway(c *fiber.Ctx, v *visit, s *live.Saving) error {
 	if c.Method() == fiber.MethodPost && !render.HTMX(c) {
 		return render.Redirect(c, d.Paths.Saving(s.ID))
 	}
-	return d.goesOn(c, v, s.ID, s.Intent, s.Progress())
+	return d.goesOn(c, v, s.ID, s.Intent, s.Progress(), journal.WishNone)
 }
 
-func (d *Desk) goesOn(c *fiber.Ctx, v *visit, id string, in roster.Intent, at live.SavingProgress) error {
+func (d *Desk) goesOn(c *fiber.Ctx, v *visit, id string, in roster.Intent, at live.SavingProgress, wish journal.SavingWish) error {
 	m := v.saving(id, in, at, d.Now())
+	m.Wish = string(wish)
 	if render.HTMX(c) {
 		render.Retarget(c, "#"+partials.EditorID, "outerHTML")
 		return v.parts(c, fiber.StatusOK, nil, partials.SavingBox(m))
@@ -192,5 +198,12 @@ func (v *visit) came(c *fiber.Ctx, s *live.Saving, amends ...amend) (changed, er
 // begin has the domain make a change, and waits a moment for it.
 func (v *visit) begin(c *fiber.Ctx, intent roster.Intent, consent roster.Consent) (s *live.Saving, over bool) {
 	s = v.tenant.Save(c.UserContext(), v.person, intent, v.author(requestid.From(c.UserContext())), consent)
-	return s, awaited(c.UserContext(), s, savingWait, workWait)
+	if over = awaited(c.UserContext(), s, savingWait, workWait); !over {
+		// Whichever console is asked next has to know of it.
+		select {
+		case <-s.Told():
+		case <-time.After(savingWait):
+		}
+	}
+	return s, over
 }

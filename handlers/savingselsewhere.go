@@ -2,11 +2,14 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/live"
@@ -17,8 +20,8 @@ import (
 	"github.com/alohub/agentconsole/web/render"
 )
 
-// planWait is how long a page waits to be told what a change, which another console did not
-// send, would meet now.
+// planWait is how long a page waits for the question, or the conflict, that a change of another
+// console's ended in.
 const planWait = 5 * time.Second
 
 // elsewhere says how far a change is, or what came of it, that another console makes: any of
@@ -31,11 +34,11 @@ func (r *Savings) elsewhere(c *fiber.Ctx, v *visit, id string) error {
 	case err != nil:
 		return err
 	case told.Alive && !told.Over:
-		return r.goesOn(c, v, id, told.Intent, told.Progress)
+		return r.goesOn(c, v, id, told.Intent, told.Progress, told.Wish)
 	}
 	r.belongs(c, told.Intent)
-	done, err := r.cameElsewhere(c, v, told)
-	if err != nil {
+	done, answered, err := r.cameElsewhere(c, v, told)
+	if err != nil || answered {
 		return err
 	}
 	return r.answer(c, v, told.Intent, done)
@@ -53,59 +56,112 @@ func (r *Savings) gone(c *fiber.Ctx, v *visit) error {
 	return v.parts(c, f.code(), f, partials.SavingGone(f.failure))
 }
 
+// Describe is what people are told of an error, for another console to say it.
+func Describe(err error) json.RawMessage {
+	doc, err := json.Marshal(problemOf(err))
+	if err != nil {
+		return nil
+	}
+	return doc
+}
+
 // cameElsewhere is what a page has to show of a change that is over at another console, or
-// whose console is.
-func (r *Savings) cameElsewhere(c *fiber.Ctx, v *visit, told live.Told) (changed, error) {
+// whose console is. What leads to another page is answered.
+func (r *Savings) cameElsewhere(c *fiber.Ctx, v *visit, told live.Told) (done changed, answered bool, err error) {
 	in := told.Intent
-	var done changed
+	ended := func(message string) (changed, bool, error) {
+		p := problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: message}
+		return changed{fault: r.say(c, p, nil)}, false, nil
+	}
 	switch {
 	case !told.Over:
-		done.fault = r.say(c, problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "problem.saving_lost"}, nil)
-		return done, nil
+		return ended("problem.saving_lost")
 	case told.Cancelled:
-		done.cancelled = true
-		return done, nil
-	case len(told.Entries) > 0:
-		return r.sentElsewhere(c, v, in, told.Entries[0])
-	case !told.Nothing:
-		return r.unsentElsewhere(c, v, in)
+		return changed{cancelled: true}, false, nil
+	case told.Stopped:
+		return ended("problem.saving_stopped")
+	case told.Asked:
+		return r.askedElsewhere(c, v, in)
+	case told.Problem != nil:
+		return r.failedElsewhere(c, v, told)
 	}
-	agent, _ := v.tenant.Known(in.Agent)
-	done.out = roster.Outcome{Plan: roster.Plan{Intent: in, Agent: agent}, Agent: agent, Nothing: true}
-	o := v.outcome(done.out)
-	done.outcome = &o
-	return done, nil
+	id := nothingID
+	switch {
+	case len(told.Entries) > 0:
+		id = told.Entries[0]
+	case in.Idle():
+		id = unchangedID
+	}
+	// The page of the result reads the agent, and says so where it cannot.
+	return done, true, render.Redirect(c, r.result(in, id))
 }
 
-// sentElsewhere is what the journal has of a change that was sent.
-func (r *Savings) sentElsewhere(c *fiber.Ctx, v *visit, in roster.Intent, entry string) (done changed, err error) {
-	e, err := r.changes.journal.Find(c.UserContext(), v.scope(), entry)
-	if err != nil {
-		return done, err
+// result is the page that shows what came of a change.
+func (r *Savings) result(in roster.Intent, change string) string {
+	switch in.Verb {
+	case roster.Edit:
+		return r.Paths.AgentQueuesResult(in.Agent, string(in.Type), change)
+	case roster.Undo:
+		return r.Paths.AgentChange(in.Agent, change)
 	}
-	agent, _ := v.tenant.Known(in.Agent)
-	if render.HTMX(c) { // else the page that this leads to reads
-		if agent, err = v.gather(c, in.Agent, in.Type, 0); err != nil {
-			r.Log.InfoContext(c.UserContext(), "the agent of another console's change not read", "agent", in.Agent, "error", err)
+	return r.Paths.QueueResult(in.Want[0], string(in.Type), paths.RowsQuery{}, change)
+}
+
+// failedElsewhere says what went wrong as the other console would.
+func (r *Savings) failedElsewhere(c *fiber.Ctx, v *visit, told live.Told) (done changed, answered bool, err error) {
+	in := told.Intent
+	var p problem.Problem
+	if err := json.Unmarshal(told.Problem, &p); err != nil {
+		return done, false, fmt.Errorf("%w: what another console said: %w", journal.ErrUnavailable, err)
+	}
+	switch {
+	case p.SignIn && told.Session == v.session.ID:
+		return done, false, apiclient.ErrUnauthorized
+	case p.SignIn:
+		// The key has been given again since.
+		p = problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "problem.saving_unsent"}
+	case p.RetryAfter > 0:
+		p.RetryAfter = max(p.RetryAfter-int(r.Desk.Now().Sub(told.EndedAt)/time.Second), 1)
+	}
+	p.Log = false // there it was
+	// Each page says some more exactly than the table does.
+	for message, is := range map[string]error{"problem.empty_list": roster.ErrEmptyList, "problem.no_agent": roster.ErrNoSuchAgent} {
+		if p.Message != message {
+			continue
+		}
+		for _, amend := range r.amends(v, in) {
+			amend(is, &p)
 		}
 	}
+	done.fault = r.say(c, p, nil)
+	if len(told.Entries) == 0 {
+		v.nothingSent(done.fault)
+		return done, false, nil
+	}
+	e, err := r.changes.journal.Find(c.UserContext(), v.scope(), told.Entries[0])
+	if err != nil {
+		return done, false, err
+	}
+	agent, err := v.gather(c, in.Agent, in.Type, 0)
+	if err != nil {
+		r.Log.InfoContext(c.UserContext(), "the agent of another console's change not read", "agent", in.Agent, "error", err)
+	}
 	done.out = roster.Outcome{
-		Plan: roster.Plan{Intent: in, Agent: agent}, Agent: agent, EntryID: e.ID, Result: e.Result, Code: e.Code, Message: e.Message,
+		Plan: roster.Plan{Intent: in, Agent: agent}, Agent: agent, EntryID: e.ID, Result: e.Result, Code: e.Code, Message: e.Message, Applied: told.Applied,
 	}
-	if e.Result == journal.Refused {
-		done.fault = r.say(c, problem.Problem{
-			Status: fiber.StatusUnprocessableEntity, Failure: problem.InvalidInput, Message: "problem.saving_refused", Code: e.Code, Detail: e.Message,
-		}, nil)
-		return done, nil
+	if e.Result != journal.Refused {
+		o := v.outcomeOf(e)
+		if told.Caused {
+			o.Title, o.Text = v.said("unknown_" + string(told.Applied))
+		}
+		done.troubled(o)
 	}
-	o := v.outcomeOf(e)
-	done.outcome = &o
-	return done, nil
+	return done, false, nil
 }
 
-// unsentElsewhere is why a change was not sent: what stands in its way is found by looking
-// again. Nothing is sent by this either.
-func (r *Savings) unsentElsewhere(c *fiber.Ctx, v *visit, in roster.Intent) (changed, error) {
+// askedElsewhere is a question or a conflict, which is found again by looking again. Nothing
+// is sent by this either.
+func (r *Savings) askedElsewhere(c *fiber.Ctx, v *visit, in roster.Intent) (done changed, answered bool, err error) {
 	ctx, cancel := context.WithTimeout(c.UserContext(), planWait)
 	defer cancel()
 	plan, err := v.tenant.Plan(ctx, v.person, in)
@@ -113,8 +169,9 @@ func (r *Savings) unsentElsewhere(c *fiber.Ctx, v *visit, in roster.Intent) (cha
 		err = plan.Obstacle(roster.Consent{})
 	}
 	if err == nil || ctx.Err() != nil {
-		f := r.say(c, problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "problem.saving_unsent"}, nil)
-		return changed{fault: f}, nil
+		p := problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "problem.saving_unsent"}
+		return changed{fault: r.say(c, p, nil)}, false, nil
 	}
-	return v.changed(c, in, roster.Outcome{Plan: plan, Agent: plan.Agent}, err, r.amends(v, in)...)
+	done, err = v.changed(c, in, roster.Outcome{Plan: plan, Agent: plan.Agent}, err, r.amends(v, in)...)
+	return done, false, err
 }

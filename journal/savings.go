@@ -21,12 +21,13 @@ type Saving struct {
 	// Alive is of a saving that was found: it is over, or was noted within SavingLease. Of
 	// one that is not, its console has died, or has lost the database.
 	Alive bool
+	Wish  SavingWish // of one that was found
 }
 
 // SavingWish is what a person wished of a saving at another console than its own.
 type SavingWish string
 
-// The wishes. A later one takes the place of the one before.
+// The wishes. Whoever wished to cancel is not overruled by one that comes later.
 const (
 	WishNone   SavingWish = ""
 	WishNow    SavingWish = "now"

@@ -44,12 +44,12 @@ func (s *Store) FindSaving(ctx context.Context, scope journal.Scope, id string) 
 		return journal.Saving{}, wrap(op, err)
 	}
 	var args arguments
-	query := `SELECT state, over, noted_at >= ` + s.clock(&args) + ` - ` + args.add(journal.SavingLease.Microseconds()) +
+	query := `SELECT state, over, wish, noted_at >= ` + s.clock(&args) + ` - ` + args.add(journal.SavingLease.Microseconds()) +
 		` FROM savings WHERE id = ` + args.add(clean(id)) + ` AND scope = ` + args.add(number)
 	found := journal.Saving{ID: id}
 	var state string
 	var over int64
-	err = s.read.QueryRowContext(ctx, query, args...).Scan(&state, &over, &found.Alive)
+	err = s.read.QueryRowContext(ctx, query, args...).Scan(&state, &over, &found.Wish, &found.Alive)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = journal.ErrNotFound
 	}
@@ -69,7 +69,8 @@ func (s *Store) WishSaving(ctx context.Context, scope journal.Scope, id string, 
 		return wrap(op, err)
 	}
 	return s.single(ctx, op, func(db execer) error {
-		n, err := affected(ctx, db, `UPDATE savings SET wish = $1 WHERE id = $2 AND scope = $3 AND over = 0`, string(wish), clean(id), number)
+		n, err := affected(ctx, db, `UPDATE savings SET wish = CASE wish WHEN 'cancel' THEN wish ELSE $1 END
+			WHERE id = $2 AND scope = $3 AND over = 0`, string(wish), clean(id), number)
 		if err == nil && n == 0 {
 			err = journal.ErrNotFound
 		}

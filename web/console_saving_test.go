@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strconv"
@@ -18,6 +19,7 @@ import (
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/sqlstore"
+	"github.com/alohub/agentconsole/web"
 )
 
 // TestSavingGoesOn: a save whose reads meet the limit is no failure. It says how far it
@@ -123,10 +125,13 @@ func TestARefusalThatComesLaterKeepsWhatWasTyped(t *testing.T) {
 	t.Parallel()
 	for name, headers := range map[string][]string{"plain": nil, "htmx": htmx("editor"), "plain elsewhere": nil, "htmx elsewhere": htmx("editor")} {
 		for cause, refuse := range map[string]func(s *stand){
-			"empty":   func(*stand) {},
-			"failed":  func(s *stand) { s.api.Fail(sandbox.SystemError().Repeat(sandbox.Always)) },
-			"journal": func(s *stand) { s.store.breakDown("Intend") },
-			"key":     func(s *stand) { s.api.Fail(sandbox.Unauthorized().Repeat(sandbox.Always)) },
+			"empty":            func(*stand) {},
+			"failed":           func(s *stand) { s.api.Fail(sandbox.SystemError().Repeat(sandbox.Always)) },
+			"journal":          func(s *stand) { s.store.breakDown("Intend") },
+			"key":              func(s *stand) { s.api.Fail(sandbox.Unauthorized().Repeat(sandbox.Always)) },
+			"sent and failed":  func(s *stand) { s.api.Fail(sandbox.SystemError().On(sandbox.OpQueues)) },
+			"sent and refused": func(s *stand) { s.api.Fail(sandbox.InvalidInput("queue_ids").On(sandbox.OpQueues)) },
+			"sent and limited": func(s *stand) { s.api.Fail(sandbox.RateLimited("9").On(sandbox.OpQueues)) },
 		} {
 			t.Run(name+" "+cause, func(t *testing.T) {
 				t.Parallel()
@@ -156,14 +161,21 @@ func TestARefusalThatComesLaterKeepsWhatWasTyped(t *testing.T) {
 					keyForm.Set("api_key", sandbox.DemoKey)
 					keyForm.Set("environment", "sandbox")
 					a = p.get(p.post("/sign-in", keyForm).is(http.StatusSeeOther).location()).is(http.StatusOK)
-				} else if a.find("[data-failure], [data-confirm]").Length() == 0 {
+				} else if a.find("[data-failure]").Length() == 0 {
 					t.Errorf("%d, says nothing: %s", a.status, squeeze(a.find("main").Text()))
 				}
 				back := a.form("#editor-form")
 				if back.Get("priority") != "8" || back.Get("base") != form.Get("base") || !slices.Equal(trim(back["queue_ids"]), trim(form["queue_ids"])) {
 					t.Errorf("typed %v, came back %v", form, back)
 				}
-				if len(s.puts()) > 0 {
+				status := map[string]int{
+					"empty": http.StatusUnprocessableEntity, "failed": http.StatusBadGateway, "journal": http.StatusServiceUnavailable,
+					"sent and failed": http.StatusBadGateway, "sent and refused": http.StatusUnprocessableEntity, "sent and limited": http.StatusTooManyRequests,
+				}[cause]
+				if status != 0 && a.status != status {
+					t.Errorf("answers %d, want %d", a.status, status)
+				}
+				if !strings.HasPrefix(cause, "sent") && len(s.puts()) > 0 {
 					t.Error("something was written")
 				}
 			})
@@ -220,13 +232,83 @@ func TestSavingIsToldElsewhere(t *testing.T) {
 				case headers == nil:
 					q.get(a.is(http.StatusSeeOther).location()).says("CSKH Miền Trung").has(`[data-result="verified"]`)
 				default:
-					a.is(http.StatusOK).has(`[data-result="verified"]`).has(`.queue-item[data-queue-id="1000887"]:not([data-added])`)
+					a = q.get(a.is(http.StatusNoContent).header.Get("HX-Redirect"))
+					a.has(`[data-result="verified"]`).has(`.queue-item[data-queue-id="1000887"]:not([data-added])`)
 				}
 				if n := len(s.puts()); n > 1 || cancels == (n == 1) {
 					t.Errorf("%d writes", n)
 				}
 			})
 		}
+	}
+}
+
+// TestSavingIsToldToWhoKnowsNobody: a console that has read nobody yet shows the result of a
+// change on its page, never another agent's, or nobody's, list.
+func TestSavingIsToldToWhoKnowsNobody(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, eachTime)
+	p := s.signIn(sandbox.DemoKey)
+	form := p.editor("082019", "callin")
+	form["queue_ids"] = append(form["queue_ids"], "1000887")
+	at := p.held(form, htmx("editor")...)
+	s.api.SetQueues(sandbox.AloHub, "082019", sandbox.Callin, []int64{1001226, 1000886, 1001002, 1000887}, nil)
+	s.api.ClearFaults()
+	for a := p.get(at, htmx("editor")...); a.find("[data-saving]").Length() > 0; {
+		a = p.get(at, htmx("editor")...)
+	}
+	a := p.copied(beside(t, s)).get(at, htmx("editor")...).is(http.StatusNoContent)
+	if to := a.header.Get("HX-Redirect"); !strings.HasPrefix(to, "/agents/082019/queues?") || !strings.Contains(to, "change=nothing") {
+		t.Errorf("leads to %q", to)
+	}
+}
+
+// TestSavingOfAStoppedConsole: nobody has cancelled what ends with its console.
+func TestSavingOfAStoppedConsole(t *testing.T) {
+	t.Parallel()
+	var stop func()
+	s := newStand(t, eachTime, func(o *setup) {
+		o.enter = func(c *web.Console) string {
+			server := httptest.NewServer(c.Handler())
+			stop = sync.OnceFunc(func() { c.Close(); server.Close() })
+			t.Cleanup(stop)
+			return server.URL
+		}
+	})
+	p := s.signIn(sandbox.DemoKey)
+	q := p.copied(beside(t, s)).english()
+	form := p.editor("082019", "callin")
+	form["queue_ids"] = append(form["queue_ids"], "1000887")
+	at := p.held(form)
+	stop()
+	a := q.get(at).fails(http.StatusServiceUnavailable, "failed").says("Nothing was sent.").says("was restarted meanwhile")
+	if got := a.form("#editor-form")["queue_ids"]; !slices.Contains(got, "1000887") {
+		t.Errorf("came back as %v", got)
+	}
+}
+
+// TestARefusedKeyIsNotHeldAgainstTheNext: who has given the key again, and comes back to the
+// change that it ended, stays signed in.
+func TestARefusedKeyIsNotHeldAgainstTheNext(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, eachTime)
+	p := s.signIn(sandbox.DemoKey)
+	other := p.copied(beside(t, s)).english()
+	form := p.editor("082019", "callin")
+	form["queue_ids"] = append(form["queue_ids"], "1000887")
+	at := p.held(form)
+	s.api.ClearFaults()
+	s.api.Fail(sandbox.Unauthorized().Repeat(sandbox.Always))
+	a := other.get(at)
+	for a.find("[data-saving]").Length() > 0 {
+		a = other.get(at)
+	}
+	a.is(http.StatusSeeOther)
+	s.api.ClearFaults()
+	again := s.signIn(sandbox.DemoKey)
+	for _, q := range []*person{again, again.copied(other.s).english()} {
+		q.get(at).fails(http.StatusServiceUnavailable, "failed").says("Nothing was sent.").has(`#editor-form`)
+		q.get("/agents").is(http.StatusOK)
 	}
 }
 

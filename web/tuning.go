@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/alohub/agentconsole/apiclient"
+	"github.com/alohub/agentconsole/handlers"
 	"github.com/alohub/agentconsole/roster/live"
 	"github.com/alohub/agentconsole/web/traces"
 )
@@ -12,7 +13,7 @@ import (
 // rosterConfig is what the options say of snapshots and changes.
 func rosterConfig(o Options, m *meters, t *traces.Tracer) live.Config {
 	cfg := live.Config{
-		Journal: o.Store, Savings: o.Store, Now: o.Now, Logger: o.Logger,
+		Journal: o.Store, Savings: o.Store, Describe: handlers.Describe, Now: o.Now, Logger: o.Logger,
 		SnapshotMaxAge: o.SnapshotMaxAge, Idle: cmp.Or(o.SnapshotIdle, o.SessionIdle),
 		SentFor: o.SentFor, ReadBackPause: o.ReadBackPause, AskOneShown: o.AskOneShown, EvidenceAge: o.EvidenceAge,
 		Changed: m.change,

@@ -20,6 +20,7 @@ func savings(t *testing.T, s Database) {
 		}
 		return wish
 	}
+	wished := journal.WishNone
 	find := func(in journal.Scope, id, state string, over bool) {
 		t.Helper()
 		found, err := s.FindSaving(ctx, in, id)
@@ -32,7 +33,7 @@ func savings(t *testing.T, s Database) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "a saving", found, journal.Saving{ID: id, State: []byte(state), Over: over, Alive: true})
+		same(t, "a saving", found, journal.Saving{ID: id, State: []byte(state), Over: over, Alive: true, Wish: wished})
 	}
 	find(scope(), "one", "", false)
 	if err := s.WishSaving(ctx, scope(), "one", journal.WishNow); !errors.Is(err, journal.ErrNotFound) {
@@ -47,14 +48,19 @@ func savings(t *testing.T, s Database) {
 	if err := s.WishSaving(ctx, other, "one", journal.WishCancel); !errors.Is(err, journal.ErrNotFound) {
 		t.Errorf("another tenant's wish: %v", err)
 	}
-	for _, wish := range []journal.SavingWish{journal.WishNow, journal.WishCancel} {
-		if err := s.WishSaving(ctx, scope(), "one", wish); err != nil {
+	for _, tt := range []struct{ wish, told journal.SavingWish }{
+		{journal.WishNow, journal.WishNow},
+		{journal.WishCancel, journal.WishCancel},
+		{journal.WishNow, journal.WishCancel}, // nobody overrules a cancel
+	} {
+		if err := s.WishSaving(ctx, scope(), "one", tt.wish); err != nil {
 			t.Fatal(err)
 		}
-		if got := note(`{"read":2}`, false); got != wish {
-			t.Errorf("wished %q, told %q", wish, got)
+		if got := note(`{"read":2}`, false); got != tt.told {
+			t.Errorf("wished %q, told %q", tt.wish, got)
 		}
 	}
+	wished = journal.WishCancel
 	note(`{"over":true}`, true)
 	find(scope(), "one", `{"over":true}`, true)
 	if err := s.WishSaving(ctx, scope(), "one", journal.WishNow); !errors.Is(err, journal.ErrNotFound) {

@@ -92,14 +92,15 @@ func (t *Tenant) Rehearse(ctx context.Context, src Source, in roster.Intent, by 
 		return twin
 	}
 	t.goOn(ctx, func(ctx context.Context, _ context.CancelFunc) {
-		told := t.tell(ctx, r.ID, r.done, r.Told, func(journal.SavingWish) {})
+		told := newTelling()
+		t.tell(ctx, told, r.ID, r.done, r.Told, func(journal.SavingWish) {})
 		out := t.rehearse(ctx, src, r, by)
 		t.learn(ctx)
 		r.mu.Lock()
 		r.out, r.overAt = out, t.cfg.Now()
 		r.mu.Unlock()
 		close(r.done)
-		<-told
+		<-told.ended
 	})
 	return r
 }

@@ -3,6 +3,7 @@ package live
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"hash/maphash"
 	"log/slog"
 	"maps"
@@ -44,6 +45,8 @@ type Config struct {
 	// Savings tells the other consoles of a database how far changes are that outlive their
 	// request. nil: there is one console.
 	Savings journal.Savings
+	// Describe is what people are told of an error, for another console to say it. May be nil.
+	Describe func(error) json.RawMessage
 	// Changed is told of each change that was sent, or tried: for whoever counts. May be
 	// nil.
 	Changed func(environment string, kind journal.Kind, result journal.Result)

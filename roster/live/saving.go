@@ -1,8 +1,10 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"slices"
 	"sync"
@@ -36,7 +38,10 @@ type Saving struct {
 	now    func()
 	done   chan struct{}
 
+	telling telling
+
 	mu       sync.Mutex
+	ended    bool // a person ended it
 	consent  roster.Consent
 	progress SavingProgress
 	out      roster.Outcome
@@ -65,7 +70,7 @@ func (t *Tenant) Save(ctx context.Context, src Source, in roster.Intent, by rost
 	now := t.cfg.Now()
 	s := &Saving{
 		ID: rand.Text(), Intent: in, BegunAt: now.UTC(), session: by.Session, asked: consent,
-		enough: make(chan struct{}), done: make(chan struct{}), consent: consent,
+		enough: make(chan struct{}), done: make(chan struct{}), consent: consent, telling: newTelling(),
 	}
 	s.now = sync.OnceFunc(func() { close(s.enough) })
 	if twin := t.savings.add(s, now); twin != nil {
@@ -83,7 +88,7 @@ func (t *Tenant) Save(ctx context.Context, src Source, in roster.Intent, by rost
 		r.progress = func(done, total int, oldest time.Time) {
 			s.note(func(p *SavingProgress) { p.Read, p.Total, p.OldestAt = done, total, oldest })
 		}
-		told := t.tell(ctx, s.ID, s.done, s.told, s.wished)
+		t.tell(ctx, s.telling, s.ID, s.done, func() Told { return s.told(t.cfg.Describe) }, s.wished)
 		out, err := t.change(ctx, r, in, by, func() roster.Consent {
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -94,24 +99,44 @@ func (t *Tenant) Save(ctx context.Context, src Source, in roster.Intent, by rost
 		s.out, s.err, s.overAt = out, err, t.cfg.Now()
 		s.mu.Unlock()
 		close(s.done)
-		<-told
+		<-s.telling.ended
 	})
 	return s
 }
 
 // told is the saving as the other consoles are told of it.
-func (s *Saving) told() Told {
+func (s *Saving) told(describe func(error) json.RawMessage) Told {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := Told{Intent: s.Intent, BegunAt: s.BegunAt, Progress: s.progress, Over: !s.overAt.IsZero()}
-	if k.Over {
-		k.Cancelled, k.Nothing = errors.Is(s.err, context.Canceled), s.err == nil && s.out.Nothing
-		if s.out.EntryID != "" {
-			k.Entries = []string{s.out.EntryID}
-		}
+	k := Told{
+		Intent: s.Intent, BegunAt: s.BegunAt, Progress: s.progress, Over: !s.overAt.IsZero(), EndedAt: s.overAt.UTC(), Session: s.session,
+	}
+	if !k.Over {
+		return k
+	}
+	var conflict *roster.ConflictError
+	var confirm *roster.ConfirmError
+	k.Nothing, k.Caused, k.Applied = s.err == nil && s.out.Nothing, s.out.Cause != nil, s.out.Applied
+	if s.out.EntryID != "" {
+		k.Entries = []string{s.out.EntryID}
+	}
+	switch cause := cmp.Or(s.out.Cause, s.err); {
+	case cause == nil:
+	case s.out.EntryID == "" && errors.Is(s.err, context.Canceled):
+		k.Cancelled, k.Stopped = s.ended, !s.ended
+	case errors.As(s.err, &confirm), errors.As(s.err, &conflict) && s.Intent.Verb == roster.Edit:
+		k.Asked = true
+	case describe != nil:
+		k.Problem = describe(cause)
 	}
 	return k
 }
+
+// Told is closed once the other consoles were told of the saving, or that failed.
+func (s *Saving) Told() <-chan struct{} { return s.telling.begun }
+
+// Session is that of whoever asked for it.
+func (s *Saving) Session() string { return s.session }
 
 // wished does what a person asked of it at another console.
 func (s *Saving) wished(wish journal.SavingWish) {
@@ -175,6 +200,7 @@ func (s *Saving) Cancel() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.cancel != nil && !s.progress.Sending {
+		s.ended = true
 		s.cancel()
 	}
 }

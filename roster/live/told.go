@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/alohub/agentconsole/journal"
@@ -17,6 +18,8 @@ const (
 	tellEvery = time.Second
 	// tellWithin bounds one telling: a database that does not answer holds up no saving.
 	tellWithin = 2500 * time.Millisecond
+	// lastTries is how often the last note is tried.
+	lastTries = 60
 )
 
 // Told is a saving, or a rehearsal, as the database has it: another console makes it, or
@@ -29,10 +32,19 @@ type Told struct {
 	Alive bool `json:"-"`
 	Over  bool
 
+	Wish journal.SavingWish `json:"-"` // what was asked of its console, and not told yet to be done
+
 	// Of one that is over:
-	Cancelled bool
-	Nothing   bool     // it was so already
-	Entries   []string `json:",omitempty"` // of what was sent, in the journal; the first is the change
+	EndedAt   time.Time
+	Session   string          // of whoever asked for it
+	Cancelled bool            // by a person
+	Stopped   bool            // with its console, before anything was sent
+	Nothing   bool            // it was so already
+	Asked     bool            // it ended in a question, or a conflict
+	Entries   []string        `json:",omitempty"` // of what was sent, in the journal; the first is the change
+	Caused    bool            // what was sent had no usable answer
+	Applied   roster.Applied  `json:",omitempty"`
+	Problem   json.RawMessage `json:",omitempty"` // Config.Describe of what went wrong
 
 	// Of a rehearsal:
 	PuttingBack bool   `json:",omitempty"`
@@ -54,7 +66,7 @@ func (t *Tenant) Told(ctx context.Context, id string) (k Told, err error) {
 	if err := json.Unmarshal(found.State, &k); err != nil {
 		return k, fmt.Errorf("%w: a saving of another console: %w", journal.ErrUnavailable, err)
 	}
-	k.Over, k.Alive = found.Over, found.Alive
+	k.Over, k.Alive, k.Wish = found.Over, found.Alive, found.Wish
 	return k, nil
 }
 
@@ -66,14 +78,21 @@ func (t *Tenant) Wish(ctx context.Context, id string, wish journal.SavingWish) e
 	return t.cfg.Savings.WishSaving(ctx, t.scopeNow(), id, wish)
 }
 
+// telling is how far the other consoles were told of something.
+type telling struct {
+	begun chan struct{} // closed once it was tried for the first time, or need not be
+	ended chan struct{} // closed once the last is told
+}
+
+func newTelling() telling { return telling{begun: make(chan struct{}), ended: make(chan struct{})} }
+
 // tell tells the other consoles of something that goes on here, from when it has taken a
-// while to when done is closed, and has wished told what people ask of it there. The channel
-// it returns is closed once the last is told.
-func (t *Tenant) tell(ctx context.Context, id string, done <-chan struct{}, state func() Told, wished func(journal.SavingWish)) <-chan struct{} {
-	told := make(chan struct{})
+// while to when done is closed, and has wished told what people ask of it there.
+func (t *Tenant) tell(ctx context.Context, told telling, id string, done <-chan struct{}, state func() Told, wished func(journal.SavingWish)) {
 	if t.cfg.Savings == nil {
-		close(told)
-		return told
+		close(told.begun)
+		close(told.ended)
+		return
 	}
 	ctx = context.WithoutCancel(ctx)
 	note := func() error {
@@ -91,7 +110,9 @@ func (t *Tenant) tell(ctx context.Context, id string, done <-chan struct{}, stat
 		return err
 	}
 	go func() {
-		defer close(told)
+		defer close(told.ended)
+		begin := sync.OnceFunc(func() { close(told.begun) })
+		defer begin()
 		timer := time.NewTimer(tellAfter)
 		defer timer.Stop()
 		begun := false
@@ -106,10 +127,14 @@ func (t *Tenant) tell(ctx context.Context, id string, done <-chan struct{}, stat
 				return // nobody was shown how far it is
 			}
 			begun = true
-			if err := note(); err != nil {
+			err := note()
+			begin()
+			for tries := 1; err != nil && over && tries < lastTries && sleep(t.owner.base, tellEvery); tries++ {
+				err = note() // nobody else can tell that it has ended
+			}
+			if err != nil {
 				t.cfg.Logger.WarnContext(ctx, "roster: how far a change is was not noted", "error", err)
 			}
 		}
 	}()
-	return told
 }
