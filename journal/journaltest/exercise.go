@@ -17,6 +17,7 @@ type Database interface {
 	journal.Store
 	journal.Sessions
 	journal.Traits
+	journal.FilterSets
 	Close() error
 }
 
@@ -55,6 +56,9 @@ func Exercise(t *testing.T, private bool, fresh func(t *testing.T) (open func() 
 		"TraitsOfOldAnswers":      traitsOfOldAnswers,
 		"ShiftsAreSaidOnce":       shiftsAreSaidOnce,
 		"TenantProbes":            tenantProbes,
+		"FilterSets":              filterSets,
+		"FilterSetsAreBounded":    filterSetsAreBounded,
+		"FilterSetsAreApart":      filterSetsAreApart,
 		"Sessions":                sessions,
 		"SessionsEndAll":          sessionsEndAll,
 		"ContextEnded":            contextEnded,
@@ -74,6 +78,7 @@ func Exercise(t *testing.T, private bool, fresh func(t *testing.T) (open func() 
 	for name, test := range map[string]func(t *testing.T, one, two Database){
 		"Replicas":             replicas,
 		"ReplicasWriteAtOnce":  replicasWriteAtOnce,
+		"ReplicasKeepAtOnce":   replicasKeepAtOnce,
 		"SessionsAtTheReplica": sessionsAtTheReplica,
 	} {
 		t.Run(name, func(t *testing.T) {
