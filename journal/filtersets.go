@@ -6,11 +6,10 @@ import (
 	"time"
 )
 
-// How many filter sets are kept for everybody of a scope, and for a person of it; and how long
-// a name may be, in characters, and a query, in bytes.
+// How many filter sets are kept for everybody of a scope, and as many for each person of it;
+// and how long a query may be, in bytes.
 const (
 	MostFilterSets    = 50
-	MaxFilterSetName  = 60
 	MaxFilterSetQuery = 4096
 )
 

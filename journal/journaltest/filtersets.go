@@ -119,7 +119,7 @@ func filterSetsAreBounded(t *testing.T, s Database) {
 	if n := len(filterSetsOf(t, s, scope(), "Nga")); n != 2*journal.MostFilterSets {
 		t.Errorf("%d are hers and everybody's", n)
 	}
-	long := journal.FilterSet{Owner: "Hà", Name: strings.Repeat("ệ", journal.MaxFilterSetName), Query: "q=" + strings.Repeat("9", journal.MaxFilterSetQuery-2)}
+	long := journal.FilterSet{Owner: "Hà", Name: strings.Repeat("ệ", 60), Query: "q=" + strings.Repeat("9", journal.MaxFilterSetQuery-2)}
 	id := keepFilterSet(t, s, scope(), long)
 	if f := filterSetsOf(t, s, scope(), "Hà")[id]; f.Name != long.Name || f.Query != long.Query || f.MadeAt.IsZero() || !f.ChangedAt.IsZero() {
 		t.Errorf("came back as %+v", f)
