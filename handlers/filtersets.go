@@ -108,11 +108,10 @@ func (r *FilterSets) Menu(c *fiber.Ctx) error {
 		return r.showFault(c, f)
 	}
 	m := partials.FilterSetsMenu{Paths: r.Paths}
-	now, onList := r.shown(c)
-	saved := false
+	now, saved := r.shown(c), false
 	for _, s := range all {
 		link := v.filterSetLink(s)
-		link.Current = onList && s.Query == now.Saved()
+		link.Current = s.Query != "" && s.Query == now.Saved()
 		saved = saved || link.Current
 		if s.Owner != "" {
 			m.Mine = append(m.Mine, link)
@@ -120,20 +119,19 @@ func (r *FilterSets) Menu(c *fiber.Ctx) error {
 			m.Shared = append(m.Shared, link)
 		}
 	}
-	if onList && !saved && now.Saved() != "" {
+	if !saved && now.Saved() != "" {
 		m.Save = r.Paths.NewFilterSet(now)
 	}
 	return v.parts(c, fiber.StatusOK, nil, partials.FilterSetsFound(m))
 }
 
-// shown is what the list shows in the page that asks; onList is false where that is none of
-// the list.
-func (r *FilterSets) shown(c *fiber.Ctx) (q paths.AgentsQuery, onList bool) {
+// shown is what the list shows in the page that asks, nothing where that is another one.
+func (r *FilterSets) shown(c *fiber.Ctx) paths.AgentsQuery {
 	u, err := url.Parse(here(c))
 	if err != nil || u.Path != r.Paths.Agents(paths.AgentsQuery{}) {
-		return q, false
+		return paths.AgentsQuery{}
 	}
-	return paths.ParseSaved(u.RawQuery), true
+	return paths.ParseSaved(u.RawQuery)
 }
 
 // New is the form that saves what the address narrows the list to.
