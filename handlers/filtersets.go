@@ -43,8 +43,7 @@ func (r *FilterSets) SavePlace(c *fiber.Ctx) string { return r.Paths.NewFilterSe
 // Place is the page of the one in the path.
 func (r *FilterSets) Place(c *fiber.Ctx) string { return r.Paths.FilterSet(param(c, "id")) }
 
-// SaveDraft is the form that saves with what was typed in it, RenameDraft the page of one with
-// the name that was; "" where nothing was.
+// SaveDraft is the form that saves with what was typed in it, "" where nothing was.
 func (r *FilterSets) SaveDraft(c *fiber.Ctx) string {
 	name := typedName(c)
 	if name == "" {
@@ -53,7 +52,7 @@ func (r *FilterSets) SaveDraft(c *fiber.Ctx) string {
 	return r.Paths.NewFilterSetDraft(agentsQuery(c), name, field(c, paths.FilterSetWhose))
 }
 
-// RenameDraft: see SaveDraft.
+// RenameDraft is the page of one with the name that was typed, "" where none was.
 func (r *FilterSets) RenameDraft(c *fiber.Ctx) string {
 	name := typedName(c)
 	if name == "" {

@@ -162,7 +162,7 @@ func TestFilterSetRefused(t *testing.T) {
 	digits := strings.TrimSpace(strings.Repeat("– ", 1000)) // each is nine bytes of an address
 	for _, tt := range []struct{ query, name, whose, at, says string }{
 		{"status=0", "", "mine", "#filter-set-name", "Give it a name."},
-		{"status=0", " \t​ ", "mine", "#filter-set-name", "Give it a name."},
+		{"status=0", " \t\u200b ", "mine", "#filter-set-name", "Give it a name."},
 		{"status=0", long, "everybody", "#filter-set-name", "60 characters are the most."},
 		{"status=0", "CA TỐI", "mine", "#filter-set-name", "“CA TỐI” is there already."},
 		{"", "Ca đêm", "mine", "", "The list is not filtered, searched or sorted."},
@@ -175,7 +175,7 @@ func TestFilterSetRefused(t *testing.T) {
 		}
 		if form := a.find("#filter-set"); form.Length() > 0 {
 			values := a.form("#filter-set")
-			if values.Get("name") != strings.Trim(tt.name, " \t​") || values.Get("whose") != tt.whose {
+			if values.Get("name") != strings.Trim(tt.name, " \t\u200b") || values.Get("whose") != tt.whose {
 				t.Errorf("%s: came back as %v", tt.says, values)
 			}
 		} else if tt.query == "status=0" {
