@@ -252,6 +252,30 @@ func walk() []stop {
 			p.enterKey("sk_not_this_one")
 			p.see(`[data-failure="unauthorized"]`)
 		}},
+		{"no saved filters", func(p *tab) { p.goTo("/filters"); p.see(".empty") }},
+		{"a saved filter refused", func(p *tab) {
+			p.goTo("/filters/new?status=1&q=" + strings.Repeat("9", 300))
+			p.fill("#filter-set-name", " ")
+			p.click("#filter-set-save")
+			p.see(`[data-failure="invalid-input"]`)
+		}},
+		{"the menu of saved filters", func(p *tab) {
+			for _, whose := range []string{"mine", "everybody"} {
+				p.wait(`fetch("/filters?status=1", {method: "POST", body: new URLSearchParams({name: "W".repeat(60), whose: $[0]})}).then((r) => r.ok)`, whose)
+			}
+			p.goTo("/agents?status=1")
+			p.see(".filter-set-on")
+			p.click(filterSets)
+			p.see(filterSetsOpen)
+		}},
+		{"saved filters", func(p *tab) { p.goTo("/filters"); p.see("[data-filter-set]") }},
+		{"one saved filter", func(p *tab) {
+			p.goTo("/filters")
+			p.click("[data-filter-set]:last-child .filter-set-does a")
+			p.see("#filter-set-delete summary")
+			p.click("#filter-set-delete summary")
+			p.see("#filter-set-delete .button-danger")
+		}},
 		{"demo controls", func(p *tab) {
 			fault, _ := sandbox.PresetNamed("reset-after-apply")
 			p.rig.api.Fail(fault.For("nobody").Repeat(sandbox.Always))

@@ -18,8 +18,9 @@ import (
 // Agents answers for the list of agents and for each of them.
 type Agents struct {
 	*Desk
-	journal agentsJournal
-	runs    openRuns
+	journal    agentsJournal
+	runs       openRuns
+	filterSets savedFilters
 }
 
 // openRuns tells which agents are going to be changed by what goes on. runs.Store is one.
@@ -62,7 +63,7 @@ func (r *Agents) List(c *fiber.Ctx) error {
 		f.again(r.Paths.Agents(q))
 		m.Failure = f.box()
 	}
-	m.View = r.listView(c)
+	m.View, m.Saved = r.listView(c), r.saved(c.UserContext(), v, q)
 	if render.For(c, partials.AgentsID) {
 		// Where it failed too, the list gives way: rows that the filters above them
 		// do not describe would say what is not so.
@@ -170,7 +171,7 @@ func (r *Agents) Progress(c *fiber.Ctx) error {
 	default:
 		return v.parts(c, fiber.StatusOK, nil, partials.NoProgress(), options)
 	}
-	m.View = r.listView(c)
+	m.View, m.Saved = r.listView(c), r.saved(c.UserContext(), v, q)
 	render.Retarget(c, "#"+partials.AgentsID, "outerMorph")
 	return v.parts(c, fiber.StatusOK, nil, partials.AgentsList(m), options)
 }

@@ -57,6 +57,7 @@ type Config struct {
 	Runs         runs.Store
 	Runner       *runs.Runner
 	Traits       Traits
+	FilterSets   journal.FilterSets
 	Asking       Asking
 	// Rehearsal are the slugs of the environments in which a write may be rehearsed.
 	Rehearsal []string
@@ -99,6 +100,7 @@ type Recent interface {
 	Journal
 	openRuns
 	notices
+	savedFilters
 }
 
 // Handlers are the console's resources, each with a verb for each of its routes.
@@ -110,6 +112,7 @@ type Handlers struct {
 	Agents      *Agents
 	Editor      *Editor
 	Recording   *Recording
+	FilterSets  *FilterSets
 	Queues      *Queues
 	Palette     *Palette
 	Changes     *Changes
@@ -157,11 +160,12 @@ func New(cfg Config) *Handlers {
 			runner: cfg.Runner,
 		},
 		Preferences: &Preferences{Desk: desk, sessions: cfg.Sessions},
-		Agents:      &Agents{Desk: desk, journal: cfg.Recent, runs: cfg.Recent},
+		Agents:      &Agents{Desk: desk, journal: cfg.Recent, runs: cfg.Recent, filterSets: cfg.Recent},
+		FilterSets:  &FilterSets{Desk: desk, store: cfg.FilterSets, recent: cfg.Recent},
 		Editor:      editor,
 		Recording:   &Recording{Desk: desk, journal: cfg.Recent},
 		Queues:      queues,
-		Palette:     &Palette{Desk: desk, catalogues: cfg.Catalogues},
+		Palette:     &Palette{Desk: desk, catalogues: cfg.Catalogues, filterSets: cfg.Recent},
 		Changes:     changes,
 		Savings:     &Savings{Desk: desk, editor: editor, queues: queues, changes: changes},
 		Connection:  &Connection{Desk: desk, traits: cfg.Traits, asking: cfg.Asking, log: cfg.Log, browsers: cfg.Sessions, rehearsal: rehearsal},

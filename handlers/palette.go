@@ -17,6 +17,7 @@ import (
 	"github.com/alohub/agentconsole/typed"
 	"github.com/alohub/agentconsole/web/paths"
 	"github.com/alohub/agentconsole/web/render"
+	"github.com/alohub/agentconsole/web/requestid"
 	"github.com/alohub/agentconsole/web/session"
 	"github.com/alohub/agentconsole/web/tag"
 )
@@ -26,6 +27,7 @@ import (
 type Palette struct {
 	*Desk
 	catalogues *locale.Catalogues
+	filterSets savedFilters
 }
 
 // mostReached bounds what the palette shows of a kind: what is not among it is found by
@@ -57,6 +59,7 @@ func (r *Palette) Find(c *fiber.Ctx) error {
 			m.Agents = append(m.Agents, v.row(a, journal.RecordingState{}))
 		}
 		m.Queues, m.AllQueues = v.reachedQueues(q.Q)
+		m.Filters = r.reachedFilters(c, v, q.Q)
 	}
 	return v.parts(c, fiber.StatusOK, nil, partials.PaletteFound(m))
 }
@@ -75,6 +78,22 @@ func (v *visit) reachedQueues(text string) (found []partials.PaletteQueue, total
 		}
 	}
 	return found, total
+}
+
+// reachedFilters are the saved filters whose names a text finds, those of whoever asks and of
+// everybody. The palette finds the rest without them.
+func (r *Palette) reachedFilters(c *fiber.Ctx, v *visit, text string) (found []partials.FilterSetLink) {
+	all, err := r.filterSets.FilterSets(c.UserContext(), v.scope(), v.operator)
+	if err != nil {
+		r.Log.WarnContext(c.UserContext(), "saved filters cannot be read", "error", err, "request_id", requestid.From(c.UserContext()))
+	}
+	words := strings.Fields(typed.Spelling(typed.Fold(text)))
+	for _, s := range all {
+		if len(found) < mostReached && begins([]string{s.Name}, words) {
+			found = append(found, v.filterSetLink(s))
+		}
+	}
+	return found
 }
 
 // place is a page or something that can be done, and what it is called: the words of these
@@ -147,6 +166,7 @@ func (r *Palette) all(c *fiber.Ctx, v *visit) []place {
 		to(r.Paths.Connection(), components.IconInfo, "connection.title"),
 		{partials.PalettePlace{Icon: components.IconKeyboard, Keys: true}, []string{"keys.title"}},
 		to(r.Paths.KnownQueues(), components.IconListTree, "known.title"),
+		to(r.Paths.FilterSets(), components.IconBookmark, "filter_sets.title"),
 	}
 	for _, operation := range pages.NewRunOperations() {
 		all = append(all, to(r.Paths.NewRunOf(operation), components.IconListChecks, "nav.runs", "runs.op."+operation))

@@ -68,6 +68,9 @@ func Copy(ctx context.Context, from, to *Store) error {
 		if err := copyTraits(ctx, conn, tx, scopes); err != nil {
 			return err
 		}
+		if err := copyFilterSets(ctx, conn, tx, scopes); err != nil {
+			return err
+		}
 		return copySessions(ctx, conn, tx)
 	})
 }

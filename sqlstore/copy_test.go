@@ -37,6 +37,7 @@ func TestCopy(t *testing.T) {
 		from.LearnTrait(ctx, millionScope("1"), journal.Trait{Code: "queues", Value: "joined", SeenAt: millionStart()}),
 		from.LearnTrait(ctx, millionScope("1"), journal.Trait{Code: "queues", Value: "rows", Sure: true, SeenAt: millionStart().Add(time.Hour)}),
 		from.KeepTenantProbe(ctx, millionScope("2"), []byte(`{"calls":29}`), millionStart()),
+		filterSome(t, from),
 		from.End(ctx, "a", soon),
 		from.EndAll(ctx),
 	); err != nil {
@@ -46,6 +47,22 @@ func TestCopy(t *testing.T) {
 	stops := []string{":memory:", filepath.Join(t.TempDir(), "back.db")}
 	t.Run("SQLite", func(t *testing.T) { copyAlong(t, from, stops...) })
 	t.Run("Postgres", func(t *testing.T) { copyAlong(t, from, postgresSchema(t), stops[1]+"2") })
+}
+
+// filterSome leaves filter sets of somebody's, and everybody's.
+func filterSome(t *testing.T, s *Store) error {
+	t.Helper()
+	var all []error
+	for _, owner := range []string{"", "Nga"} {
+		f := journal.FilterSet{Owner: owner, Name: "Ca tối", Query: "q=x&status=1", MadeBy: "Nga", MadeAt: millionStart()}
+		id, err := s.KeepFilterSet(t.Context(), millionScope("2"), f)
+		all = append(all, err)
+		if owner == "" {
+			f = journal.FilterSet{ID: id, Name: "Ca đêm", ChangedBy: "Trần", ChangedAt: millionStart().Add(time.Hour)}
+			all = append(all, s.ChangeFilterSet(t.Context(), millionScope("2"), "", f))
+		}
+	}
+	return errors.Join(all...)
 }
 
 // runSome leaves runs of each state.
@@ -122,6 +139,11 @@ func contents(t *testing.T, s *Store) map[string]any {
 			t.Fatal(err)
 		}
 		all["known "+tenant] = known
+		sets, err := s.FilterSets(ctx, scope, "Nga")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all["filter sets "+tenant] = sets
 		facts, err := s.Traits(ctx, scope)
 		if err != nil {
 			t.Fatal(err)

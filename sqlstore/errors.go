@@ -24,6 +24,7 @@ func wrap(op string, err error) error {
 	case errors.Is(err, journal.ErrUnavailable):
 		return err
 	case errors.Is(err, journal.ErrNotFound), errors.Is(err, journal.ErrAlreadyUndone),
+		errors.Is(err, journal.ErrNameTaken), errors.Is(err, journal.ErrTooMany),
 		errors.Is(err, runs.ErrNotFound), errors.Is(err, runs.ErrMoved), errors.Is(err, runs.ErrLost),
 		errors.Is(err, journal.ErrNewerSchema), errors.Is(err, ErrNotEmpty), errors.Is(err, ErrNoBackup), errors.As(err, &wrong):
 		return fmt.Errorf("%s: %w", op, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -40,7 +41,7 @@ func TestPlans(t *testing.T) {
 	everyRun(t, s.Runs())
 
 	// scopes and ended_before stay small, and a scope's queue names are read whole.
-	scan := regexp.MustCompile(`^SCAN (entries|e|u|n|q|entry_queues|ended_sessions|queue_names|known_queues|runs|r|run_items|i)\b`)
+	scan := regexp.MustCompile(`^SCAN (entries|e|u|n|q|entry_queues|ended_sessions|queue_names|known_queues|filter_sets|runs|r|run_items|i)\b`)
 	seen := map[string]bool{}
 	for _, said := range heard.all() {
 		if seen[said.query] || !regexp.MustCompile(`^\s*(SELECT|WITH|UPDATE|DELETE|INSERT)`).MatchString(said.query) {
@@ -111,6 +112,11 @@ func everything(t *testing.T, s *Store) {
 		"turns":   func() error { _, err := s.Shifts(ctx, scope.Environment, time.Now(), time.Time{}); return err },
 		"own":     func() error { return s.KeepTenantProbe(ctx, scope, []byte("{}"), time.Now()) },
 		"its own": func() error { _, _, err := s.TenantProbe(ctx, scope); return err },
+		"keep filters": func() error {
+			id, err := s.KeepFilterSet(ctx, scope, journal.FilterSet{Owner: "Nga", Name: "Ca tối", Query: "status=1"})
+			return errors.Join(err, s.ChangeFilterSet(ctx, scope, "Nga", journal.FilterSet{ID: id, Name: "Ca đêm"}), s.DropFilterSet(ctx, scope, "Nga", id))
+		},
+		"filters": func() error { _, err := s.FilterSets(ctx, scope, "Nga"); return err },
 		"end":     func() error { return s.End(ctx, "a", time.Now()) },
 		"end all": func() error { return s.EndAll(ctx) },
 		"ended":   func() error { _, err := s.Ended(ctx, "a", 0); return err },

@@ -57,8 +57,9 @@ type Store struct {
 }
 
 var (
-	_ journal.Store    = (*Store)(nil)
-	_ journal.Sessions = (*Store)(nil)
+	_ journal.Store      = (*Store)(nil)
+	_ journal.Sessions   = (*Store)(nil)
+	_ journal.FilterSets = (*Store)(nil)
 )
 
 // Open opens the database, creating a SQLite file where there is none, and

@@ -18,7 +18,7 @@ const (
 func modules() []string {
 	return []string{
 		"base.js", "signin.js", "times.js", "countdown.js", "leaving.js", "place.js", "steps.js", "drawer.js",
-		"editor.js", "toasts.js", "palette.js", "menu.js", "rows.js", "columns.js", "select.js", "keys.js", "poll.js", "title.js", "focus.js", "start.js",
+		"editor.js", "toasts.js", "palette.js", "menu.js", "filtersets.js", "rows.js", "columns.js", "select.js", "keys.js", "poll.js", "title.js", "focus.js", "start.js",
 	}
 }
 

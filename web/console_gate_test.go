@@ -115,6 +115,34 @@ func (g *gate) KnownQueues(ctx context.Context, scope journal.Scope) (journal.Kn
 	return g.Store.KnownQueues(ctx, scope)
 }
 
+func (g *gate) FilterSets(ctx context.Context, scope journal.Scope, owner string) ([]journal.FilterSet, error) {
+	if err := g.pass("FilterSets"); err != nil {
+		return nil, err
+	}
+	return g.Store.FilterSets(ctx, scope, owner)
+}
+
+func (g *gate) KeepFilterSet(ctx context.Context, scope journal.Scope, f journal.FilterSet) (string, error) {
+	if err := g.pass("KeepFilterSet"); err != nil {
+		return "", err
+	}
+	return g.Store.KeepFilterSet(ctx, scope, f)
+}
+
+func (g *gate) ChangeFilterSet(ctx context.Context, scope journal.Scope, owner string, f journal.FilterSet) error {
+	if err := g.pass("ChangeFilterSet"); err != nil {
+		return err
+	}
+	return g.Store.ChangeFilterSet(ctx, scope, owner, f)
+}
+
+func (g *gate) DropFilterSet(ctx context.Context, scope journal.Scope, owner, id string) error {
+	if err := g.pass("DropFilterSet"); err != nil {
+		return err
+	}
+	return g.Store.DropFilterSet(ctx, scope, owner, id)
+}
+
 func (g *gate) Ready(ctx context.Context) error {
 	if err := g.pass("Ready"); err != nil {
 		return err

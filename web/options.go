@@ -27,7 +27,8 @@ type Upstream struct {
 // SingleProcess included. No part of the console uses all of it: roster intends,
 // settles, locks, and remembers queues (Intend, Settle, List, Unsettled, Lock,
 // RememberQueues, QueueNames) and notes what the API shows (LearnTrait); handlers show (List,
-// Find, Recordings, Traits, Shifts, the probes) and sign out (End); sessions ask Ended; upkeep calls Orphans, Prune and the runs' PruneRuns; a start
+// Find, Recordings, Traits, Shifts, the probes, FilterSets), keep filter sets and sign out
+// (End); sessions ask Ended; upkeep calls Orphans, Prune and the runs' PruneRuns; a start
 // asks Environments; the probe calls Ready. Pages are answered from memory for a moment:
 // see package recent.
 type Store = recent.Store

@@ -55,6 +55,16 @@ func routes(app *fiber.App, base string, h *handlers.Handlers, p *probes, assets
 	r.Post("/agents/:id/queues", in.Draft(editor.Draft, agents.Place), editor.Save)
 	r.Post("/agents/:id/recording", in.Draft(h.Recording.Draft, agents.Place), h.Recording.Set)
 
+	filters := h.FilterSets
+	r.Get("/filters", in.Page, filters.List)
+	r.Post("/filters", in.Draft(filters.SaveDraft, filters.SavePlace), filters.Save)
+	r.Get("/filters/new", in.Page, filters.New)
+	r.Get("/filters/menu", in.Glance(filters.ListPlace), filters.Menu)
+	r.Post("/filters/replace", in.From(filters.SavePlace), filters.Replace)
+	r.Get("/filters/:id", in.Page, filters.Show)
+	r.Post("/filters/:id", in.Draft(filters.RenameDraft, filters.Place), filters.Rename)
+	r.Post("/filters/:id/delete", in.From(filters.Place), filters.Delete)
+
 	r.Get("/queues", in.Page, queues.List)
 	r.Get("/queues/progress", in.Glance(queues.ListPlace), queues.Progress)
 	r.Post("/queues/read", in.From(queues.ListPlace), queues.Read)

@@ -172,7 +172,7 @@ func (c *Console) newFront(base string) (*front, error) {
 		Assets:       files,
 		Environments: c.environments, Catalogues: c.catalogues, Sessions: sessions, Enders: ender{o.Store},
 		Failures: c.failures, Clients: people, Handed: people.handover(), Roster: c.roster, Journal: o.Store, Recent: c.reads,
-		Runs: o.Store.Runs(), Runner: c.runner, Traits: o.Store,
+		Runs: o.Store.Runs(), Runner: c.runner, Traits: o.Store, FilterSets: o.Store,
 		Asking:    handlers.Asking{Rounds: c.rounds, Lock: o.Store.Lock, Ended: c.reads.Ended, Version: o.Version, Transport: o.Transport},
 		Rehearsal: o.WriteRehearsal,
 		Salt:      c.salt, Now: o.Now, Log: o.Logger, Stage: o.Demo,

@@ -116,6 +116,8 @@ func closed(t *testing.T, s Database) {
 		"KeepKnownQueues": s.KeepKnownQueues(ctx, scope(), journal.KnownQueues{IDs: []int64{1}}),
 		"LearnTrait":      s.LearnTrait(ctx, scope(), journal.Trait{Code: "page", Value: "100", SeenAt: noon()}),
 		"KeepTenantProbe": s.KeepTenantProbe(ctx, scope(), []byte("{}"), noon()),
+		"ChangeFilterSet": s.ChangeFilterSet(ctx, scope(), "", journal.FilterSet{ID: "1", Name: "x"}),
+		"DropFilterSet":   s.DropFilterSet(ctx, scope(), "", "1"),
 		"End":             s.End(ctx, "a", noon()),
 		"EndAll":          s.EndAll(ctx),
 	}
@@ -136,6 +138,8 @@ func closed(t *testing.T, s Database) {
 	_, errs["NoteSaving"] = s.NoteSaving(ctx, scope(), journal.Saving{ID: "one", State: []byte("{}")})
 	_, errs["FindSaving"] = s.FindSaving(ctx, scope(), "one")
 	errs["WishSaving"] = s.WishSaving(ctx, scope(), "one", journal.WishNow)
+	_, errs["KeepFilterSet"] = s.KeepFilterSet(ctx, scope(), journal.FilterSet{Name: "x", Query: "q=x"})
+	_, errs["FilterSets"] = s.FilterSets(ctx, scope(), "")
 	_, errs["Ended"] = s.Ended(ctx, "a", 0)
 	for method, err := range errs {
 		if !errors.Is(err, journal.ErrUnavailable) {

@@ -18,6 +18,7 @@ type Database interface {
 	journal.Sessions
 	journal.Traits
 	journal.Savings
+	journal.FilterSets
 	Close() error
 }
 
@@ -57,6 +58,9 @@ func Exercise(t *testing.T, private bool, fresh func(t *testing.T) (open func() 
 		"ShiftsAreSaidOnce":       shiftsAreSaidOnce,
 		"TenantProbes":            tenantProbes,
 		"Savings":                 savings,
+		"FilterSets":              filterSets,
+		"FilterSetsAreBounded":    filterSetsAreBounded,
+		"FilterSetsAreApart":      filterSetsAreApart,
 		"Sessions":                sessions,
 		"SessionsEndAll":          sessionsEndAll,
 		"ContextEnded":            contextEnded,
@@ -76,6 +80,7 @@ func Exercise(t *testing.T, private bool, fresh func(t *testing.T) (open func() 
 	for name, test := range map[string]func(t *testing.T, one, two Database){
 		"Replicas":             replicas,
 		"ReplicasWriteAtOnce":  replicasWriteAtOnce,
+		"ReplicasKeepAtOnce":   replicasKeepAtOnce,
 		"SessionsAtTheReplica": sessionsAtTheReplica,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -40,6 +40,8 @@ const (
 	IconEqual
 	IconListFilter
 	IconColumns3
+	IconBookmark
+	IconLink
 	icons
 )
 
@@ -112,6 +114,10 @@ func iconPath(name IconName) string {
 		return `<path d="M3 6h18"/><path d="M7 12h10"/><path d="M10 18h4"/>`
 	case IconColumns3:
 		return `<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M9 3v18"/><path d="M15 3v18"/>`
+	case IconBookmark:
+		return `<path d="M17 3a2 2 0 0 1 2 2v15a1 1 0 0 1-1.496.868l-4.512-2.578a2 2 0 0 0-1.984 0l-4.512 2.578A1 1 0 0 1 5 20V5a2 2 0 0 1 2-2z"/>`
+	case IconLink:
+		return `<path d="M10 13a5 5 0 0 0 7.54.54l3-3a5 5 0 0 0-7.07-7.07l-1.72 1.71"/><path d="M14 11a5 5 0 0 0-7.54-.54l-3 3a5 5 0 0 0 7.07 7.07l1.71-1.71"/>`
 	case IconEqual:
 		return `<line x1="5" x2="19" y1="9" y2="9"/><line x1="5" x2="19" y1="15" y2="15"/>`
 	}

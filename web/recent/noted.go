@@ -30,6 +30,21 @@ func (n noted) LearnTrait(ctx context.Context, scope journal.Scope, f journal.Tr
 	return n.Store.LearnTrait(ctx, scope, f)
 }
 
+func (n noted) KeepFilterSet(ctx context.Context, scope journal.Scope, f journal.FilterSet) (string, error) {
+	defer n.reads.filters.wrote()
+	return n.Store.KeepFilterSet(ctx, scope, f)
+}
+
+func (n noted) ChangeFilterSet(ctx context.Context, scope journal.Scope, owner string, f journal.FilterSet) error {
+	defer n.reads.filters.wrote()
+	return n.Store.ChangeFilterSet(ctx, scope, owner, f)
+}
+
+func (n noted) DropFilterSet(ctx context.Context, scope journal.Scope, owner, id string) error {
+	defer n.reads.filters.wrote()
+	return n.Store.DropFilterSet(ctx, scope, owner, id)
+}
+
 func (n noted) Settle(ctx context.Context, id string, s journal.Settlement) error {
 	defer n.entries()
 	return n.Store.Settle(ctx, id, s)

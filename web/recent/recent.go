@@ -1,9 +1,9 @@
 // Package recent answers what every page asks of the database from memory, for a moment.
 //
 // What this process writes is seen at once, what another one writes to the same database
-// within a second; where no other console does, all that was sent of a tenant's recordings is
-// read once a minute. Nothing that a change is decided by is read here, and a session that was
-// ended at another replica is refused at once.
+// within a second; where no other console does, all that was sent of a tenant's recordings,
+// and the filters that it saved, are read once a minute. Nothing that a change is decided by is
+// read here, and a session that was ended at another replica is refused at once.
 package recent
 
 import (
@@ -26,6 +26,10 @@ const DefaultAge = 800 * time.Millisecond
 // alone writes it: tens of thousands of agents take the database a third of a second.
 const ledgerAge = time.Minute
 
+// filtersAge is how old filter sets may be where this process alone writes them: all else that
+// changes them is a database that was put back from a backup.
+const filtersAge = time.Minute
+
 // Of each question as many answers are kept, of a list as many entries.
 const (
 	most        = 1024
@@ -38,6 +42,7 @@ type Store interface {
 	journal.Sessions
 	journal.Traits
 	journal.Savings
+	journal.FilterSets
 	// SingleProcess reports whether this process alone uses the database. Then
 	// whatever is open in it when a console starts was left by a dead one.
 	SingleProcess() bool
@@ -60,6 +65,12 @@ type Reads struct {
 	lists    answers[journal.Filter, listed]
 	active   answers[journal.Scope, []runs.Run]
 	shifts   answers[shiftsKey, []journal.Shift]
+	filters  answers[filtersKey, []journal.FilterSet]
+}
+
+type filtersKey struct {
+	scope journal.Scope
+	owner string
 }
 
 type shiftsKey struct {
@@ -151,6 +162,17 @@ func (r *Reads) Active(ctx context.Context, scope journal.Scope) ([]runs.Run, er
 func (r *Reads) Shifts(ctx context.Context, environment string, from, until time.Time) ([]journal.Shift, error) {
 	return ask(r, &r.shifts, shiftsKey{strings.Clone(environment), from.UnixMicro(), until.UnixMicro()}, func() ([]journal.Shift, error) {
 		return r.store.Shifts(ctx, environment, from, until)
+	})
+}
+
+// FilterSets implements journal.FilterSets.
+func (r *Reads) FilterSets(ctx context.Context, scope journal.Scope, owner string) ([]journal.FilterSet, error) {
+	age := r.age
+	if r.store.SingleProcess() {
+		age = filtersAge
+	}
+	return askFor(r, &r.filters, filtersKey{clone(scope), strings.Clone(owner)}, age, func() ([]journal.FilterSet, error) {
+		return r.store.FilterSets(ctx, scope, owner)
 	})
 }
 

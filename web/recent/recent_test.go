@@ -45,6 +45,23 @@ func (d *database) Recordings(context.Context, journal.Scope, ...string) (map[st
 	return nil, d.failed
 }
 
+func (d *database) FilterSets(context.Context, journal.Scope, string) ([]journal.FilterSet, error) {
+	d.asked++
+	return nil, d.failed
+}
+
+func (d *database) KeepFilterSet(context.Context, journal.Scope, journal.FilterSet) (string, error) {
+	return "", d.failed
+}
+
+func (d *database) ChangeFilterSet(context.Context, journal.Scope, string, journal.FilterSet) error {
+	return d.failed
+}
+
+func (d *database) DropFilterSet(context.Context, journal.Scope, string, string) error {
+	return d.failed
+}
+
 func (d *database) Settle(context.Context, string, journal.Settlement) error { return d.failed }
 
 func (d *database) Runs() runs.Store { return nil }
@@ -182,6 +199,45 @@ func TestWholeLedger(t *testing.T) {
 			ask(many...)
 			if d.asked != before+3 {
 				t.Error("a file's agents were kept")
+			}
+		})
+	}
+}
+
+// TestFilterSets: each person's are asked for by themselves, for longer where nobody else
+// writes them, and again after each write of this process, one that failed too.
+func TestFilterSets(t *testing.T) {
+	t.Parallel()
+	scope := journal.Scope{Environment: "e", Tenant: "1"}
+	for name, shared := range map[string]bool{"alone": false, "replicas": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, c, reads, store := stand(recent.DefaultAge)
+			d.shared = shared
+			ask := func(scope journal.Scope, owner string) func() error {
+				return func() error { _, err := reads.FilterSets(t.Context(), scope, owner); return err }
+			}
+			asks(t, d, 1, ask(scope, "Nga"))
+			asks(t, d, 0, ask(scope, "Nga"))
+			asks(t, d, 1, ask(scope, ""))
+			asks(t, d, 1, ask(journal.Scope{Environment: "e", Tenant: "2"}, "Nga"))
+			asks(t, d, 1, ask(journal.Scope{Environment: "f", Tenant: "1"}, "Nga"))
+			c.time = c.time.Add(30 * time.Second)
+			asks(t, d, map[bool]int{false: 0, true: 1}[shared], ask(scope, "Nga"))
+			c.time = c.time.Add(31 * time.Second)
+			asks(t, d, 1, ask(scope, "Nga"))
+			for what, write := range map[string]func() error{
+				"keep":   func() error { _, err := store.KeepFilterSet(t.Context(), scope, journal.FilterSet{}); return err },
+				"change": func() error { return store.ChangeFilterSet(t.Context(), scope, "", journal.FilterSet{}) },
+				"drop":   func() error { return store.DropFilterSet(t.Context(), scope, "", "1") },
+			} {
+				for _, d.failed = range []error{nil, errors.New("disk full")} {
+					if err := write(); !errors.Is(err, d.failed) {
+						t.Errorf("%s: %v", what, err)
+					}
+					d.failed = nil
+					asks(t, d, 1, ask(scope, "Nga"))
+				}
 			}
 		})
 	}
