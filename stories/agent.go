@@ -1,0 +1,3 @@
+package stories
+
+func (t *teller) agent() {}
