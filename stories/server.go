@@ -139,6 +139,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	var out bytes.Buffer
 	switch body, ok := story.Answers[path]; {
 	case ok:
+		if story.Retarget != "" {
+			w.Header().Set("HX-Retarget", story.Retarget)
+			w.Header().Set("HX-Reswap", "outerMorph")
+		}
 		err := body.Render(tag.With(s.context(r, lang), signIn), &out)
 		s.send(w, http.StatusOK, &out, err)
 	case r.Header.Get("HX-Request") != "":

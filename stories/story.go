@@ -27,8 +27,9 @@ type Story struct {
 	Whole bool
 	Body  templ.Component
 	// Answers are what requests of the page itself are answered with, by their paths below
-	// its Base, or by method and path.
-	Answers map[string]templ.Component
+	// its Base; where Retarget is set they take the place of what it selects.
+	Answers  map[string]templ.Component
+	Retarget string
 	// Does is what happens to the first element that Press selects once the page has been
 	// loaded: "click", or an event that htmx is to see there. Shows selects what there is
 	// then to be seen.
@@ -46,6 +47,17 @@ func All(say *locale.Printer, now time.Time) []Story {
 	t := &teller{say: say, now: now}
 	t.agents()
 	t.agent()
+	t.queues()
+	t.updates()
+	t.palettes()
+	t.runs()
+	t.changes()
+	t.connection()
+	t.signIns()
+	t.demo()
+	t.failures()
+	t.surroundings()
+	t.smallParts()
 	return t.told
 }
 
