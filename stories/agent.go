@@ -31,7 +31,7 @@ func (t *teller) agent() {
 			Paths: p, Row: r, Tenant: endless(), ReadAt: t.ago(80 * time.Hour), Outcome: &o,
 			Doubts:        []string{t.say.T("unsure.row-old"), t.say.N("unsure.unread", 40, "Names", endless())},
 			CalloutDoubts: []string{t.say.T("doubt.sent", "Queue", hebrew, "Ago", t.say.N("ago.minutes", 4))},
-			History:       t.journal(p), More: true, HistoryURL: p.Changes(paths.ChangesQuery{AgentID: r.ID}),
+			History:       changesOf(t.journal(p)), More: true, HistoryURL: p.Changes(paths.ChangesQuery{AgentID: r.ID}),
 		}
 	})
 	page("agent-nobody", "no name, no queue, no history", func(p paths.Paths) pages.Agent {
@@ -56,6 +56,16 @@ func (t *teller) agent() {
 		}}
 	})
 	t.editor()
+}
+
+// changesOf are those of one agent: runs and what the API does are not among them.
+func changesOf(rows []partials.JournalRow) (all []partials.JournalRow) {
+	for _, r := range rows {
+		if r.Change != nil {
+			all = append(all, r)
+		}
+	}
+	return all
 }
 
 // editorOf is an editor of so many queues.

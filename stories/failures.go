@@ -107,7 +107,7 @@ func (t *teller) surroundings() {
 		c.Theme = "system"
 	}), presses("#menu summary", "#menu[open] .menu-panel", nil))
 	t.page(group, "budget", "what is left of the limit, opened while the API asks to wait", list, nav("agents"), shell(func(c *layouts.Chrome) {
-		c.Budget.HoldSeconds = 1000000
+		c.Budget.HoldSeconds = 60
 	}), presses(".budget summary", ".budget[open] .menu-panel", nil))
 	t.page(group, "keys", "the keys", list, nav("agents"), presses("[data-help]", "#keys[open]", nil))
 	t.page(group, "shifted", "the API does otherwise than before", list, nav("agents"), shell(func(c *layouts.Chrome) {
@@ -120,11 +120,6 @@ func (t *teller) surroundings() {
 		c.Toasts = t.toasts(c.Paths)
 	}))
 	t.page(group, "outage", "the API has not answered since the start", list, nav("agents"), outage(components.Outage{Since: t.ago(40 * time.Second)}))
-	t.page(group, "reloads", "a page that loads itself anew, in a frame of another program", list, shell(func(c *layouts.Chrome) {
-		c.Reloads, c.RefreshAfter, c.Assets.Frame = 3600, 3600, c.Assets.Icon
-		c.Assets.Frame.URL = scriptPath + "?frame"
-		c.Assets.Frame.Integrity = ""
-	}))
 }
 
 func (t *teller) shifts() []components.ShiftedLine {

@@ -181,7 +181,7 @@ func (t *teller) updates() {
 		m := t.list(p, paths.AgentsQuery{}, t.rows(p, 2), 2)
 		m.Progress = &partials.Progress{URL: p.AgentsProgress(m.Query), State: "running", Agents: 1, Total: 2}
 		return pages.AgentsPage(t.agentsPage(p, m))
-	}, nav("agents"), does("poll", "#progress", "#progress:empty", map[string]templ.Component{"/agents/progress": partials.NoProgress()}))
+	}, nav("agents"), does("poll", "#progress", "#agents .list-head:not(:has(progress))", map[string]templ.Component{"/agents/progress": partials.NoProgress()}))
 	p = base("update-list")
 	m = t.list(p, paths.AgentsQuery{Sort: "name", Status: "1"}, t.hardRows(p), 9)
 	t.page(group, "update-list", "another order by a press, with another queue to filter by", list, nav("agents"),
