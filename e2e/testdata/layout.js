@@ -9,7 +9,8 @@
     still.replaceSync("progress:indeterminate { visibility: hidden } * { caret-color: transparent !important } .top, .table thead th, .selection { position: static !important }");
     document.adoptedStyleSheets = [still];
   }
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  while (innerWidth !== width) await new Promise((done) => requestAnimationFrame(done));
+  scrollTo(0, 0);
   const wrong = [];
   const name = (e) => {
     const own = e.outerHTML.slice(0, e.outerHTML.indexOf(">") + 1);
