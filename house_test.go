@@ -81,6 +81,15 @@ var bans = []struct {
 	{"web/paths", "handlers", "paths is a leaf"},
 	{"web/paths", fiber, "paths is a leaf that views use"},
 	{"static", fiber, "package web serves the assets"},
+	{"cmd/console", "stories", "what is shipped has no stories"},
+	{"web/...", "stories", "what is shipped has no stories"},
+	{"handlers/...", "stories", "what is shipped has no stories"},
+	{"templates/...", "stories", "views do not know who shows them"},
+	{"stories", "handlers", "a story is views and models written by hand: what needs more is a console"},
+	{"stories", "roster/...", "a story is views and models written by hand: what needs more is a console"},
+	{"stories", "apiclient", "a story is views and models written by hand: what needs more is a console"},
+	{"stories", "sqlstore", "a story is views and models written by hand: what needs more is a console"},
+	{"stories", fiber, "a story is views and models written by hand: what needs more is a console"},
 	{"locale", fiber, "locale is a leaf that views use"},
 }
 

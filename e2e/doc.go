@@ -4,6 +4,6 @@
 //
 // The tests need a chromium in the PATH. Without one they are skipped, unless the
 // environment's CONSOLE_REQUIRE names "browser". CONSOLE_SHOTS=dir also writes
-// pictures of every page there, and the README's. CONSOLE_TEST_MOTION=on has the browser
-// of somebody who does not mind motion, without it motion is reduced.
+// the pictures of all stories there, and -update accepts them. CONSOLE_TEST_MOTION=on has
+// the browser of somebody who does not mind motion, without it motion is reduced.
 package e2e
