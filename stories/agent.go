@@ -210,12 +210,21 @@ func (t *teller) drawers() {
 	})
 	drawer("drawer-saving", "a save that waits for the limit", func(p paths.Paths) templ.Component { return partials.SavingBox(t.saving(p)) })
 
+	drawer("drawer-gone", "a save of which nothing is known any more", func(paths.Paths) templ.Component {
+		return partials.SavingGone(t.failure("not-found", "problem.saving_gone"))
+	})
+
 	page := func(name, says string, make func(p paths.Paths) partials.Saving) {
 		t.page("A save that goes on", name, says, func(p paths.Paths) templ.Component { return pages.SavingPage(make(p)) }, nav("agents"))
 	}
 	page("saving", "some queues are checked, the limit makes it wait", t.saving)
 	page("saving-begins", "nothing is known yet", func(p paths.Paths) partials.Saving {
 		return partials.Saving{Paths: p, ID: "s1", Agent: "082019", Type: "callin", Left: 1000000}
+	})
+	page("saving-cancelling", "another console was asked to cancel it", func(p paths.Paths) partials.Saving {
+		m := t.saving(p)
+		m.Wish = "cancel"
+		return m
 	})
 	page("saving-sends", "it is sent", func(p paths.Paths) partials.Saving {
 		m := t.saving(p)

@@ -47,6 +47,7 @@ func All(say *locale.Printer, now time.Time) []Story {
 	t := &teller{say: say, now: now}
 	t.agents()
 	t.agent()
+	t.filterSets()
 	t.queues()
 	t.updates()
 	t.palettes()
