@@ -66,7 +66,7 @@ func (l *ledger) hash(key, tenant string) account {
 // acquire waits for a call of the account in the purse's budget. The budget cannot be
 // forgotten between this call and the end of the slot.
 func (l *ledger) acquire(ctx context.Context, purse, id account, op string, r route, lane Lane) (*slot, error) {
-	b := l.open(purse)
+	b := l.open(purse, id)
 	release := func() { l.close(b) }
 	s, err := b.acquire(ctx, id, op, r, lane)
 	if err != nil {
@@ -77,16 +77,20 @@ func (l *ledger) acquire(ctx context.Context, purse, id account, op string, r ro
 	return s, nil
 }
 
-func (l *ledger) open(id account) *budget {
+// open takes a purse's budget. A tenant's begins as that of the account which found out whose
+// it is: what the answer to its first call told of the limits is known already.
+func (l *ledger) open(purse, id account) *budget {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b := l.budgets[id]
+	b := l.budgets[purse]
 	if b == nil {
 		if len(l.budgets) >= mostBudgets {
 			l.forget()
 		}
-		b = newBudget(l.now, l.share, l.lanes)
-		l.budgets[id] = b
+		if b = l.budgets[id]; b == nil {
+			b = newBudget(l.now, l.share, l.lanes)
+		}
+		l.budgets[purse] = b
 	}
 	b.holders++
 	return b

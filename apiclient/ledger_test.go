@@ -54,3 +54,29 @@ func TestAccountsDiffer(t *testing.T) {
 		t.Error("different credentials, or processes, share an account")
 	}
 }
+
+// TestATenantsBudgetKnowsWhatTheFirstCallTold, which was made before anybody knew whose the
+// key is.
+func TestATenantsBudgetKnowsWhatTheFirstCallTold(t *testing.T) {
+	t.Parallel()
+	l := newLedger(at2026, DefaultReserve)
+	creds := Credentials{Key: NewSecret("first")}
+	id := l.account(creds)
+	s, err := l.acquire(t.Context(), l.purse(creds), id, OpListAgents, routeList, Person)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.finish(reading{answered: true, tenant: gaugeReading{limit: 20, remaining: 19}})
+	creds.Tenant = "20260310"
+	if l.purse(creds) == id || l.purse(Credentials{Key: NewSecret("second"), Tenant: "20260310"}) != l.purse(creds) {
+		t.Error("the tenant's keys have no purse of their own")
+	}
+	s, err = l.acquire(t.Context(), l.purse(creds), id, OpListAgents, routeList, Background)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.cancel()
+	if g := l.snapshot(l.purse(creds), id).Tenant; !g.Known || g.Limit != 20 {
+		t.Errorf("the tenant's limit is %+v", g)
+	}
+}

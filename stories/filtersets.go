@@ -46,6 +46,7 @@ func (t *teller) filterSets() {
 	})
 	page("filters-new-taken", "by somebody without a name, under a name that is taken", func(p paths.Paths) templ.Component {
 		f := t.failure("invalid-input", "problem.filter_set_taken")
+		f.Text = t.say.T("problem.filter_set_taken.text", "Name", endless()[:60])
 		f.FieldID = pages.FilterSetNameField
 		return pages.NewFilterSetPage(pages.NewFilterSet{
 			Paths: p, Query: t.hardFilterSet(p, false).Query, QueueName: endless(), Name: endless()[:60], Whose: pages.FilterSetShared, Nobody: true,

@@ -130,6 +130,7 @@ func TestSaveFromAfar(t *testing.T) {
 	s := newStand(t, func(o *setup) { o.web.Now, o.store = clock.now, store })
 	p := s.signIn(sandbox.DemoKey)
 	p.crawled()
+	slow := int64(0)
 	// The first save is the one that learns the tenant's number in the database.
 	for i, agent := range []string{"082019", "082018"} {
 		form := p.editor(agent, "callin")
@@ -142,11 +143,16 @@ func TestSaveFromAfar(t *testing.T) {
 		if trips < 5 {
 			t.Errorf("%d trips: that was no save", trips)
 		}
+		// How far a save is that takes 1.5 s is noted each second and at its end, which nobody
+		// waits for: on a busy machine while the next one goes on, too.
+		if took > 1400*time.Millisecond {
+			slow += 8 + 4*int64(took/time.Second)
+		}
 		if i == 0 {
 			continue
 		}
 		// The lock is renewed once a second, which nobody waits for, on a connection of its own.
-		if renewals := int64(took / time.Second); trips > most+4*renewals {
+		if renewals := int64(took / time.Second); trips > most+4*renewals+slow {
 			t.Errorf("%d trips, want at most %d", trips, most)
 		}
 		if measured && took > most*takes {

@@ -153,7 +153,7 @@ func forSecrets(t *testing.T, c *collector) {
 	defer c.mu.Unlock()
 	everything := bytes.Join(c.raw, nil)
 	for _, secret := range []string{
-		sandbox.DemoKey, sandbox.DemoKey[len(sandbox.DemoKey)-8:], "082019", "999999", "20260310", "Thi Thu", "Nguyen", "q=", "nowhere", goodSecret,
+		sandbox.DemoKey, sandbox.DemoKey[len(sandbox.DemoKey)-8:], "082019", "999999", "20260310", "Thi Thu", "Nguyen", "agents?q=", "nowhere", goodSecret,
 	} {
 		if bytes.Contains(everything, []byte(secret)) {
 			t.Errorf("%q was sent", secret)
