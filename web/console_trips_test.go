@@ -131,8 +131,9 @@ func TestSaveFromAfar(t *testing.T) {
 	p := s.signIn(sandbox.DemoKey)
 	p.crawled()
 	slow := int64(0)
-	// The first save is the one that learns the tenant's number in the database.
-	for i, agent := range []string{"082019", "082018"} {
+	// The first save learns the tenant's number in the database, it and the next how the API
+	// takes saves and shows them, which is noted once.
+	for i, agent := range []string{"082019", "082018", "082021"} {
 		form := p.editor(agent, "callin")
 		form.Add("queue_ids", "1000887")
 		clock.advance(6 * time.Second)
@@ -148,7 +149,7 @@ func TestSaveFromAfar(t *testing.T) {
 		if took > 1400*time.Millisecond {
 			slow += 8 + 4*int64(took/time.Second)
 		}
-		if i == 0 {
+		if i < 2 {
 			continue
 		}
 		// The lock is renewed once a second, which nobody waits for, on a connection of its own.
