@@ -51,8 +51,7 @@ func (r *Savings) Show(c *fiber.Ctx) error {
 	r.belongs(c, s.Intent)
 	if _, err := s.Result(); err != nil && problemOf(err).SignIn && s.Session() != v.session.ID {
 		// The key has been given again since: the new one is not to blame.
-		p := problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "problem.saving_unsent"}
-		return r.answer(c, v, s.Intent, changed{fault: r.say(c, p, nil)})
+		return r.answer(c, v, s.Intent, r.endedBy(c, "problem.saving_unsent"))
 	}
 	done, err := v.came(c, s, r.amends(v, s.Intent)...)
 	if err != nil {

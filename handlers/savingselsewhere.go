@@ -29,7 +29,7 @@ const planWait = 5 * time.Second
 func (r *Savings) elsewhere(c *fiber.Ctx, v *visit, id string) error {
 	told, err := v.tenant.Told(c.UserContext(), id)
 	switch {
-	case errors.Is(err, journal.ErrNotFound):
+	case errors.Is(err, journal.ErrNotFound), told.Intent.Verb == roster.Rehearse: // which has a page of its own
 		return r.gone(c, v)
 	case err != nil:
 		return err
@@ -69,17 +69,13 @@ func Describe(err error) json.RawMessage {
 // whose console is. What leads to another page is answered.
 func (r *Savings) cameElsewhere(c *fiber.Ctx, v *visit, told live.Told) (done changed, answered bool, err error) {
 	in := told.Intent
-	ended := func(message string) (changed, bool, error) {
-		p := problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: message}
-		return changed{fault: r.say(c, p, nil)}, false, nil
-	}
 	switch {
 	case !told.Over:
-		return ended("problem.saving_lost")
+		return r.endedBy(c, "problem.saving_lost"), false, nil
 	case told.Cancelled:
 		return changed{cancelled: true}, false, nil
 	case told.Stopped:
-		return ended("problem.saving_stopped")
+		return r.endedBy(c, "problem.saving_stopped"), false, nil
 	case told.Asked:
 		return r.askedElsewhere(c, v, in)
 	case told.Problem != nil:
@@ -94,6 +90,12 @@ func (r *Savings) cameElsewhere(c *fiber.Ctx, v *visit, told live.Told) (done ch
 	}
 	// The page of the result reads the agent, and says so where it cannot.
 	return done, true, render.Redirect(c, r.result(in, id))
+}
+
+// endedBy is a change that ended by something which is no answer of the API's.
+func (r *Savings) endedBy(c *fiber.Ctx, message string) changed {
+	p := problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: message}
+	return changed{fault: r.say(c, p, nil)}
 }
 
 // result is the page that shows what came of a change.
@@ -118,8 +120,7 @@ func (r *Savings) failedElsewhere(c *fiber.Ctx, v *visit, told live.Told) (done 
 	case p.SignIn && told.Session == v.session.ID:
 		return done, false, apiclient.ErrUnauthorized
 	case p.SignIn:
-		// The key has been given again since.
-		p = problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "problem.saving_unsent"}
+		return r.endedBy(c, "problem.saving_unsent"), false, nil // the key has been given again since
 	case p.RetryAfter > 0:
 		p.RetryAfter = max(p.RetryAfter-int(r.Desk.Now().Sub(told.EndedAt)/time.Second), 1)
 	}
@@ -169,8 +170,7 @@ func (r *Savings) askedElsewhere(c *fiber.Ctx, v *visit, in roster.Intent) (done
 		err = plan.Obstacle(roster.Consent{})
 	}
 	if err == nil || ctx.Err() != nil {
-		p := problem.Problem{Status: fiber.StatusServiceUnavailable, Failure: problem.Failed, Message: "problem.saving_unsent"}
-		return changed{fault: r.say(c, p, nil)}, false, nil
+		return r.endedBy(c, "problem.saving_unsent"), false, nil
 	}
 	done, err = v.changed(c, in, roster.Outcome{Plan: plan, Agent: plan.Agent}, err, r.amends(v, in)...)
 	return done, false, err

@@ -278,7 +278,11 @@ func TestRehearsalIsToldElsewhere(t *testing.T) {
 		a = q.get(at) // it takes a moment to be told
 	}
 	a.is(http.StatusOK).has(`[data-rehearsal="going"]`)
+	q.get(strings.Replace(at, "/connection/rehearsals/", "/savings/", 1)).fails(http.StatusNotFound, "not-found") // it is no save
 	release()
+	p.rehearsed(at)
+	q.rehearsed(at)
+	q.get(strings.Replace(at, "/connection/rehearsals/", "/savings/", 1)).fails(http.StatusNotFound, "not-found")
 	q.rehearsed(at).has(`[data-rehearsal="as-before"]`).has(`[data-learned="priority-omitted"]`).has(`[data-change-id][data-result="verified"]`)
 	p.rehearsed(at).has(`[data-rehearsal="as-before"]`)
 }
