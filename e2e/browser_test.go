@@ -19,7 +19,7 @@ import (
 func TestMain(m *testing.M) {
 	code := m.Run()
 	chrome.close()
-	framing.close()
+	whole.close()
 	if code == 0 {
 		// fasthttp's clock never stops, and its sweeper notices a shutdown only
 		// after its ten seconds' sleep.
@@ -39,14 +39,15 @@ func TestMain(m *testing.M) {
 // them. Each test has a browser context of its own, with its own cookies.
 var chrome = &browser{seats: make(chan struct{}, min(4, max(2, runtime.NumCPU())))}
 
-// framing is a second one, for pages of several sites: certificates made for a test are
-// good, and cookies of third parties are blocked.
-var framing = &browser{seats: make(chan struct{}, 1), options: []chromedp.ExecAllocatorOption{
+// whole is a second one, for what only a browser with windows does: it asks for a page's
+// icon, and blocks cookies of third parties. Certificates made for a test are good there.
+var whole = &browser{seats: make(chan struct{}, 1), windows: true, options: []chromedp.ExecAllocatorOption{
 	chromedp.Flag("ignore-certificate-errors", true),
 	chromedp.Flag("test-third-party-cookie-phaseout", true),
 }}
 
 type browser struct {
+	windows bool                           // a Chromium with an interface of its own
 	options []chromedp.ExecAllocatorOption // beside the usual ones
 	start   sync.Once
 	ctx     context.Context
@@ -59,7 +60,7 @@ type browser struct {
 // there is none.
 func (b *browser) require(t *testing.T) context.Context {
 	t.Helper()
-	path := chromium()
+	path := b.path()
 	if path == "" {
 		required := strings.FieldsFunc(os.Getenv("CONSOLE_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' })
 		if slices.Contains(required, "browser") {
@@ -76,8 +77,14 @@ func (b *browser) require(t *testing.T) context.Context {
 	return b.ctx
 }
 
-func chromium() string {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome"} {
+// path is that of a Chromium. One without windows is the same browser at half the cost: no
+// toolbars are drawn for each page that nobody looks at.
+func (b *browser) path() string {
+	names := []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome"}
+	if !b.windows {
+		names = append([]string{"chromium-headless-shell", "chrome-headless-shell"}, names...)
+	}
+	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}

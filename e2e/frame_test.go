@@ -117,7 +117,7 @@ func TestInFrame(t *testing.T) {
 	})
 	host := site(t, "intranet", intranet(t, console))
 	r := setup(t, func(o *options) {
-		o.browser = framing
+		o.browser = whole
 		o.console = func(o *web.Options) {
 			o.PublicURL, _ = url.Parse(console)
 			o.FrameAncestors = []string{host}

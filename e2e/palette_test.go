@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -37,6 +38,19 @@ func (p *tab) palette() {
 	p.wait(`document.readyState === "complete"`)
 	p.control('k')
 	p.see(paletteOpen)
+}
+
+// Who presses Ctrl+K as soon as a page is there is answered like anybody else.
+func TestPaletteHearsTheFirstKey(t *testing.T) {
+	t.Parallel()
+	p := setup(t).signIn()
+	p.known()
+	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `addEventListener("DOMContentLoaded", () => document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "k", ctrlKey: true, bubbles: true})))`,
+	})
+	p.goTo("/queues")
+	p.see(paletteOpen)
+	p.see(optionAt)
 }
 
 // finds types into the palette and waits for the answer to it.

@@ -16,7 +16,7 @@ const (
 // What the list costs over the wire, headers included.
 func TestWeight(t *testing.T) {
 	t.Parallel()
-	r := setup(t, func(o *options) { o.demo = sandbox.DemoOptions{Quiet: true} })
+	r := setup(t, func(o *options) { o.demo, o.browser = sandbox.DemoOptions{Quiet: true}, whole })
 	if total := len(r.api.Agents(r.demo.Tenant)); total != 413 {
 		t.Fatalf("%d agents", total)
 	}

@@ -23,8 +23,8 @@
     pressed = { trusted: e.isTrusted, at: performance.now() };
     // A button of a row sends by itself, without the form that it would send without script;
     // what comes in its place may send the same once more.
-    const button = e.isTrusted && e.target.closest?.("button[form=recordings]");
-    if (!button) return;
+    const button = e.isTrusted && e.target.closest?.("button[formaction]");
+    if (!button?.form) return;
     say(meant(button.getAttribute("formaction"), new FormData(button.form, button)));
     sent = performance.now();
   }, true);
