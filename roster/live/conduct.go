@@ -53,19 +53,47 @@ func (t *Tenant) sawReadBack(late bool) {
 	t.book.SawReadBack(late, belief.Stamp(t.cfg.Now().UnixNano()))
 }
 
-// learn writes to the journal what the last answers have shown of the API. That it shifted
-// is noted there.
+// learn writes to the journal what the answers so far have shown of the API. That it
+// shifted is noted there.
 func (t *Tenant) learn(ctx context.Context) {
-	now := t.cfg.Now()
-	t.mu.Lock()
-	var traits []roster.Trait
-	if !now.Before(t.learnAt) {
-		traits = t.book.NewConduct(belief.Stamp(now.UnixNano()), belief.Stamp(standsFor))
-	}
-	t.mu.Unlock()
-	if len(traits) == 0 {
+	t.gatherTraits()
+	t.noteTraits(ctx)
+}
+
+// learnBeside does the same without holding up whoever waits for an answer: the database may
+// be far away.
+func (t *Tenant) learnBeside(ctx context.Context) {
+	if !t.gatherTraits() {
 		return
 	}
+	if !t.owner.spawn(func(base context.Context) { t.noteTraits(t.cfg.Trace.follow(base, ctx)) }) {
+		// The snapshot was dropped under somebody who still uses it.
+		t.noteTraits(ctx)
+	}
+}
+
+// gatherTraits lines up what is to be noted, and reports whether there is anything.
+func (t *Tenant) gatherTraits() bool {
+	now := t.cfg.Now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if now.Before(t.learnAt) {
+		return false
+	}
+	traits := t.book.NewConduct(belief.Stamp(now.UnixNano()), belief.Stamp(standsFor))
+	t.unnoted = append(t.unnoted, traits...)
+	return len(traits) > 0
+}
+
+// noteTraits notes what is lined up, in the order in which it was seen: of two values of a
+// trait the later one has to stand.
+func (t *Tenant) noteTraits(ctx context.Context) {
+	t.noting <- struct{}{}
+	defer func() { <-t.noting }()
+	t.mu.Lock()
+	traits := t.unnoted
+	t.unnoted = nil
+	t.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), journalTimeout)
 	defer cancel()
 	for i, f := range traits {
@@ -76,7 +104,7 @@ func (t *Tenant) learn(ctx context.Context) {
 		t.cfg.Logger.WarnContext(ctx, "roster: what the API shows not noted", "error", err)
 		t.mu.Lock()
 		t.book.ConductNotKept(traits[i:])
-		t.learnAt = now.Add(learnPause)
+		t.learnAt = t.cfg.Now().Add(learnPause)
 		t.mu.Unlock()
 		return
 	}

@@ -126,6 +126,7 @@ func TestConductLearnsTheWindow(t *testing.T) {
 				if got := traitsOf(tenant)[roster.TraitWindow]; got != tc.want {
 					t.Errorf("learned %q, want %q", got, tc.want)
 				}
+				synctest.Wait()
 				if value, _ := store.told(roster.TraitWindow); value != tc.want {
 					t.Errorf("the journal has %q, want %q", value, tc.want)
 				}
@@ -178,6 +179,7 @@ func TestConductShifts(t *testing.T) {
 						t.Errorf("left with %v", truth.Callin)
 					}
 				}
+				synctest.Wait()
 				if value, shifts := store.told(tc.code); value != tc.now || shifts != 1 {
 					t.Errorf("%s: %q, shifted %d times", tc.code, value, shifts)
 				}
@@ -187,6 +189,32 @@ func TestConductShifts(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestTraitsAreNotedBesideWhoReads: nobody who reads waits for a database that is far away,
+// and of two values the later one stands there in the end.
+func TestTraitsAreNotedBesideWhoReads(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r, tenant, a, store := crawledRig(t, func(c *sandbox.Config) { c.Style, c.MaxSize = sandbox.Joined, 20 })
+		store.mu.Lock()
+		store.noting = 3 * time.Second
+		store.mu.Unlock()
+		begun := time.Now()
+		for _, most := range []int{40, 50} {
+			r.api.Change(func(b *sandbox.Behaviour) { b.MaxSize = most })
+			if _, err := tenant.List(t.Context(), a.Person, apiclient.AgentQuery{Size: 100}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(begun); took >= time.Second {
+			t.Errorf("two reads took %s", took)
+		}
+		time.Sleep(10 * time.Second)
+		if value, shifts := store.told(roster.TraitPage); value != "50" || shifts != 2 {
+			t.Errorf("the journal has %q, shifted %d times", value, shifts)
+		}
+	})
 }
 
 // cutting gives one answer half of its rows.
@@ -215,6 +243,7 @@ func TestACutAnswerIsNoShorterPage(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		synctest.Wait()
 		if value, shifts := store.told(roster.TraitPage); value != "20" || shifts > 0 {
 			t.Errorf("%q, shifted %d times", value, shifts)
 		}
@@ -234,6 +263,7 @@ func TestConductOutlivesAFailingJournal(t *testing.T) {
 		if _, err := tenant.List(t.Context(), a.Person, apiclient.AgentQuery{Size: 50}); err != nil {
 			t.Fatal(err)
 		}
+		synctest.Wait()
 		store.mu.Lock()
 		store.noTraits = nil
 		store.mu.Unlock()
@@ -241,6 +271,7 @@ func TestConductOutlivesAFailingJournal(t *testing.T) {
 		if _, err := tenant.List(t.Context(), a.Person, apiclient.AgentQuery{Size: 50}); err != nil {
 			t.Fatal(err)
 		}
+		synctest.Wait()
 		if value, _ := store.told(roster.TraitQueues); value != "joined" {
 			t.Errorf("%q", value)
 		}

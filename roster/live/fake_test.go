@@ -352,7 +352,8 @@ type memory struct {
 	contended func()
 	history   []string
 	learned   []journal.Trait
-	noTraits  error // of LearnTrait
+	noTraits  error         // of LearnTrait
+	noting    time.Duration // what LearnTrait takes
 }
 
 func (m *memory) Intend(_ context.Context, e journal.Entry) (string, error) {
@@ -438,6 +439,10 @@ func (m *memory) QueueNames(_ context.Context, scope journal.Scope, kind journal
 }
 
 func (m *memory) LearnTrait(_ context.Context, _ journal.Scope, f journal.Trait) error {
+	m.mu.Lock()
+	takes := m.noting
+	m.mu.Unlock()
+	time.Sleep(takes)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.noTraits != nil {

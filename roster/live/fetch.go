@@ -81,7 +81,7 @@ func (t *Tenant) call(ctx context.Context, src Source, q apiclient.AgentQuery, a
 			t.book.SawWindow(w)
 		}
 		t.mu.Unlock()
-		t.learn(ctx)
+		t.learnBeside(ctx)
 	}
 	return p, nil
 }

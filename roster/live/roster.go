@@ -183,6 +183,7 @@ func (r *Roster) newTenant() *Tenant {
 		cfg: &r.cfg, locks: &r.locks, owner: r.owner.child(), seed: maphash.MakeSeed(), sessions: make(map[string]struct{}),
 		book: belief.NewBook(belief.Limits{MaxAgents: r.cfg.MaxAgents, SentFor: r.cfg.SentFor, AskOneShown: r.cfg.AskOneShown}),
 	}
+	t.noting = make(chan struct{}, 1)
 	t.flights.on = make(map[course]*flight)
 	return t
 }

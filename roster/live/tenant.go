@@ -34,8 +34,11 @@ type Tenant struct {
 	// mu guards what follows. It is held for moments only, never during a call.
 	mu       sync.Mutex
 	book     *belief.Book
-	recalled journal.Scope // whose queue names were read from the journal
-	learnAt  time.Time     // not before then is what was learned written, the journal having failed
+	recalled journal.Scope  // whose queue names were read from the journal
+	learnAt  time.Time      // not before then is what was learned written, the journal having failed
+	unnoted  []roster.Trait // what was learned and is to be written
+
+	noting chan struct{} // full while that is written: one after the other
 
 	kept kept
 
