@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -94,10 +95,25 @@ type Printer struct {
 	filled  map[string][]string
 	one     map[string][]string
 	numbers *message.Printer
+
+	same sync.Map // parts of pages by name, see Same
 }
 
 // Lang returns "vi" or "en".
 func (p *Printer) Lang() string { return p.lang }
+
+// Same returns what was made under a name before, or has it made: what is the same each time
+// it is said in this language. The names are few.
+func (p *Printer) Same(name string, make func() (string, error)) (string, error) {
+	if text, ok := p.same.Load(name); ok {
+		return text.(string), nil
+	}
+	text, err := make()
+	if err == nil {
+		p.same.Store(name, text)
+	}
+	return text, err
+}
 
 // T says the message id. pairs are placeholder names and their values in turn:
 // T("agents.total", "Total", 413).

@@ -30,7 +30,7 @@ func (s *Store) FilterSets(ctx context.Context, scope journal.Scope, owner strin
 		return f, err
 	}, `SELECT `+filterSetColumns+` FROM filter_sets WHERE scope = $1 AND owner IN ('', $2)`, number, called(owner))
 	slices.SortFunc(sets, func(a, b journal.FilterSet) int {
-		return cmp.Or(strings.Compare(typed.Fold(a.Name), typed.Fold(b.Name)), strings.Compare(a.Name, b.Name), strings.Compare(a.Owner, b.Owner))
+		return cmp.Or(typed.Compare(a.Name, b.Name), strings.Compare(a.Owner, b.Owner))
 	})
 	return sets, wrap(op, err)
 }

@@ -117,3 +117,18 @@ func FuzzClean(f *testing.F) {
 		typed.Lower(s)
 	})
 }
+
+// TestCompare: names in the order in which people look for them, and in one alone.
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	want := []string{"2 ca", "10 ca", "Ca tối", "Đội 02", "đội 2", "Đội 10", "Nhóm 2", "nhóm 2 b", "Nhóm 10", "Nhóm 99999999999999999999999", "Nhóm 100000000000000000000000", "Nhóm x"}
+	got := slices.Clone(want)
+	slices.Reverse(got)
+	slices.SortFunc(got, typed.Compare)
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	if typed.Compare("Nhóm 2", "Nhóm 2") != 0 || typed.Compare("a", "á") == 0 {
+		t.Error("names that differ are not one, and others are")
+	}
+}

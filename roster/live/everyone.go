@@ -41,12 +41,7 @@ func (t *Tenant) Everyone(ctx context.Context, src Source, q apiclient.AgentQuer
 	agents := make([]roster.Agent, 0, end.agents)
 	seen := make(map[string]bool, end.agents)
 	for _, p := range pages {
-		for id := range p.Agents() {
-			if !seen[id] {
-				seen[id] = true
-				agents = append(agents, t.shownOn(p, id))
-			}
-		}
+		agents = t.shown(agents, p, seen)
 	}
 	return Everyone{
 		Count: len(agents), Agent: func(i int) roster.Agent { return agents[i] },
@@ -70,11 +65,28 @@ func (t *Tenant) EveryoneFound(q roster.Query) Everyone {
 	return Everyone{Count: count, Agent: agent, Whole: now.Crawled() && !t.Progress().Incomplete}
 }
 
-// shownOn is an agent of a page, with everything known of it if it is one of the
-// tenant's own.
-func (t *Tenant) shownOn(p *belief.Page, id string) roster.Agent {
-	if a, ok := t.Known(id); ok && t.own(p.Query) {
-		return a
+// shown appends the agents of a page that were not seen before, with everything known of
+// them if they are the tenant's own.
+func (t *Tenant) shown(agents []roster.Agent, p *belief.Page, seen map[string]bool) []roster.Agent {
+	own := t.own(p.Query)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for id := range p.Agents() {
+		if seen[id] {
+			continue
+		}
+		if seen != nil {
+			seen[id] = true
+		}
+		var r *belief.Record
+		if own {
+			r = t.book.Record(id)
+		}
+		if r != nil {
+			agents = append(agents, t.book.Agent(r))
+		} else {
+			agents = append(agents, p.Stranger(id))
+		}
 	}
-	return p.Stranger(id)
+	return agents
 }

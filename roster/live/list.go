@@ -46,10 +46,7 @@ func (t *Tenant) list(ctx context.Context, src Source, c course) (Listing, error
 		}
 	}
 	out := Listing{Total: p.Total, Rows: p.Rows, At: p.At.Time(), HasMore: t.hasMore(p)}
-	out.Agents = make([]roster.Agent, 0, p.Len())
-	for id := range p.Agents() {
-		out.Agents = append(out.Agents, t.shownOn(p, id))
-	}
+	out.Agents = t.shown(make([]roster.Agent, 0, p.Len()), p, nil)
 	return out, nil
 }
 

@@ -1,6 +1,13 @@
 package components
 
-import "strconv"
+import (
+	"context"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+)
 
 // IconName names a Lucide icon. It is a number, so that a word does not pass for
 // one: an icon that is not here does not compile.
@@ -47,6 +54,35 @@ const (
 
 // iconID is the picture's id in the sprite.
 func iconID(name IconName) string { return "i" + strconv.Itoa(int(name)) }
+
+// iconMarkup draws an icon whose picture is in the page's Sprite.
+func iconMarkup(name IconName) string {
+	return `<svg class="icon" aria-hidden="true"><use href="#` + iconID(name) + `"></use></svg>`
+}
+
+// Icon draws a Lucide icon that only decorates: the text beside it, or the control's
+// label, says what it means. Its picture is in the page's Sprite.
+func Icon(name IconName) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, iconMarkup(name))
+		return err
+	})
+}
+
+// Sprite holds the pictures of all icons, once in a page.
+func Sprite() templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var b strings.Builder
+		b.Grow(10 << 10)
+		b.WriteString(`<svg class="sprite" aria-hidden="true">`)
+		for name := range icons {
+			b.WriteString(`<symbol id="` + iconID(name) + `" viewBox="0 0 24 24">` + iconPath(name) + "</symbol>")
+		}
+		b.WriteString("</svg>")
+		_, err := io.WriteString(w, b.String())
+		return err
+	})
+}
 
 // iconPath returns the inner markup of a Lucide icon (lucide-static 1.62.0, ISC
 // licence: see static/vendor/LUCIDE-LICENSE).

@@ -26,7 +26,9 @@ func TestEveryIconIsDrawn(t *testing.T) {
 
 	used := map[string]bool{}
 	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) != ".templ" {
+		base := filepath.Base(path)
+		byHand := strings.HasSuffix(base, ".go") && !strings.HasSuffix(base, "_templ.go") && base != "icons.go" && base != "icons_test.go"
+		if err != nil || filepath.Ext(path) != ".templ" && !byHand {
 			return err
 		}
 		text, err := os.ReadFile(path)

@@ -442,7 +442,7 @@ func Page(c Chrome) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.Sprite().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Same("sprite", components.Sprite()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -503,11 +503,11 @@ func Page(c Chrome) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if c.Person != nil {
-			templ_7745c5c3_Err = keyboardHelp().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Same("keys", keyboardHelp()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = partials.PaletteDialog(c.Paths).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Same("palette "+c.Paths.Palette(), partials.PaletteDialog(c.Paths)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
