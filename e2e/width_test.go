@@ -92,3 +92,29 @@ func TestTopBarFits(t *testing.T) {
 		p.fits("the queues", width)
 	}
 }
+
+// On a phone the words of the tabs stand apart, in either language.
+func TestTabsStandApart(t *testing.T) {
+	t.Parallel()
+	p := setup(t).signIn()
+	p.known()
+	for _, lang := range []string{"vi", "en"} {
+		p.wait(`fetch("/preferences", {method: "POST", body: new URLSearchParams({lang: $[0]})})`, lang)
+		for _, width := range []int64{430, 390, 360, 320} {
+			p.resize(width, 800)
+			p.goTo("/queues")
+			gaps := value[string](p, `(() => {
+				const words = [...document.querySelectorAll(".tabs > a > span")].map((e) => {
+					const r = document.createRange();
+					r.selectNodeContents(e);
+					return r.getBoundingClientRect();
+				});
+				if (words.length !== 4) return words.length + " tabs";
+				return words.slice(1).map((w, i) => Math.round(w.left - words[i].right)).filter((gap) => gap < 4).join(", ");
+			})()`)
+			if gaps != "" {
+				t.Errorf("%s at %d px: words of tabs with px between them: %s", lang, width, gaps)
+			}
+		}
+	}
+}

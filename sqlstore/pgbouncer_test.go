@@ -117,7 +117,12 @@ logfile = %s
 	return func(t *testing.T) string {
 		t.Helper()
 		database := strings.ToLower("test_" + rand.Text())
-		if err := admin(t.Context(), "CREATE DATABASE "+database); err != nil {
+		// Copying files takes a third of the time; before PostgreSQL 15 there was no choice.
+		err := admin(t.Context(), "CREATE DATABASE "+database+" STRATEGY FILE_COPY")
+		if err != nil {
+			err = admin(t.Context(), "CREATE DATABASE "+database)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() {
