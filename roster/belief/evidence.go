@@ -175,6 +175,20 @@ func shows(ms []Member, ids []int64, at Stamp) []Member {
 	return out
 }
 
+// shownSince reports whether rows have shown just these queues since then.
+func shownSince(ms []Member, since Stamp, ids []int64) bool {
+	n := 0
+	for _, m := range ms {
+		if m.Row < since {
+			continue
+		}
+		if n++; !slices.Contains(ids, m.Queue) {
+			return false
+		}
+	}
+	return n == len(ids)
+}
+
 // lists notes that the filter lists the agent in a queue.
 func lists(ms []Member, queue int64, at Stamp, page int) []Member {
 	return note(ms, []int64{queue}, func(m *Member) { m.Filter, m.page = max(m.Filter, at), int32(page) })

@@ -139,7 +139,7 @@ func (f *Facts) Missing(r *Record, since Since) []int64 {
 // of the style that hides all but the first, and in the last crawl, which asked
 // the filter about everybody, it never knew more than the rows.
 func (f *Facts) rowsSuffice(r *Record, since Stamp) bool {
-	return f.Style.RowsSuffice() && r.manyAt >= since && r.manyAt == r.rowAt
+	return f.Style.RowsSuffice() && r.manyAt >= since && r.stands
 }
 
 // CanHide reports whether a queue may be in a list of this type without anything

@@ -39,6 +39,7 @@ type Record struct {
 	rowAt    Stamp // the last unfiltered row, read to both edges of its page
 	unlikeAt Stamp // when a listing last showed the agent's row without a queue that this row had
 	manyAt   Stamp // the last such row that was certainly whole (roster.Unsure)
+	stands   bool  // every such row since has shown the same
 	callinAt Stamp // when the callin list was last read completely
 	othersAt Stamp // how old the listings of other queues then were, at the most
 }

@@ -75,6 +75,7 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 				r.unlikeAt = max(r.unlikeAt, p.At)
 			}
 		}
+		same := shownSince(r.Callin, max(r.rowAt, 1), s.callin)
 		r.Callin = shows(r.Callin, s.callin, p.At)
 		if queue != 0 {
 			page := 0
@@ -87,7 +88,7 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 			b.Know(apiclient.Callin, m.Queue)
 		}
 		if whole && p.At > r.rowAt {
-			r.rowAt = p.At
+			r.rowAt, r.stands = p.At, p.Many || r.stands && same
 			if p.Many {
 				r.manyAt = p.At
 			}
@@ -246,9 +247,12 @@ func (b *Book) RowWhole(id string, first Stamp, many, outs bool) {
 		if !r.believes(apiclient.Callin, first) {
 			return
 		}
-		r.rowAt = max(r.rowAt, first)
+		if first > r.rowAt {
+			r.rowAt, r.stands = first, false
+		}
 		if many {
 			r.manyAt = max(r.manyAt, first)
+			r.stands = r.stands || r.manyAt == r.rowAt
 		}
 		b.concludeRow(r)
 	})

@@ -354,6 +354,8 @@ type memory struct {
 	learned   []journal.Trait
 	noTraits  error         // of LearnTrait
 	noting    time.Duration // what LearnTrait takes
+	// meanwhile is what happens, with no lock held, while Unsettled is on its way.
+	meanwhile func()
 }
 
 func (m *memory) Intend(_ context.Context, e journal.Entry) (string, error) {
@@ -402,6 +404,12 @@ func (m *memory) List(_ context.Context, f journal.Filter) (out []journal.Entry,
 }
 
 func (m *memory) Unsettled(_ context.Context, scope journal.Scope, agent string) (out []journal.Entry, err error) {
+	m.mu.Lock()
+	meanwhile := m.meanwhile
+	m.mu.Unlock()
+	if meanwhile != nil {
+		meanwhile()
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, e := range slices.Backward(m.entries) {
