@@ -43,9 +43,11 @@ func (b *Book) LookBack(p roster.Plan, since Stamp) (read []int64, v Verdict, ok
 }
 
 // sentForOthers reports whether a plan replaces a list that was shown as it was to be, of
-// which some listing was older, and is older than what was read since then still.
+// which some listing was older, and is older than what was read since then still. Where
+// the priority was another, that it is seen tells that the write was carried out.
 func (b *Book) sentForOthers(p roster.Plan, r *Record, since Stamp) bool {
-	return p.Type() == apiclient.Callin && p.Intent.Verb == roster.Replace && p.Intent.MaxAge == 0 && len(b.Missing(r, SinceAll(since))) > 0
+	return p.Type() == apiclient.Callin && p.Intent.Verb == roster.Replace && p.Intent.MaxAge == 0 &&
+		(p.Priority == nil || p.PriorityBefore == strconv.Itoa(*p.Priority)) && len(b.Missing(r, SinceAll(since))) > 0
 }
 
 // judge compares what was read after a write with what was there and what was sent.
