@@ -118,3 +118,22 @@ func TestTabsStandApart(t *testing.T) {
 		}
 	}
 }
+
+// The word on a card's button stands in its middle: a phone draws the button's frame.
+func TestCardsButtonHoldsItsWordInTheMiddle(t *testing.T) {
+	t.Parallel()
+	p := setup(t).signIn()
+	p.known()
+	p.resize(390, 844)
+	p.goTo("/agents")
+	p.see(".row-edit")
+	off := value[float64](p, `(() => {
+		const button = document.querySelector(".row-edit"), word = document.createRange();
+		word.selectNodeContents(button);
+		const b = button.getBoundingClientRect(), w = word.getBoundingClientRect();
+		return (b.left + b.right - w.left - w.right) / 2;
+	})()`)
+	if off < -2 || off > 2 {
+		t.Errorf("%.1f px off", off)
+	}
+}

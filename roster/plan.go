@@ -81,6 +81,11 @@ func (p Plan) Removed() []int64 { return Minus(IDs(p.Before), p.After) }
 // Added are the queues that the agent joins.
 func (p Plan) Added() []int64 { return Minus(p.After, IDs(p.Before)) }
 
+// MovesPriority reports whether the plan sends another priority than was shown.
+func (p Plan) MovesPriority() bool {
+	return p.Priority != nil && strconv.Itoa(*p.Priority) != p.PriorityBefore
+}
+
 // Sure reports whether the list before is surely all there is.
 func (p Plan) Sure() bool { return len(p.Unsure) == 0 && len(p.Doubts) == 0 }
 

@@ -54,6 +54,15 @@ func filterSets(t *testing.T, s Database) {
 	same(t, "everybody's", filterSetsOf(t, s, scope(), ""), map[string]journal.FilterSet{ours.ID: ours})
 	same(t, "of one with other accents", filterSetsOf(t, s, scope(), "Nguyen Thi Nga"), map[string]journal.FilterSet{ours.ID: ours})
 
+	second, tenth := journal.FilterSet{Name: "Nhóm 2", Query: "q=2", MadeBy: "Trần", MadeAt: noon()}, journal.FilterSet{Name: "Nhóm 10", Query: "q=10", MadeBy: "Trần", MadeAt: noon()}
+	elsewhere := scope()
+	elsewhere.Tenant = "7"
+	keepFilterSet(t, s, elsewhere, tenth)
+	keepFilterSet(t, s, elsewhere, second)
+	if sets, err := s.FilterSets(t.Context(), elsewhere, ""); err != nil || len(sets) != 2 || sets[0].Name != second.Name {
+		t.Errorf("in the order of their numbers: %v, %v", sets, err)
+	}
+
 	again := mine
 	again.Name = " ca TỐI "
 	_, err := s.KeepFilterSet(t.Context(), scope(), again)

@@ -137,7 +137,8 @@ func (f *Facts) Missing(r *Record, since Since) []int64 {
 // rowsSuffice reports whether the row read since then says it all, so that the
 // listings can be spared: the answer showed two queues of some agent, so it is not
 // of the style that hides all but the first, and in the last crawl, which asked
-// the filter about everybody, it never knew more than the rows.
+// the filter about everybody, it never knew more than the rows. Rows of later answers leave
+// that standing as long as they show the same.
 func (f *Facts) rowsSuffice(r *Record, since Stamp) bool {
 	return f.Style.RowsSuffice() && r.manyAt >= since && r.stands
 }

@@ -75,7 +75,7 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 				r.unlikeAt = max(r.unlikeAt, p.At)
 			}
 		}
-		same := shownSince(r.Callin, max(r.rowAt, 1), s.callin)
+		stands := p.Many || r.stands && shownSince(r.Callin, max(r.rowAt, 1), s.callin)
 		r.Callin = shows(r.Callin, s.callin, p.At)
 		if queue != 0 {
 			page := 0
@@ -88,7 +88,7 @@ func (b *Book) takeAgent(r *Record, p *Page, s *sighting) {
 			b.Know(apiclient.Callin, m.Queue)
 		}
 		if whole && p.At > r.rowAt {
-			r.rowAt, r.stands = p.At, p.Many || r.stands && same
+			r.rowAt, r.stands = p.At, stands
 			if p.Many {
 				r.manyAt = p.At
 			}

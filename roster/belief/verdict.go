@@ -47,7 +47,7 @@ func (b *Book) LookBack(p roster.Plan, since Stamp) (read []int64, v Verdict, ok
 // the priority was another, that it is seen tells that the write was carried out.
 func (b *Book) sentForOthers(p roster.Plan, r *Record, since Stamp) bool {
 	return p.Type() == apiclient.Callin && p.Intent.Verb == roster.Replace && p.Intent.MaxAge == 0 &&
-		(p.Priority == nil || p.PriorityBefore == strconv.Itoa(*p.Priority)) && len(b.Missing(r, SinceAll(since))) > 0
+		!p.MovesPriority() && len(b.Missing(r, SinceAll(since))) > 0
 }
 
 // judge compares what was read after a write with what was there and what was sent.

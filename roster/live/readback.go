@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"errors"
-	"strconv"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
@@ -59,7 +58,7 @@ func shows(p roster.Plan) bool {
 	if p.Type() != apiclient.Callin || !p.Sure() {
 		return false
 	}
-	return len(p.Added())+len(p.Removed()) > 0 || p.Priority != nil && strconv.Itoa(*p.Priority) != p.PriorityBefore
+	return len(p.Added())+len(p.Removed()) > 0 || p.MovesPriority()
 }
 
 // seen settles a change by what was read after it.

@@ -12,10 +12,10 @@ import (
 
 // swapLink begins a link that brings another part of a list in the place of this one. A list
 // has a dozen of them, with the same address twice in each: they are printed by hand, as its
-// rows are (docs/adr/0037-rows-by-hand.md). Class, id and target are our own words.
-func swapLink(class, id, url, target string) string {
+// rows are (docs/adr/0037-rows-by-hand.md). Id, target and further attributes are our own words.
+func swapLink(id, url, target, attributes string) string {
 	at := templ.EscapeString(url)
-	return `<a class="` + class + `" id="` + id + `" href="` + at + `" data-hx-get="` + at + `" data-hx-target="#` + target + `" data-hx-sync="this:replace"`
+	return `<a id="` + id + `" href="` + at + `" data-hx-get="` + at + `" data-hx-target="#` + target + `" data-hx-sync="this:replace"` + attributes + ">"
 }
 
 // SortLink leads to the list in the order of a column.
@@ -28,8 +28,8 @@ func SortLink(s Sorting, column, label string) templ.Component {
 		case "descending":
 			class, icon = class+" sort-on", iconMarkup(IconArrowDown)
 		}
-		_, err := io.WriteString(w, swapLink(class, "sort-"+s.IDs+column, s.URL(s.next(column)), s.Target)+
-			"><span>"+templ.EscapeString(locale.T(ctx, label))+"</span>"+icon+"</a>")
+		_, err := io.WriteString(w, swapLink("sort-"+s.IDs+column, s.URL(s.next(column)), s.Target, ` class="`+class+`"`)+
+			"<span>"+templ.EscapeString(locale.T(ctx, label))+"</span>"+icon+"</a>")
 		return err
 	})
 }
@@ -37,11 +37,11 @@ func SortLink(s Sorting, column, label string) templ.Component {
 // pageLink leads to the page before or after this one, where there is one.
 func pageLink(p Pager, page int, there bool, rel string, icon IconName, label string) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		tag, end := `<span class="button" aria-disabled="true"`, "</span>"
+		tag, end := `<span class="button" aria-disabled="true">`, "</span>"
 		if there {
-			tag, end = swapLink("button", "page-"+rel, p.URL(page, p.Size), p.Target)+` rel="`+rel+`"`, "</a>"
+			tag, end = swapLink("page-"+rel, p.URL(page, p.Size), p.Target, ` class="button" rel="`+rel+`"`), "</a>"
 		}
-		_, err := io.WriteString(w, tag+">"+iconMarkup(icon)+"<span>"+templ.EscapeString(locale.T(ctx, label))+"</span>"+end)
+		_, err := io.WriteString(w, tag+iconMarkup(icon)+"<span>"+templ.EscapeString(locale.T(ctx, label))+"</span>"+end)
 		return err
 	})
 }
@@ -52,5 +52,5 @@ func sizeLink(p Pager, n int) string {
 	if n == p.Size {
 		current = ` aria-current="true"`
 	}
-	return swapLink("", "size-"+size, p.URL(p.Page*p.Size/n, n), p.Target) + current + ">" + size + "</a>"
+	return swapLink("size-"+size, p.URL(p.Page*p.Size/n, n), p.Target, current) + size + "</a>"
 }
