@@ -708,8 +708,11 @@ func (j *judgement) claims() error {
 			return j.fail("called another than was sent")
 		}
 	case journal.Accepted:
-		// What reads had shown before the write proves nothing of it.
-		nothingNew := len(j.out.Plan.Doubts)+len(j.out.Plan.Unread) > 0 && same(j.sent.ids, except(roster.IDs(j.out.Plan.Before), j.out.Plan.Unread))
+		// What reads had shown before the write proves nothing of it; nor do they where it was
+		// sent for what the row, which could not be read whole, might show besides.
+		p := j.out.Plan
+		unsure := len(p.Doubts)+len(p.Unread) > 0 || j.in.Verb == roster.Replace && !p.MovesPriority() && slices.Contains(p.Unsure, roster.RowOld)
+		nothingNew := unsure && same(j.sent.ids, except(roster.IDs(p.Before), p.Unread))
 		if every && calm && !hides && !nothingNew && !j.in.NoReadBack && j.sent.answered && j.on.crawled {
 			return j.fail("not called verified")
 		}
