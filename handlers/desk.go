@@ -56,11 +56,15 @@ func (d *Desk) chrome(c *fiber.Ctx, title, nav string) layouts.Chrome {
 }
 
 // page answers with a whole page. Where something went wrong, its toast is over it,
-// and a page that was asked for is asked for again when the wait is over.
+// and a page that was asked for is asked for again when the wait is over, or the
+// database may be back.
 func (d *Desk) page(c *fiber.Ctx, code int, chrome layouts.Chrome, body templ.Component, f *fault) error {
 	chrome.Toasts = append(chrome.Toasts, f.toasts()...)
-	if f.box().GoesOn() && c.Method() == fiber.MethodGet {
-		chrome.RefreshAfter = f.RetryAfter
+	if f != nil && c.Method() == fiber.MethodGet {
+		chrome.RefreshAfter = cmp.Or(f.Reload, chrome.RefreshAfter)
+		if f.box().GoesOn() {
+			chrome.RefreshAfter = f.RetryAfter
+		}
 	}
 	return render.Page(c, code, chrome, body)
 }

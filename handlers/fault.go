@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/locale"
 	"github.com/alohub/agentconsole/roster"
 	"github.com/alohub/agentconsole/templates/components"
@@ -162,7 +163,7 @@ func problemOf(err error) problem.Problem {
 	case errors.Is(err, errTeamSearch):
 		return invalid("problem.team_search")
 	case errors.Is(err, session.ErrUnavailable):
-		return problem.Problem{Status: 503, Failure: problem.Failed, Message: "problem.database", Retry: true, Log: true}
+		return problem.From(journal.ErrUnavailable)
 	}
 	return problem.From(err)
 }

@@ -82,7 +82,7 @@ func (r *Queues) answer(c *fiber.Ctx, v *visit, in roster.Intent, done changed) 
 	case done.saving != nil:
 		return r.underway(c, v, done.saving)
 	case done.cancelled:
-		return render.Redirect(c, place)
+		return render.Redirect(c, r.Paths.QueueResult(id, string(typ), membersQuery(c), cancelledID))
 	case done.ask == nil && done.fault == nil:
 		if err, ok := r.unnoted(c, done, place); ok {
 			return err

@@ -26,8 +26,12 @@ func consentOf(c *fiber.Ctx) roster.Consent {
 	return roster.ConsentOf(field(c, "confirm") == "yes", field(c, "shown"), fieldValues(c, "shown") != nil)
 }
 
-// nothingID stands in an address for the change that was none.
-const nothingID = "nothing"
+// nothingID stands in an address for the change that was none, cancelledID for one that the
+// person ended while it waited.
+const (
+	nothingID   = "nothing"
+	cancelledID = "cancelled"
+)
 
 // changed is what a page has to show of a change that somebody asked for. One of
 // conflict, ask and fault is set where it did not simply work.
@@ -137,12 +141,7 @@ func (done *changed) troubled(o partials.Outcome) {
 // outcome says what came of a change just made.
 func (p presenter) outcome(out roster.Outcome) partials.Outcome {
 	if out.Nothing {
-		o := partials.Outcome{Result: nothingID}
-		o.Title, o.Text = p.said(nothingID)
-		if out.Plan.Intent.Idle() {
-			o.Title, o.Text = p.said(unchangedID)
-		}
-		return o
+		return p.none((changed{out: out}).id())
 	}
 	name := p.namer(out.Plan.Type())
 	o := partials.Outcome{
@@ -160,6 +159,13 @@ func (p presenter) outcome(out roster.Outcome) partials.Outcome {
 	if out.Plan.Sure() && (out.Result == journal.Verified || out.Result == journal.Accepted) {
 		o.UndoURL = p.paths.UndoChange(out.EntryID)
 	}
+	return o
+}
+
+// none says why nothing was sent: one of the words that stand in an address for it.
+func (p presenter) none(why string) partials.Outcome {
+	o := partials.Outcome{Result: nothingID}
+	o.Title, o.Text = p.said(why)
 	return o
 }
 
@@ -196,9 +202,8 @@ func (v *visit) shownChange(c *fiber.Ctx, in finder, agent string) (shown *parti
 	switch id := c.Query("change"); id {
 	case "":
 		return nil, ""
-	case nothingID, unchangedID:
-		o.Result = nothingID
-		o.Title, o.Text = v.said(id)
+	case nothingID, unchangedID, cancelledID:
+		o = v.none(id)
 	default:
 		e, err := in.Find(c.UserContext(), v.scope(), id)
 		if err != nil || agent != "" && e.Agent != agent {

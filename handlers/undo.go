@@ -100,7 +100,9 @@ func (r *Changes) undone(c *fiber.Ctx, v *visit, e journal.Entry, done changed) 
 	case done.saving != nil:
 		return r.underway(c, v, done.saving)
 	case done.cancelled:
-		return render.Redirect(c, r.Place(c))
+		o := v.none(cancelledID)
+		m.Outcome = &o
+		return r.showUndo(c, v, m, nil)
 	case done.fault != nil:
 		return r.notUndone(c, v, e, done)
 	case done.ask != nil:

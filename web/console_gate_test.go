@@ -101,6 +101,13 @@ func (g *gate) Recordings(ctx context.Context, scope journal.Scope, agents ...st
 	return g.Store.Recordings(ctx, scope, agents...)
 }
 
+func (g *gate) FindSaving(ctx context.Context, scope journal.Scope, id string) (journal.Saving, error) {
+	if err := g.pass("FindSaving"); err != nil {
+		return journal.Saving{}, err
+	}
+	return g.Store.FindSaving(ctx, scope, id)
+}
+
 func (g *gate) KeepKnownQueues(ctx context.Context, scope journal.Scope, known journal.KnownQueues) error {
 	if err := g.pass("KeepKnownQueues"); err != nil {
 		return err

@@ -350,7 +350,51 @@ func TestACancelledMemberComesBackToTheQueue(t *testing.T) {
 	p := s.signIn(sandbox.DemoKey)
 	s.api.Fail(sandbox.RateLimited("60").On(sandbox.OpList))
 	at := p.post("/queues/1000888/members", url.Values{"agent_id": {"082018"}, "action": {"add"}}).is(http.StatusSeeOther).location()
-	if to := p.post(at+"/cancel", nil).is(http.StatusSeeOther).location(); !strings.HasPrefix(to, "/queues/1000888") {
+	to := p.post(at+"/cancel", nil).is(http.StatusSeeOther).location()
+	if !strings.HasPrefix(to, "/queues/1000888") {
 		t.Errorf("leads to %q", to)
 	}
+	p.get(to).is(http.StatusOK).says("Cancelled.").says("Nothing was sent.")
+}
+
+// TestACancelledUndoSaysSo, and offers the undo again.
+func TestACancelledUndoSaysSo(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	form := p.editor("082019", "callin")
+	form["queue_ids"] = append(form["queue_ids"], "1000887")
+	to, err := url.Parse(p.save("082019", "callin", form).is(http.StatusSeeOther).location())
+	if err != nil {
+		t.Fatal(err)
+	}
+	undo := "/changes/" + to.Query().Get("change") + "/undo"
+	sent := len(s.puts())
+	s.api.Fail(sandbox.RateLimited("60").On(sandbox.OpList))
+	at := p.post(undo, nil).is(http.StatusSeeOther).location()
+	p.post(at+"/cancel", nil).is(http.StatusOK).says("Cancelled.").says("Nothing was sent.").has(`form[action="` + undo + `"]`)
+	if n := len(s.puts()); n != sent {
+		t.Errorf("%d writes after it was cancelled", n-sent)
+	}
+}
+
+// TestAPageThatTheDatabaseKeepsBackAsksAgain: without script, another console's page of a
+// change that waits would else stay behind.
+func TestAPageThatTheDatabaseKeepsBackAsksAgain(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, eachTime)
+	p := s.signIn(sandbox.DemoKey)
+	other := beside(t, s)
+	q := p.copied(other).english()
+	form := p.editor("082019", "callin")
+	form["queue_ids"] = append(form["queue_ids"], "1000887")
+	at := p.held(form)
+	q.get(at).is(http.StatusOK).has("[data-saving]")
+	other.store.breakDown("FindSaving")
+	if a := q.get(at).fails(http.StatusServiceUnavailable, "failed"); !strings.Contains(a.body, `http-equiv="refresh" content="5"`) {
+		t.Error("does not ask again without script")
+	}
+	other.store.breakDown()
+	q.get(at).is(http.StatusOK).has("[data-saving]")
+	s.api.ClearFaults()
 }

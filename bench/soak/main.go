@@ -1,7 +1,7 @@
 // Command soak has people click about in a console for a while, before a sandbox whose
 // limit is as real ones are, and prints what came of it: clicks by status, calls and 429s
-// at the API, and what memory the console's process takes a minute after its start and
-// at the end.
+// at the API, and, a minute after the start and ten times until the end, the memory that
+// the console's process takes, what of it its collector found in use, and its goroutines.
 //
 //	go run ./bench/soak -for 15m
 //
@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -63,11 +64,15 @@ func run(span time.Duration, people, limit int) error {
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build the console: %w", err)
 	}
+	metrics, err := freeAddress()
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), span)
 	defer cancel()
 	cmd := exec.Command(binary)
 	cmd.Env = append(os.Environ(), "CONSOLE_UPSTREAMS=Sandbox="+upstream.URL, "CONSOLE_DATABASE="+filepath.Join(dir, "console.db"),
-		"CONSOLE_LISTEN=127.0.0.1:0", "CONSOLE_SECRET=Zq7v0pXk2mT9sLw4Rb8YcHn5Ju1EdGf3", "CONSOLE_LOG=text,error")
+		"CONSOLE_LISTEN=127.0.0.1:0", "CONSOLE_METRICS_LISTEN="+metrics, "CONSOLE_SECRET=Zq7v0pXk2mT9sLw4Rb8YcHn5Ju1EdGf3", "CONSOLE_LOG=text,error")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -97,14 +102,12 @@ func run(span time.Duration, people, limit int) error {
 			}
 		})
 	}
-	early := 0
-	select {
-	case <-time.After(min(time.Minute, span/2)):
-		early = resident(cmd.Process.Pid)
-	case <-ctx.Done():
+	first := weigh(ctx, cmd.Process.Pid, metrics, min(time.Minute, span/2))
+	for range 9 {
+		weigh(ctx, cmd.Process.Pid, metrics, span/10)
 	}
 	all.Wait()
-	late := resident(cmd.Process.Pid)
+	last := weigh(context.Background(), cmd.Process.Pid, metrics, 0)
 	select {
 	case err := <-errs:
 		return err
@@ -119,12 +122,56 @@ func run(span time.Duration, people, limit int) error {
 	}
 	fmt.Printf("%d people, %s: %d clicks, by status %v, slowest %s\n", people, span, tally.clicks, tally.by, tally.slowest.Round(time.Millisecond))
 	fmt.Printf("API: %d calls kept, %d of them answered with 429\n", len(api.Calls()), limited)
-	fmt.Printf("memory: %.1f MB after a minute, %.1f MB at the end (%+.0f %%)\n",
-		float64(early)/1024, float64(late)/1024, 100*(float64(late)/float64(max(early, 1))-1))
+	fmt.Printf("memory: %+.0f %%; in use %+.0f %%\n", 100*(last.resident/first.resident-1), 100*(last.inUse/first.inUse-1))
 	if limited > 0 {
 		return errors.New("the limit was met")
 	}
 	return nil
+}
+
+// weight is what a process takes of the memory, in MB.
+type weight struct {
+	resident float64 // of the machine's
+	inUse    float64 // of the heap, as its last collection found
+}
+
+// weigh waits and prints what the console then weighs.
+func weigh(ctx context.Context, pid int, metrics string, after time.Duration) weight {
+	select {
+	case <-time.After(after):
+	case <-ctx.Done():
+	}
+	told := scrape(metrics)
+	// The collector's goal is what it found in use, and GOGC percent on top.
+	w := weight{resident: float64(resident(pid)) / 1024, inUse: told["go_memstats_next_gc_bytes"] / (1 + told["go_gc_gogc_percent"]/100) / (1 << 20)}
+	fmt.Printf("%s  %.1f MB resident, %.1f MB of the heap in use, %.0f goroutines\n", time.Now().UTC().Format(time.TimeOnly), w.resident, w.inUse, told["go_goroutines"])
+	return w
+}
+
+// scrape reads the console's metrics that have no labels.
+func scrape(address string) map[string]float64 {
+	told := make(map[string]float64)
+	resp, err := http.Get("http://" + address + "/metrics")
+	if err != nil {
+		return told
+	}
+	defer resp.Body.Close()
+	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+		if name, value, ok := strings.Cut(lines.Text(), " "); ok {
+			if n, err := strconv.ParseFloat(value, 64); err == nil {
+				told[name] = n
+			}
+		}
+	}
+	return told
+}
+
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
 }
 
 // resident is what a process takes of the memory, in KiB; 0 where that cannot be told.

@@ -42,7 +42,10 @@ type Problem struct {
 	RetryAfter int
 	// Ask: the wait was cut to what people can be asked to sit through, so that the
 	// end of it is no promise: then a person decides.
-	Ask    bool
+	Ask bool
+	// Reload is after how many seconds a page without script that could not be had for
+	// this asks again by itself: 0 where that would cost the API a call.
+	Reload int
 	SignIn bool // the key has to be given again
 	Toast  bool // the general error toast
 	Retry  bool // asking again makes sense
@@ -73,7 +76,7 @@ func table() []row {
 		{journal.ErrLockLost, Problem{Status: 503, Failure: Failed, Message: "problem.lock_lost", Retry: true, Log: true}},
 		{roster.ErrNotWritten, Problem{Status: 503, Failure: Failed, Message: "problem.not_written", Retry: true, Log: true}},
 		{journal.ErrNotFound, Problem{Status: 404, Failure: NotFound, Message: "problem.no_change"}},
-		{journal.ErrUnavailable, Problem{Status: 503, Failure: Failed, Message: "problem.database", Retry: true, Log: true}},
+		{journal.ErrUnavailable, Problem{Status: 503, Failure: Failed, Message: "problem.database", Retry: true, Reload: 5, Log: true}},
 		// The deadline of the request itself, while it waited for another one.
 		{context.DeadlineExceeded, Problem{Status: 504, Failure: Unreachable, Message: "problem.reach.timeout", Retry: true, Log: true}},
 		{context.Canceled, Problem{Status: 503, Failure: Failed, Message: "problem.unavailable", Retry: true}},
