@@ -46,7 +46,7 @@ func (b *Book) conclude(r *Record, typ apiclient.QueueType, c conclusion) {
 		w = w.contested(c.otherwise)
 	case c.since == nil:
 	case w.Pending():
-		w = b.weigh(w, read, typ, c.since.Fresh())
+		w = b.weigh(w, read, typ, c.since.Fresh()).keeping(text(r.Priority))
 	case typ == apiclient.Callout && w.State == Held && !roster.SameSet(read, w.After) && !(b.CanHide(typ) && w.partOf(read)):
 		w = w.contested(c.since.Fresh())
 	}

@@ -188,6 +188,31 @@ func TestALostPriorityForgetsNoneBefore(t *testing.T) {
 	}
 }
 
+// TestAKeptPriorityIsWaitedFor: where the list of a write has come to show beside another
+// priority than the one it kept, that row may be from before the write.
+func TestAKeptPriorityIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	for shown, waits := range map[string]string{"3": "1", "1": ""} {
+		r := newReader(Limits{SentFor: 5 * time.Minute})
+		r.page(0, "081 1", "082 1,2")
+		at := r.now()
+		r.Wrote("081", apiclient.Callin, Write{Entry: "1", Before: []int64{1}, After: []int64{1, 2}, At: at, SentAt: at, State: Answered, Priority: "1", PriorityAt: at, PriorityKept: true}, new(1))
+		since := r.now()
+		r.page(0, "081 1,2", "082 1,2")
+		r.change("081", func(rec *Record) { rec.Priority = &shown })
+		r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
+		if k := r.Knowledge(r.Record("081"), apiclient.Callin, SinceAll(since)); k.PrioritySent != waits || r.Record("081").LastWrite(apiclient.Callin).Pending() {
+			t.Errorf("%s is shown: waits for %q", shown, k.PrioritySent)
+		}
+		r.change("081", func(rec *Record) { rec.Priority = new("1") })
+		r.Conclude("081", apiclient.Callin, SinceAll(since), r.now())
+		r.change("081", func(rec *Record) { rec.Priority = new("4") })
+		if k := r.Knowledge(r.Record("081"), apiclient.Callin, SinceAll(since)); shown == "1" && k.PrioritySent != "" {
+			t.Errorf("somebody's priority since is called %q", k.PrioritySent)
+		}
+	}
+}
+
 // TestALostWriteThatShowsEndsWhatCameBefore: it replaced the list.
 func TestALostWriteThatShowsEndsWhatCameBefore(t *testing.T) {
 	t.Parallel()

@@ -126,6 +126,18 @@ func (w *Write) showing(priority string, at Stamp) *Write {
 	return w.settled()
 }
 
+// keeping returns the write, which kept the priority there was, beside a row that shows one.
+// Where its list has come to show beside another priority than it kept, that one may be
+// somebody's since, or the row one from before it: that it kept its own is still to be seen.
+func (w *Write) keeping(shown string) *Write {
+	if w.Pending() || !w.PriorityKept || w.Priority == shown {
+		return w
+	}
+	still := *w
+	still.PriorityKept = false
+	return &still
+}
+
 // over returns the write, waited for no longer.
 func (w Write) over(shown bool) *Write {
 	w.State, w.Contested = w.State.advance(shown), 0
