@@ -13,9 +13,17 @@ import (
 // space, none around it. The cell ="082018", which keeps a zero in a spreadsheet, is what
 // stands in it, and so are '082018 and "082018".
 func Clean(s string) string {
-	if clean(s) {
-		return s
+	for !clean(s) {
+		once := cleaned(s)
+		if once == s {
+			break
+		}
+		s = once // taking something out may have left something to compose, or a cell in a cell
 	}
+	return s
+}
+
+func cleaned(s string) string {
 	s = norm.NFKC.String(strings.ToValidUTF8(s, ""))
 	s = strings.Map(func(r rune) rune {
 		switch {
