@@ -47,6 +47,7 @@
     return document.body;
   };
   const texts = [];
+  const broken = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
   while (walk.nextNode()) {
@@ -58,6 +59,14 @@
       const style = getComputedStyle(a);
       if (style.overflowX !== "visible" || style.overflowY !== "visible") boxes.push(a.getBoundingClientRect());
     }
+    // A word of a language's length that goes on in the next line.
+    for (const word of e.closest("pre, code") ? [] : node.data.matchAll(/\p{L}{3,20}/gu)) {
+      if (/[\p{L}\p{N}_.@-]/u.test(node.data[word.index - 1] || " ") || /[\p{L}\p{N}_.@-]/u.test(node.data[word.index + word[0].length] || " ")) continue;
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].filter((r) => r.width > 0).map((r) => Math.round(r.top))).size > 1 && broken.push(name(e)) <= 3) wrong.push(`broken within “${word[0]}”: ${name(e)}`);
+    }
+    range.selectNodeContents(node);
     const over = layer(e);
     for (const r of range.getClientRects()) {
       const box = { left: r.left, right: r.right, top: r.top + r.height * 0.2, bottom: r.bottom - r.height * 0.2 };
