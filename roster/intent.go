@@ -219,6 +219,15 @@ func (in Intent) names(queue int64) (adds, removes bool) {
 	return false, false
 }
 
+// removesUnseen reports whether the intent takes away a queue that the list does not show:
+// where a list may hide queues it may be there.
+func (in Intent) removesUnseen(fresh []int64) bool {
+	return in.Verb != Move && slices.ContainsFunc(Minus(in.Named(), fresh), func(queue int64) bool {
+		_, removes := in.names(queue)
+		return removes
+	})
+}
+
 // Named are the queues that the intent is about.
 func (in Intent) Named() []int64 {
 	return AppendNew(Distinct(in.Base), slices.Concat(in.Want, in.From, in.Undoes.Before, in.Undoes.After)...)

@@ -37,7 +37,8 @@ func PlanChange(in Intent, k Knowledge) Plan {
 		})
 	// Whether a priority that was left out is there again only its being sent makes sure.
 	again = again || in.Verb == Rehearse || in.Verb == Undo && in.Undoes.omitted()
-	p.Nothing = SameSet(fresh, p.After) && !moved && !again && !p.unread(in)
+	hidden := in.Type == apiclient.Callout && k.CalloutHides && in.removesUnseen(fresh)
+	p.Nothing = SameSet(fresh, p.After) && !moved && !again && !hidden && !p.unread(in)
 	if in.Verb == Rehearse {
 		p.rehearsed(in, k)
 	}
@@ -45,8 +46,8 @@ func PlanChange(in Intent, k Knowledge) Plan {
 		switch {
 		case in.Idle():
 			p.Nothing = true // nothing was asked for, whatever others did
-		case p.Nothing && SameSet(in.Want, fresh):
-			// Somebody else has done the same meanwhile.
+		case (p.Nothing || hidden) && SameSet(in.Want, fresh):
+			// Somebody else has done the same meanwhile, as far as can be seen.
 		case p.movedFrom(in.Base):
 			conflict := merge(in.Base, fresh, in.Want)
 			p.Conflict, p.Nothing = &conflict, false

@@ -38,9 +38,9 @@ func (q Question) Code() string {
 }
 
 // Lasting reports whether an answer holds beyond the change at hand, as long as
-// nothing new comes up: it is about what the API cannot show.
+// nothing new comes up: it is about queues that nobody here has seen.
 func (q Question) Lasting() bool {
-	return q.Why == ConfirmUnsure && (q.About == OneShown || q.About == CalloutOneShown)
+	return q.Why == ConfirmUnsure && (q.About == OneShown || q.About == CalloutOneShown || q.About == CrawlIncomplete)
 }
 
 // Questions are what a person has to confirm before the plan is sent, without what

@@ -47,7 +47,10 @@ func (b *Book) conclude(r *Record, typ apiclient.QueueType, c conclusion) {
 	case c.since == nil:
 	case w.Pending():
 		w = b.weigh(w, read, typ, c.since.Fresh()).keeping(text(r.Priority))
-	case typ == apiclient.Callout && w.State == Held && !roster.SameSet(read, w.After) && !(b.CanHide(typ) && w.partOf(read)):
+	case typ != apiclient.Callout || w.State != Held || roster.SameSet(read, w.After):
+	case b.CanHide(typ) && w.partOf(read):
+		w = w.showingPart(read[0])
+	default:
 		w = w.contested(c.since.Fresh())
 	}
 	if w != nil && w.Earlier != nil && (c.since != nil || w.State.Applied()) {
@@ -84,7 +87,7 @@ func (b *Book) weigh(w *Write, read []int64, typ apiclient.QueueType, since Stam
 	case roster.SameSet(read, w.After):
 		return w.over(false)
 	case canHide && w.partOf(read):
-		return w
+		return w.showingPart(read[0])
 	case old:
 		return w.over(false)
 	}

@@ -308,14 +308,14 @@ func TestAPartIsNoSignOfAWriteOverDoubts(t *testing.T) {
 }
 
 // TestAWrittenCalloutListIsWhatWasWritten as long as the one number of it that the API
-// shows is a part of it: by another console, too, and whichever number it is.
+// shows is the one of it that it showed first: by another console, too. Where it shows another
+// one somebody has changed the list, and what is not shown is in doubt.
 func TestAWrittenCalloutListIsWhatWasWritten(t *testing.T) {
 	t.Parallel()
 	for name, enter := range map[string]func(*reader, Write){
 		"our own": func(r *reader, w Write) {
 			r.Wrote("081", apiclient.Callout, w, nil)
 			r.page(0, "081 |50")
-			r.page(0, "081 |51") // and so all of it has been shown
 		},
 		"told of": func(r *reader, w Write) {
 			w.State = Held
@@ -334,6 +334,15 @@ func TestAWrittenCalloutListIsWhatWasWritten(t *testing.T) {
 		slices.Sort(got)
 		if !slices.Equal(got, []int64{50, 51}) {
 			t.Errorf("%s: believes %v", name, got)
+		}
+		r.page(0, "081 |51")
+		rec := r.Record("081")
+		var doubts []int64
+		for _, d := range r.Agent(rec).CalloutDoubts {
+			doubts = append(doubts, d.Queue)
+		}
+		if shown := rec.Read(apiclient.Callout); !slices.Equal(shown, []int64{51}) || !slices.Equal(doubts, []int64{50}) {
+			t.Errorf("%s: where another is shown, %v is, and %v in doubt", name, shown, doubts)
 		}
 	}
 }

@@ -252,7 +252,7 @@ func (f *Facts) Knowledge(r *Record, typ apiclient.QueueType, since Since) roste
 	k := roster.Knowledge{Agent: f.Agent(r), PrioritiesDiffer: r.PrioritiesDiffer()}
 	k.Unsure, k.OneShown = f.Unsure(r, typ, since), typ == apiclient.Callin && f.oneShown(r)
 	k.Unread, k.OldestAt = f.unread(r, typ, since), f.Oldest(r, typ, since).Time()
-	k.CalloutHides = f.CanHide(apiclient.Callout) && !wroteAll(r.LastWrite(apiclient.Callout), r.Callout)
+	k.CalloutHides = f.CanHide(apiclient.Callout)
 	return k
 }
 
@@ -265,13 +265,4 @@ func (b *Book) Knowledge(r *Record, typ apiclient.QueueType, since Since) roster
 		}
 	}
 	return k
-}
-
-// wroteAll reports whether a list is the one that a write of ours made it, as far as
-// that can be seen.
-func wroteAll(w *Write, ms []Member) bool {
-	if w == nil || !w.State.Applied() {
-		return false
-	}
-	return !slices.ContainsFunc(ms, func(m Member) bool { return !slices.Contains(w.After, m.Queue) })
 }

@@ -33,7 +33,7 @@ func (b *Book) LookBack(p roster.Plan, since Stamp) (read []int64, v Verdict, ok
 		}
 	}
 	v = judge(p, read, b.CanHide(p.Type()))
-	if v == AsSent && roster.SameSet(roster.IDs(p.Before), p.After) && (r.rowAt < since || b.sentForOthers(p, r, since)) {
+	if v == AsSent && roster.SameSet(roster.IDs(p.Before), p.After) && (r.rowAt < since || b.sentForOthers(p, r, since) || p.Type() == apiclient.Callout && b.CanHide(p.Type())) {
 		v = Partly // it was sent for what there may be besides, and that is not read
 	}
 	if p.Type() == apiclient.Callin && p.Priority != nil {

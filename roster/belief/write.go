@@ -23,6 +23,9 @@ type Write struct {
 	Priority     string
 	PriorityAt   Stamp
 	PriorityKept bool
+	// Shown is the one queue of it that reads have shown since, of a list that may hide the
+	// others; 0: none yet. Where another is shown, somebody has changed the list.
+	Shown int64
 	// Earlier is one of ours before it that reads did not show yet, where this one may
 	// not have been carried out; nil where there is none.
 	Earlier *Write
@@ -147,7 +150,13 @@ func (w Write) over(shown bool) *Write {
 // partOf reports whether what was read may be all that the API can show of the write,
 // where it shows one queue.
 func (w *Write) partOf(read []int64) bool {
-	return w.State.Applied() && len(read) == 1 && len(roster.Minus(read, w.After)) == 0
+	return w.State.Applied() && len(read) == 1 && slices.Contains(w.After, read[0]) && (w.Shown == 0 || w.Shown == read[0])
+}
+
+// showingPart returns the write after a read has shown that queue of it.
+func (w Write) showingPart(queue int64) *Write {
+	w.Shown = queue
+	return &w
 }
 
 // doubts are the queues of which what was read of a list contradicts the write.

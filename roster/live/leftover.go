@@ -91,6 +91,9 @@ func writeOf(e journal.Entry, at belief.Stamp) *belief.Write {
 	if e.Result != journal.Verified && e.Code != journal.CodeNotApplied {
 		w.Priority, w.PriorityAt, w.PriorityKept = e.PriorityAfter, w.SentAt, e.PriorityAfter == e.PriorityBefore
 	}
+	if len(e.Seen) == 1 && slices.Contains(e.After, e.Seen[0]) {
+		w.Shown = e.Seen[0]
+	}
 	switch e.Result {
 	case journal.Verified:
 		w.State = belief.Held
