@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+#
+# htmx 4 sends another number where hx-vals has digits in quotes.
+#
+# Versions: npm htmx.org 4.0.1 and 2.0.8, npm puppeteer-core 25.16.0, Chromium 156 headless
+#           (CHROMIUM=path for another). Seen on 2026-11-30.
+#
+# Expected: in hx-vals='id:"20261130000000017"' the quotes say that it is a text, as they do
+#           in JSON, which hx-vals takes as well: the digits are sent as they are.
+# Does:     a value in quotes is read as JSON once more. Of more than some 16 digits others
+#           are sent, 1.50 becomes 1.5, and 1e3 becomes 1000. Of a value that cannot be JSON,
+#           as 0901, nothing is changed, so that a try with such a number looks right. In
+#           the JSON form, which htmx 2 has alone, the text is sent.
+#
+# Output as seen:
+#   htmx 2.0.8, JSON: id=20261130000000017&price=1.50&code=1e3&phone=0901
+#   htmx 4.0.1, JSON: id=20261130000000017&price=1.50&code=1e3&phone=0901
+#   htmx 4.0.1, short: id=20261130000000016&price=1.5&code=1000&phone=0901
+set -euo pipefail
+
+CHROMIUM=${CHROMIUM:-/usr/bin/chromium}
+export CHROMIUM
+[ -x "$CHROMIUM" ] || { echo "no browser at $CHROMIUM" >&2; exit 2; }
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+
+npm init -y >/dev/null
+npm install --silent --no-audit --no-fund --ignore-scripts \
+	htmx.org@4.0.1 htmx2@npm:htmx.org@2.0.8 puppeteer-core@25.16.0 || exit 2
+cat >main.mjs <<'EOF'
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import http from "node:http";
+import puppeteer from "puppeteer-core";
+
+const scripts = {
+	"/4.js": readFileSync("node_modules/htmx.org/dist/htmx.js"),
+	"/2.js": readFileSync("node_modules/htmx2/dist/htmx.js"),
+};
+const page = (major) => `<!doctype html><title>Page</title><script src="/${major}.js"></script>
+<p id="out"></p>
+<button id="json" hx-post="/sent" hx-target="#out"
+	hx-vals='{"id": "20261130000000017", "price": "1.50", "code": "1e3", "phone": "0901"}'>JSON</button>
+<button id="short" hx-post="/sent" hx-target="#out"
+	hx-vals='id:"20261130000000017", price:"1.50", code:"1e3", phone:"0901"'>short</button>`;
+
+let sent = [];
+const server = http.createServer(async (req, res) => {
+	let body = "";
+	for await (const part of req) body += part;
+	const { pathname, search } = new URL(req.url, "http://here");
+	if (pathname === "/sent") sent.push(decodeURIComponent((search.slice(1) + body).replaceAll("+", " ")));
+	res.setHeader("Content-Type", scripts[pathname] ? "text/javascript" : "text/html");
+	res.end(scripts[pathname] ?? (/^\/[24]$/.test(pathname) ? page(pathname[1]) : "ok"));
+});
+server.listen(0, "127.0.0.1");
+await once(server, "listening");
+
+const browser = await puppeteer.launch({
+	executablePath: process.env.CHROMIUM, args: ["--no-sandbox"], userDataDir: "profile",
+});
+try {
+	for (const major of ["2", "4"]) {
+		const tab = await browser.newPage();
+		tab.on("console", (message) => console.log("console:", message.text()));
+		await tab.goto(`http://127.0.0.1:${server.address().port}/${major}`);
+		const version = await tab.evaluate(() => htmx.version);
+		// came is what the server was sent; nothing is only so after a while.
+		const came = async () => {
+			await tab.waitForNetworkIdle({ idleTime: 300 });
+			const all = sent.join(" and ");
+			sent = [];
+			return all || "nothing";
+		};
+		await tab.click("#json");
+		console.log(`htmx ${version}, JSON: ${await came()}`);
+		if (major === "2") continue; // does not know the other form
+		await tab.click("#short");
+		console.log(`htmx ${version}, short: ${await came()}`);
+		await tab.close();
+	}
+} finally {
+	await browser.close();
+	server.close();
+}
+EOF
+timeout 120 node main.mjs | tee seen
+
+cat >want <<'EOF'
+htmx 2.0.8, JSON: id=20261130000000017&price=1.50&code=1e3&phone=0901
+htmx 4.0.1, JSON: id=20261130000000017&price=1.50&code=1e3&phone=0901
+htmx 4.0.1, short: id=20261130000000016&price=1.5&code=1000&phone=0901
+EOF
+diff want seen || { echo "not as described any more" >&2; exit 1; }
