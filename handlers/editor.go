@@ -81,10 +81,12 @@ func (r *Editor) Save(c *fiber.Ctx) error {
 	}
 	want, what := form.wanted(v.tenant)
 	priority, priorityOK := form.priorityValue()
-	switch {
-	case form.preview && render.HTMX(c):
+	if form.preview {
 		// Whoever edits is likely to save: what that has to read is begun now.
 		v.tenant.Warm(v.access)
+	}
+	switch {
+	case form.preview && render.HTMX(c):
 		return v.parts(c, fiber.StatusOK, nil, partials.PreviewBody(v.asking(v.planned(form, id, want), what, want), false))
 	case what.open():
 		return r.invalid(c, v, form, what.message(), "add-queue", "Text", what.text)

@@ -107,6 +107,30 @@ func TestCallout(t *testing.T) {
 	}
 }
 
+// TestThePreviewReadsAhead, with script and without: whoever looks at what would be sent is
+// likely to send it.
+func TestThePreviewReadsAhead(t *testing.T) {
+	t.Parallel()
+	for name, headers := range map[string][]string{"plain": nil, "htmx": htmx("preview-body")} {
+		s := newStand(t, func(o *setup) { o.web.EvidenceAge = 4 * time.Millisecond })
+		p := s.signIn(sandbox.DemoKey)
+		p.crawled()
+		form := p.editor("082019", "callin")
+		form.Set("preview", "1")
+		s.api.ResetCalls()
+		p.save("082019", "callin", form, headers...).is(http.StatusOK)
+		for deadline := time.Now().Add(time.Minute); ; {
+			if slices.ContainsFunc(s.api.CallsOf(sandbox.OpList), func(c sandbox.Call) bool { return c.Query.Has("queue_id") }) {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("%s: nothing is read", name)
+			}
+			p.get("/queues")
+		}
+	}
+}
+
 // TestPreview: what Save would send is computed here, by the code that sends it,
 // and costs no call.
 func TestPreview(t *testing.T) {
