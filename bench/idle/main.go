@@ -25,8 +25,10 @@ import (
 )
 
 const (
-	// maxFirst is how long after its start a console may have answered with a page.
-	maxFirst = 50 * time.Millisecond
+	// maxFirst is how long after its start a console may have answered with a page, on a
+	// machine that does other things too: a start that reads a dictionary or packs files
+	// first takes longer.
+	maxFirst = 500 * time.Millisecond
 	// maxIdle is what it may weigh, in KB.
 	maxIdle = 30 << 10
 	// idle is how long nobody uses it before it is weighed.
