@@ -359,7 +359,7 @@ func jobs() map[string]job {
 			},
 			do: func(p *tab) {
 				p.click(`.tabs a[href="/queues"]`)
-				p.click(".sort-available")
+				p.click("#sort-callin-available")
 				p.wait(`location.search.includes("sort=available")`)
 				p.see("#queues tbody tr:first-child [data-nobody-available]")
 			},

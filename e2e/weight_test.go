@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	maxCold   = 60_000
+	maxCold   = 47_000
 	maxFilter = 10_000
 )
 

@@ -7,12 +7,10 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"math/bits"
 	"path"
 	"strings"
 	"sync"
 
-	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 )
 
@@ -35,27 +33,19 @@ type Asset struct {
 	Integrity string
 
 	raw    []byte
-	brotli func() []byte
+	brotli []byte // made ahead, nil where there is none
 	gzip   func() []byte
 }
 
-func newAsset(name string, raw []byte) (*Asset, error) {
+func newAsset(name string, raw, small []byte) (*Asset, error) {
 	contentType, ok := contentTypes()[path.Ext(name)]
 	if !ok {
 		return nil, fmt.Errorf("static: no content type for %s", name)
 	}
 	sum := sha256.Sum256(raw)
-	a := &Asset{Name: name, Type: contentType, Hash: hex.EncodeToString(sum[:6]), raw: raw}
+	a := &Asset{Name: name, Type: contentType, Hash: hex.EncodeToString(sum[:6]), raw: raw, brotli: smaller(small, raw)}
 	whole := sha512.Sum384(raw)
 	a.Integrity = "sha384-" + base64.StdEncoding.EncodeToString(whole[:])
-	a.brotli = sync.OnceValue(func() []byte {
-		var out bytes.Buffer
-		// A window no larger than the file: by default it takes tens of megabytes.
-		w := brotli.NewWriterOptions(&out, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: max(bits.Len(uint(len(raw))), 10)})
-		_, _ = w.Write(raw) // a bytes.Buffer takes everything
-		_ = w.Close()
-		return smaller(out.Bytes(), raw)
-	})
 	a.gzip = sync.OnceValue(func() []byte {
 		var out bytes.Buffer
 		w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
@@ -70,13 +60,13 @@ func newAsset(name string, raw []byte) (*Asset, error) {
 }
 
 // Body returns the content in the wanted encoding, or as it is where that would
-// not be smaller; the encoding returned says which. The first call per encoding
-// compresses, later ones share its result. The bytes must not be changed.
+// not be smaller; the encoding returned says which. The first call for gzip, which hardly any
+// browser asks for, compresses; later ones share its result. The bytes must not be changed.
 func (a *Asset) Body(want Encoding) ([]byte, Encoding) {
 	var compressed []byte
 	switch want {
 	case Brotli:
-		compressed = a.brotli()
+		compressed = a.brotli
 	case Gzip:
 		compressed = a.gzip()
 	case Identity:
@@ -94,7 +84,7 @@ func (a *Asset) hashed() string {
 }
 
 func smaller(compressed, raw []byte) []byte {
-	if len(compressed) >= len(raw) {
+	if len(compressed) == 0 || len(compressed) >= len(raw) {
 		return nil
 	}
 	return compressed

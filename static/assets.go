@@ -1,10 +1,10 @@
 package static
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
-	"runtime/debug"
 	"strings"
 	"sync"
 )
@@ -16,23 +16,16 @@ type Assets struct {
 	byPath map[string]*Asset // hashed names
 }
 
-// embedded are the files of this build. They are read, hashed and compressed once
-// per process, however many consoles serve them.
-var embedded = sync.OnceValues(func() (*Assets, error) {
-	a, err := load(files, "")
-	if err != nil {
-		return nil, err
-	}
-	dir, err := fs.Sub(files, moduleDir)
-	if err != nil {
-		return nil, fmt.Errorf("static: %w", err)
-	}
-	joined, err := script(dir, modules())
-	if err != nil {
-		return nil, fmt.Errorf("static: %w", err)
-	}
-	return a, a.add(scriptName, joined)
-})
+// servedDir has what is made of the files that were written (press/main.go), by the names
+// they are served under, and beside each what it is packed with brotli.
+const (
+	servedDir = "served"
+	packed    = ".br"
+)
+
+// embedded are the files of this build. They are read and hashed once per process, however
+// many consoles serve them.
+var embedded = sync.OnceValues(func() (*Assets, error) { return load(files, "") })
 
 // New returns the embedded files. base is the console's base path: "" or "/x".
 func New(base string) (*Assets, error) {
@@ -45,18 +38,20 @@ func New(base string) (*Assets, error) {
 
 func load(fsys fs.FS, base string) (*Assets, error) {
 	a := &Assets{base: base, byName: map[string]*Asset{}, byPath: map[string]*Asset{}}
-	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err == nil && entry.IsDir() && name == moduleDir:
-			return fs.SkipDir
-		case err != nil || entry.IsDir():
+	err := fs.WalkDir(fsys, ".", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasSuffix(file, packed) {
 			return err
 		}
-		raw, err := fs.ReadFile(fsys, name)
+		raw, err := fs.ReadFile(fsys, file)
 		if err != nil {
 			return err
 		}
-		return a.add(name, raw)
+		name := strings.TrimPrefix(file, servedDir+"/")
+		small, err := fs.ReadFile(fsys, path.Join(servedDir, name+packed))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return a.add(name, raw, small)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("static: %w", err)
@@ -64,8 +59,8 @@ func load(fsys fs.FS, base string) (*Assets, error) {
 	return a, nil
 }
 
-func (a *Assets) add(name string, raw []byte) error {
-	asset, err := newAsset(name, raw)
+func (a *Assets) add(name string, raw, small []byte) error {
+	asset, err := newAsset(name, raw, small)
 	if err != nil {
 		return err
 	}
@@ -110,17 +105,6 @@ func (a *Assets) Lookup(name string) (asset *Asset, immutable, ok bool) {
 		return asset, false, ok
 	}
 	return nil, false, false
-}
-
-// Warm compresses everything, so that no request waits for it. It takes some
-// 0.2 s of one core: start it beside the server, not before it.
-func (a *Assets) Warm() {
-	for _, asset := range a.byName {
-		asset.brotli()
-		asset.gzip()
-	}
-	// What that took is not taken again for as long as the process lives.
-	debug.FreeOSMemory()
 }
 
 func isHash(s string) bool {

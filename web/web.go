@@ -195,7 +195,6 @@ func (c *Console) newFront(base string) (*front, error) {
 		app.Use(resources.Preferences.FromHost)
 	}
 	routes(app, base, resources, &probes{store: o.Store, now: o.Now}, assets)
-	c.background.Go(assets.Warm)
 	return &front{base: base, app: app, handle: app.Handler(), bare: headers}, nil
 }
 

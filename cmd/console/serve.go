@@ -73,6 +73,10 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, spans trace.Trace
 	}
 	group.Go(func() error { return console.Serve(ctx, listener) })
 	supervised(ctx, group, listener.Addr(), cfg.BasePath, log)
+	group.Go(func() error {
+		settle(ctx, log)
+		return nil
+	})
 	fmt.Fprintf(out, "Agent Console is at http://%s%s/\n", listener.Addr(), cfg.BasePath)
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-
-	"github.com/ccojocar/zxcvbn-go"
 )
 
 // Validate returns Problems with everything that is wrong, values and
@@ -116,16 +114,6 @@ func place(base string) string {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
 	return u.Scheme + "://" + strings.TrimSuffix(strings.ToLower(u.Hostname()), ".") + ":" + port + strings.TrimRight(u.EscapedPath(), "/")
-}
-
-// enoughBits is how much a secret must be worth to somebody who guesses with dictionaries
-// and patterns. What openssl makes has twice that.
-const enoughBits = 90
-
-// guessable reports whether a secret is made of words, repetitions and rows of keys.
-func guessable(secret string) bool {
-	// The estimate takes the square of the length, and so much is enough in any case.
-	return zxcvbn.PasswordStrength(secret[:min(len(secret), 100)], []string{"agent", "console", "alohub"}).Entropy < enoughBits
 }
 
 func loopback(host string) bool {

@@ -15,6 +15,11 @@ doc.addEventListener("click", (event) => {
   htmx.process(el);
 }, true);
 
+// What a recording is swapped by, whichever answer brought the row in.
+ready(() => {
+  for (const el of $$("tr [data-recording]:not([id])")) el.id = `recording-${el.closest("tr").dataset.agentId}`;
+});
+
 // What is cut says itself on pointing, and a chip what its queue's certainty means.
 doc.addEventListener("pointerover", (event) => {
   const cut = event.target.closest && event.target.closest("tr :is(.chip, [data-queue-id], .whom, .named > *, th, .recording-state)");

@@ -21,7 +21,7 @@ func swapLink(id, url, target, attributes string) string {
 // SortLink leads to the list in the order of a column.
 func SortLink(s Sorting, column, label string) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		class, icon := "sort sort-"+column, ""
+		class, icon := "sort", ""
 		switch s.order(column) {
 		case "ascending":
 			class, icon = class+" sort-on", iconMarkup(IconArrowUp)

@@ -21,6 +21,9 @@ import (
 // recordingsID is the form that the recording buttons of all rows belong to.
 const recordingsID = "rec"
 
+// recordingStem and an extension of digits is what DOMID makes of a row's recording.
+const recordingStem = "recording-"
+
 // certaintyID and a certainty is the id of the sentence that explains it, said once.
 const certaintyID = "is-"
 
@@ -301,9 +304,15 @@ func (p *rowPrinter) glyph(which, word string) {
 	p.raw(`</span>`)
 }
 
-// recording is components.RecordingControl, whose buttons belong to one form of all rows.
+// recording is components.RecordingControl, whose buttons belong to one form of all rows. Its
+// id is of use to script alone, which makes it of the row's (rows.js), where it is no more
+// than that.
 func (p *rowPrinter) recording(r components.Recording) {
-	p.raw(`<div id=`, r.ID(), ` data-recording="`, r.State, `">`)
+	p.raw(`<div`)
+	if id := r.ID(); id != recordingStem+r.Agent {
+		p.raw(` id=`, id)
+	}
+	p.raw(` data-recording="`, r.State, `">`)
 	p.recorded(r)
 	if !r.Locked {
 		p.raw(`<span class=segmented role=group aria-label="`, p.sends, `">`)

@@ -159,10 +159,10 @@ func TestPlaces(t *testing.T) {
 	}
 	places := []struct{ head, cell string }{
 		{"#choose-page", "label > [name=agent_ids]"},
-		{".sort-extension", "a"},
-		{".sort-name", "bdi"},
-		{".sort-system", ".presence"},
-		{".sort-queue", ".unknown"},
+		{"#sort-extension", "a"},
+		{"#sort-name", "bdi"},
+		{"#sort-system", ".presence"},
+		{"#sort-queue", ".unknown"},
 		{"", ".unknown"},
 		{"", "[data-recording] > :first-child"},
 		{"", ".row-edit"},

@@ -16,6 +16,11 @@ const (
 	// answer fits one packet anyway.
 	compressFrom = 1 << 10
 	gzipLevel    = 3
+	// longFrom is what is packed by longLevel: a list of a hundred rows, where it costs a
+	// tenth of a millisecond more and saves a kilobyte and a half. In a page of twenty rows
+	// it would save half of one.
+	longFrom  = 64 << 10
+	longLevel = 6
 	// zstdWindow is as far as zstd looks back: the largest pages are hardly larger.
 	zstdWindow = 256 << 10
 )
@@ -33,13 +38,7 @@ func Compress() fiber.Handler {
 	if err != nil {
 		packer = nil // only by options that do not exist
 	}
-	writers := &sync.Pool{New: func() any {
-		w, err := gzip.NewWriterLevel(nil, gzipLevel)
-		if err != nil {
-			return gzip.NewWriter(nil)
-		}
-		return w
-	}}
+	usual, long := gzipPool(gzipLevel), gzipPool(longLevel)
 	buffers := &sync.Pool{New: func() any { return new(bytes.Buffer) }}
 	return func(c *fiber.Ctx) error {
 		answer(c) // an error's page is a page too
@@ -65,6 +64,10 @@ func Compress() fiber.Handler {
 		if !accepts(accepted, "gzip") {
 			return nil
 		}
+		writers := usual
+		if len(body) >= longFrom {
+			writers = long
+		}
 		w := writers.Get().(*gzip.Writer)
 		defer writers.Put(w)
 		w.Reset(out)
@@ -80,6 +83,16 @@ func Compress() fiber.Handler {
 		resp.Header.SetContentEncoding("gzip")
 		return nil
 	}
+}
+
+func gzipPool(level int) *sync.Pool {
+	return &sync.Pool{New: func() any {
+		w, err := gzip.NewWriterLevel(nil, level)
+		if err != nil {
+			return gzip.NewWriter(nil)
+		}
+		return w
+	}}
 }
 
 func compressible(contentType string) bool {

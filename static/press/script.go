@@ -1,4 +1,4 @@
-package static
+package main
 
 import (
 	"bytes"
