@@ -170,3 +170,30 @@ func (p *tab) give(selector, name string, data []byte) {
 		document.querySelector($[0]).files = files.files;
 	})()`, selector, name, base64.StdEncoding.EncodeToString(data))
 }
+
+// What script writes over what came, as the time where the browser is, moves nothing on a
+// phone that was drawn before.
+func TestRunStaysWhereItWas(t *testing.T) {
+	t.Parallel()
+	p := setup(t).signIn()
+	p.known()
+	p.resize(390, 844)
+	p.goTo("/runs/new?operation=recording-on&agent_ids=082018&agent_ids=082019")
+	p.click("#run-plan")
+	p.see(`[data-run-state="planned"]`)
+	for _, name := range []string{"Lan", "Lan Anh", "Nguyễn Thị Lan"} {
+		moved := value[float64](p, `(() => {
+			const facts = document.querySelector(".run-facts"), time = facts.querySelector("time"), said = time.textContent;
+			const top = () => document.querySelector(".run-plan").getBoundingClientRect().top;
+			facts.querySelector("bdi").textContent = $[0];
+			const after = top();
+			time.textContent = "30/11/2026 18:51 UTC";
+			const before = top();
+			time.textContent = said;
+			return after - before;
+		})()`, name)
+		if moved != 0 {
+			t.Errorf("by %s: the plan moves by %v px", name, moved)
+		}
+	}
+}
