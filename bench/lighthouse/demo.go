@@ -66,7 +66,8 @@ func startDemo(ctx context.Context, binary string) (*demo, error) {
 		return nil, fmt.Errorf("the demo does not start: %s", strings.TrimSpace(line+problems.String()))
 	}
 	d.base = "http://" + strings.TrimSuffix(place, "/")
-	if _, err := d.post(ctx, "/sign-in", url.Values{"environment": {"demo"}, "api_key": {sandbox.DemoKey}, "operator": {"Lan"}}); err == nil {
+	_, err = d.post(ctx, "/sign-in", url.Values{"environment": {"demo"}, "api_key": {sandbox.DemoKey}, "operator": {"Lan"}})
+	if err == nil {
 		err = d.settled(ctx, "/agents/progress?sort=name")
 	}
 	if err != nil {
