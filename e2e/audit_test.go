@@ -40,7 +40,8 @@ func (p *tab) violations(rules ...string) []string {
 	})().then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target + " " + n.html.slice(0, 150) + " " + n.failureSummary.replaceAll("\n", " "))))`, rules)
 }
 
-// faults are what HTML itself demands, and that nothing is wider than the screen.
+// faults are what HTML itself demands, that nothing is wider than the screen, and that no
+// text is smaller than a phone shows legibly.
 const faults = `(() => {
 	const bad = [], all = [...document.querySelectorAll("[id]")].map((e) => e.id);
 	for (const id of new Set(all.filter((id, i) => all.indexOf(id) !== i))) bad.push("duplicate id " + id);
@@ -53,6 +54,11 @@ const faults = `(() => {
 	}
 	for (const a of document.querySelectorAll('a[href^="#"]')) if (!document.getElementById(a.hash.slice(1))) bad.push("link to nothing: " + a.outerHTML.slice(0, 200));
 	for (const e of document.querySelectorAll("[style], [onclick], [onload], script:not([src]), style")) bad.push("inline: " + e.outerHTML.slice(0, 200));
+	for (const e of document.querySelectorAll("body *")) {
+		const small = (part) => { const px = parseFloat(getComputedStyle(e, part).fontSize); return px > 0 && px < 12; };
+		const says = [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
+		if (e.checkVisibility() && (says && small() || e.dataset.label && small("::before"))) bad.push("smaller than 12 px: " + e.outerHTML.slice(0, 120));
+	}
 	const wide = document.scrollingElement.scrollWidth - innerWidth;
 	if (wide > 0) {
 		const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 4);

@@ -60,6 +60,33 @@ func TestRowShowsTheRestOnRequest(t *testing.T) {
 	}
 }
 
+// Where rows have no recording buttons the key leads to those on the agent's page, and presses
+// none: in a list of other columns, and among a queue's members.
+func TestRecordingKeyWithoutTheColumn(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	p := r.signIn()
+	p.known()
+	p.goTo("/agents?q=082019")
+	p.see(several)
+	p.wait(`fetch("/preferences", {method: "POST", body: new URLSearchParams([["columns", "name"], ["column_order", "name"], ["columns_set", "chosen"]])})`)
+	for _, from := range []string{"/agents?q=082019", "/queues/1001226?type=callin&q=082019"} {
+		p.goTo(from)
+		p.see(several)
+		p.there(several)
+		if n := p.count(several + " [data-recording]"); n > 0 {
+			t.Fatalf("%s shows recording", from)
+		}
+		p.run(`document.querySelector($[0]).focus()`, several+" th a")
+		p.keys("r")
+		p.at("/agents/082019")
+		p.wait(`document.activeElement === document.querySelector("#recording-true-082019")`)
+	}
+	if n := len(r.writes()); n > 0 {
+		t.Errorf("%d sent by the key alone", n)
+	}
+}
+
 // A phone has no heads of columns: the order is chosen beside the filters, and they say what
 // is on and take it away.
 func TestPhoneSortsAndFilters(t *testing.T) {

@@ -170,3 +170,32 @@ func (p *tab) give(selector, name string, data []byte) {
 		document.querySelector($[0]).files = files.files;
 	})()`, selector, name, base64.StdEncoding.EncodeToString(data))
 }
+
+// What script writes over what came, as the time where the browser is, moves nothing on a
+// phone that was drawn before.
+func TestRunStaysWhereItWas(t *testing.T) {
+	t.Parallel()
+	p := setup(t).signIn()
+	p.known()
+	p.goTo("/runs/new?operation=recording-on&agent_ids=082018&agent_ids=082019")
+	p.click("#run-plan")
+	p.see(`[data-run-state="planned"]`)
+	for _, width := range []int64{360, 390, 412, 430, 480} {
+		p.resize(width, 844)
+		p.wait(`innerWidth === $[0]`, width)
+		// A short name: at one of these widths there is room for the shorter time alone.
+		moved := value[float64](p, `(() => {
+			const facts = document.querySelector(".run-facts"), time = facts.querySelector("time"), said = time.textContent;
+			const top = () => document.querySelector(".run-plan").getBoundingClientRect().top;
+			facts.querySelector("bdi").textContent = "L";
+			const after = top();
+			time.textContent = "30/11/2026 18:51 UTC";
+			const before = top();
+			time.textContent = said;
+			return after - before;
+		})()`)
+		if moved != 0 {
+			t.Errorf("%d px: the plan moves by %v px", width, moved)
+		}
+	}
+}

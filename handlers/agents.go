@@ -63,7 +63,7 @@ func (r *Agents) List(c *fiber.Ctx) error {
 		f.again(r.Paths.Agents(q))
 		m.Failure = f.box()
 	}
-	m.View, m.Saved = r.listView(c), r.saved(c.UserContext(), v, q)
+	m.View, m.Saved, m.Unread = r.listView(c), r.saved(c.UserContext(), v, q), q.Unread(fieldsOf(c))
 	if render.For(c, partials.AgentsID) {
 		// Where it failed too, the list gives way: rows that the filters above them
 		// do not describe would say what is not so.

@@ -61,7 +61,7 @@ func (r *Changes) List(c *fiber.Ctx) error {
 	queues.Queues = append(queues.Queues, queueChips(v.tenant.Queues(apiclient.Callout))...)
 	queues.Search, queues.Any = r.Paths.QueueOptions("all"), ""
 	days(rows, q)
-	m := pages.Changes{Paths: r.Paths, Query: q, Items: rows, Older: older, Queues: queues, Spans: r.spans(q)}
+	m := pages.Changes{Paths: r.Paths, Query: q, Items: rows, Older: older, Queues: queues, Spans: r.spans(q), Unread: q.Unread(fieldsOf(c))}
 	if q.From == "" {
 		m.NoFrom = typed.Line(c.Query("from"), 40)
 	}

@@ -51,15 +51,19 @@ func (r *Palette) Find(c *fiber.Ctx) error {
 	if v.tenant.Count(roster.Query{}) < 0 {
 		v.tenant.StartCrawl(v.access) // or nobody would ever be found
 	}
-	m := partials.Palette{Paths: r.Paths, Typed: text, Places: r.places(c, v, q.Q), Loading: v.tenant.Progress().Running()}
+	m := partials.Palette{Paths: r.Paths, Typed: text, Loading: v.tenant.Progress().Running()}
+	m.Places, m.Matching = r.places(c, v, q.Q)
 	if q.Q != "" {
 		people := v.searchQuery(q, mostReached, nil)
 		people.PeopleOnly = true
-		for _, a := range v.tenant.Search(people).Agents {
+		found := v.tenant.Search(people)
+		for _, a := range found.Agents {
 			m.Agents = append(m.Agents, v.row(a, journal.RecordingState{}))
 		}
+		var filters int
 		m.Queues, m.AllQueues = v.reachedQueues(q.Q)
-		m.Filters = r.reachedFilters(c, v, q.Q)
+		m.Filters, filters = r.reachedFilters(c, v, q.Q)
+		m.Matching += found.Total + m.AllQueues + filters
 	}
 	return v.parts(c, fiber.StatusOK, nil, partials.PaletteFound(m))
 }
@@ -80,20 +84,23 @@ func (v *visit) reachedQueues(text string) (found []partials.PaletteQueue, total
 	return found, total
 }
 
-// reachedFilters are the saved filters whose names a text finds, those of whoever asks and of
-// everybody. The palette finds the rest without them.
-func (r *Palette) reachedFilters(c *fiber.Ctx, v *visit, text string) (found []partials.FilterSetLink) {
+// reachedFilters are the first saved filters whose names a text finds, those of whoever asks
+// and of everybody, and how many they are in all. The palette finds the rest without them.
+func (r *Palette) reachedFilters(c *fiber.Ctx, v *visit, text string) (found []partials.FilterSetLink, total int) {
 	all, err := r.filterSets.FilterSets(c.UserContext(), v.scope(), v.operator)
 	if err != nil {
 		r.Log.WarnContext(c.UserContext(), "saved filters cannot be read", "error", err, "request_id", requestid.From(c.UserContext()))
 	}
 	words := strings.Fields(typed.Spelling(typed.Fold(text)))
 	for _, s := range all {
-		if len(found) < mostReached && begins([]string{s.Name}, words) {
+		if !begins([]string{s.Name}, words) {
+			continue
+		}
+		if total++; total <= mostReached {
 			found = append(found, v.filterSetLink(s))
 		}
 	}
-	return found
+	return found, total
 }
 
 // place is a page or something that can be done, and what it is called: the words of these
@@ -112,13 +119,10 @@ func (p place) called(say *locale.Printer) string {
 	return strings.Join(words, ": ")
 }
 
-// places are the pages and deeds that a text finds, the first without one.
-func (r *Palette) places(c *fiber.Ctx, v *visit, text string) (found []partials.PalettePlace) {
+// places are the first pages and deeds that a text finds, and how many they are in all.
+func (r *Palette) places(c *fiber.Ctx, v *visit, text string) (found []partials.PalettePlace, total int) {
 	words := strings.Fields(typed.Spelling(typed.Fold(text)))
 	for _, p := range r.all(c, v) {
-		if len(found) == mostReached {
-			break
-		}
 		// In whichever language: somebody who set the wrong one finds the way back.
 		var names []string
 		for _, lang := range locale.Languages() {
@@ -127,11 +131,14 @@ func (r *Palette) places(c *fiber.Ctx, v *visit, text string) (found []partials.
 		if p.Label == "" {
 			p.Label = p.called(v.say)
 		}
-		if begins(names, words) {
+		if !begins(names, words) {
+			continue
+		}
+		if total++; total <= mostReached {
 			found = append(found, p.PalettePlace)
 		}
 	}
-	return found
+	return found, total
 }
 
 // begins reports whether each of these words begins a word of a name.

@@ -95,6 +95,7 @@ func (r *Queues) read(c *fiber.Ctx, v *visit) pages.Queues {
 	q := paths.ParseQueues(fieldsOf(c))
 	return pages.Queues{
 		Paths: r.Paths, Query: q, Progress: v.crawl(r.Paths.QueuesProgress(q)), ReadAt: v.tenant.Progress().CompletedAt,
+		Unread:  q.Unread(fieldsOf(c)),
 		Hides:   !v.tenant.Progress().Running() && v.tenant.HidesQueues(),
 		Callin:  v.queueList(apiclient.Callin, q),
 		Callout: v.queueList(apiclient.Callout, q),

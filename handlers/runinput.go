@@ -16,6 +16,7 @@ import (
 	"github.com/alohub/agentconsole/runs"
 	"github.com/alohub/agentconsole/runs/intake"
 	"github.com/alohub/agentconsole/sheets"
+	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/typed"
 	"github.com/alohub/agentconsole/web/paths"
@@ -152,6 +153,10 @@ func (r *Runs) askedAgents(c *fiber.Ctx, v *visit, f runInput, a *askedFor, wron
 	if f.matching {
 		if a.agents, err = r.matching(c.UserContext(), v, f.query); err != nil {
 			return err
+		}
+		// Without a filter that was meant, these are more people than were meant.
+		for _, u := range f.unread {
+			wrong("runs.error.filter", "Text", u.Text, "Filter", v.say.T(components.UnreadLabel("filters", u)))
 		}
 		a.run.Choice = runs.Choice{By: "matching", Query: strings.TrimPrefix(r.Paths.Agents(f.query), r.Paths.Base())}
 	} else {

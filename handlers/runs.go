@@ -90,7 +90,7 @@ func (r *Runs) New(c *fiber.Ctx) error {
 		if err != nil {
 			return r.unmatched(c, v, f.query, r.Paths.NewRunMatching(f.query), err)
 		}
-		m.Matching, m.Count, m.Query = true, len(agents), f.query.Fields()
+		m.Matching, m.Count, m.Query, m.Unread = true, len(agents), f.query.Fields(), f.unread
 	} else {
 		m.Agents = strings.Join(f.agents, "\n")
 	}
@@ -105,6 +105,7 @@ type runInput struct {
 	agents       []string
 	matching     bool
 	query        paths.AgentsQuery
+	unread       []paths.Unread // filters of it that narrow nothing
 	queues, from []int64
 	callout      []int64
 	// notIDs are what stands where ids of queues belong and is none, by the field.
@@ -151,6 +152,7 @@ func inputOf(c *fiber.Ctx) runInput {
 		queues: numbers("queue_ids"), from: numbers("from_ids"), callout: numbers("callout_ids"), priority: one("priority"),
 		sheet: one("sheet"), withHidden: one("hidden_rows") == "yes", notIDs: notIDs,
 	}
+	f.unread = f.query.Unread(one)
 	for _, text := range get("agent_ids") {
 		if strings.TrimSpace(text) != "" {
 			f.agents = append(f.agents, text)

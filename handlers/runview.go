@@ -16,6 +16,7 @@ import (
 	"github.com/alohub/agentconsole/sheets"
 	"github.com/alohub/agentconsole/templates/pages"
 	"github.com/alohub/agentconsole/templates/partials"
+	"github.com/alohub/agentconsole/web/paths"
 )
 
 // runTitle says what a run does.
@@ -109,6 +110,7 @@ func (r *Runs) model(c *fiber.Ctx, v *visit) (m partials.Run, err error) {
 	}
 	m = v.run(run)
 	m.Filter = stateFilter(c.Query("state"))
+	m.Unread = paths.UnreadState(fieldsOf(c), m.Filter)
 	if m.Page, err = strconv.Atoi(c.Query("page")); err != nil || m.Page < 0 {
 		m.Page = 0
 	}

@@ -159,7 +159,7 @@ func (t *teller) palettes() {
 	}
 	page("palette", "pages and what can be done", func(p paths.Paths, m *partials.Palette) { m.Places = places(p) })
 	page("palette-found", "agents and queues, with the names that break things, while the tenant is read", func(p paths.Paths, m *partials.Palette) {
-		m.Typed, m.Loading, m.Agents, m.AllQueues = endless()[:80], true, t.hardRows(p)[:6], 1000000
+		m.Typed, m.Loading, m.Agents, m.AllQueues, m.Matching = endless()[:80], true, t.hardRows(p)[:6], 1000000, 1000132
 		for i, c := range hardChips(p, "callin") {
 			m.Queues = append(m.Queues, partials.PaletteQueue{Chip: c, Type: []string{"callin", "callout"}[i%2], Members: i * 250000, Available: i * (i - 1)})
 		}

@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -91,4 +93,52 @@ func TestPalette(t *testing.T) {
 	a := p.reaches(`"><b id="x">`)
 	a.lacks("b#x").says("“\"><b id=\"x\">”")
 	p.reaches("\xff082018\x00").is(http.StatusOK)
+}
+
+// TestPaletteCounts: where more matches than is shown, how much there is in all is said.
+func TestPaletteCounts(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	for i := range 9 {
+		form := fields("name", "Evening "+strconv.Itoa(i), "whose", "everybody")
+		p.post("/filters?page=0&status=1&q="+strconv.Itoa(i), form).is(http.StatusSeeOther)
+	}
+	people, queues := 0, 0
+	hundreds := 0 // agents whom the digits of a queue's id find too
+	for _, a := range s.truth() {
+		if strings.Contains(a.ID, "082") {
+			people++
+		}
+		if strings.Contains(a.ID, "100") {
+			hundreds++
+		}
+	}
+	for _, id := range p.get("/queues?q=100").attrs("[data-queue-id]", "data-queue-id") {
+		if strings.Contains(id, "100") {
+			queues++
+		}
+	}
+	if people < 20 || queues <= 8 {
+		t.Fatalf("%d agents and %d queues are too few", people, queues)
+	}
+	shown := func(a *answer) string { return squeeze(a.find(`hx-partial[data-hx-target="#palette-count"]`).Text()) }
+	for text, want := range map[string]string{
+		"082":        fmt.Sprintf("8 of %d results", people),
+		"082018":     "1 result",
+		"evening":    "8 of 9 results",
+		"evening 3":  "1 result",
+		"zzz nobody": "0 results",
+	} {
+		if got := shown(p.reaches(text)); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	if got, want := shown(p.reaches("100")), fmt.Sprintf(" of %d results", queues+hundreds); !strings.HasSuffix(got, want) {
+		t.Errorf("queues: %q, want …%q", got, want)
+	}
+	all := 0
+	if _, err := fmt.Sscanf(shown(p.reaches("")), "8 of %d results", &all); err != nil || all < 20 {
+		t.Errorf("of all pages %d are said: %v", all, err)
+	}
 }

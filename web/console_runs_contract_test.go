@@ -147,6 +147,7 @@ func TestRunInputErrors(t *testing.T) {
 		{"two unknown agents, no queue", []string{"operation", "add", "agent_ids", "082018 999999 888888"}, 3},
 		{"a lost zero is suggested", []string{"operation", "recording-on", "agent_ids", "82018"}, 1},
 		{"an id that is none", []string{"operation", "replace", "queue_ids", "1001226", "queue_ids", "10o0886", "agent_ids", "082019"}, 1},
+		{"a filter that is none, of all who match", []string{"operation", "recording-on", "all", "matching", "status", "active"}, 1},
 		{"ids that are none", []string{"operation", "move", "from_ids", "x", "queue_ids", "-5", "agent_ids", "082019"}, 2},
 	} {
 		a := p.post("/runs", fields(tt.form...)).is(http.StatusUnprocessableEntity)

@@ -46,7 +46,10 @@ function single(event) {
     case "r": {
       // To the buttons, not their press: what is sent of a recording cannot be read back.
       const button = row && $("[data-recording] button", row);
-      return button && button.focus();
+      if (button) return button.focus();
+      // Where the row does not have them, they are on its agent's page.
+      const own = row && row.matches("[data-agent-id]") && $("th > a", row);
+      return own && location.assign(`${own.getAttribute("href")}#recording-true-${encodeURIComponent(row.dataset.agentId)}`);
     }
     case "?":
       return $("#keys").showModal();

@@ -210,7 +210,10 @@ func (q ChangesQuery) Apart() bool {
 // Older returns the page that starts below the entry with that id.
 func (q ChangesQuery) Older(id string) ChangesQuery { q.Before = id; return q }
 
-func (q ChangesQuery) suffix() string {
+func (q ChangesQuery) suffix() string { return suffix(q.values()) }
+
+// values are the fields that are set.
+func (q ChangesQuery) values() url.Values {
 	v := url.Values{}
 	set := func(name, value string) {
 		if value != "" {
@@ -229,7 +232,7 @@ func (q ChangesQuery) suffix() string {
 	set("to", q.To)
 	set("zone", q.Zone)
 	set("before", q.Before)
-	return suffix(v)
+	return v
 }
 
 // DefaultRows is the size of a page of queues and of members that a URL without `size`

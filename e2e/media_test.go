@@ -1,0 +1,133 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+
+	"github.com/alohub/agentconsole/apiclient/sandbox"
+)
+
+// media has the page shown by another medium, or with one more preference than people have
+// mostly; "" for neither.
+func (p *tab) media(medium, feature, is string) {
+	p.t.Helper()
+	params := emulation.SetEmulatedMediaParams{Media: medium}
+	if feature != "" {
+		params.Features = []*emulation.MediaFeature{{Name: feature, Value: is}}
+	}
+	call(p, emulation.SetEmulatedMedia, params)
+}
+
+const (
+	// pressed is what is seen of what does something where it is pressed. The boxes of a plan
+	// say on paper too who is left out.
+	pressed = `[...document.querySelectorAll("button, .button, input, select, textarea, nav, header, dialog, .toast, .menu, .skip")]
+	.filter((e) => e.checkVisibility() && !e.closest(".cell-tick") && e.type !== "hidden").map((e) => e.outerHTML.slice(0, 90))`
+	// lost is what a sheet does not have all of: what is cut, has no size or stands beside it.
+	lost = `[...document.querySelectorAll("main *")].filter((e) => {
+	if (e.matches(".presence > *") && getComputedStyle(e).fontSize === "0px") return true;
+	if (!e.checkVisibility() || e.closest(".visually-hidden, svg")) return false;
+	const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+	return box.width > 1 && box.right > innerWidth + 1 ||
+		style.overflowX !== "visible" && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1 ||
+		style.overflowY !== "visible" && e.clientHeight > 1 && e.scrollHeight > e.clientHeight + 1;
+}).map((e) => e.outerHTML.slice(0, 120))`
+)
+
+// What is printed is what is known, all of it, and nothing that can be pressed: on an upright
+// sheet and on one that lies, whatever the theme and with names that are long.
+func TestPaper(t *testing.T) {
+	t.Parallel()
+	p := setup(t, hostile, func(o *options) {
+		names := o.sandbox
+		o.sandbox = func(c *sandbox.Config) { names(c); c.Style = sandbox.Joined }
+	}).signIn()
+	p.known()
+	p.goTo("/agents/082019")
+	p.click(`[data-recording] button[value=true]`)
+	p.see(`[data-recording="sent-on"]`)
+	p.goTo("/runs/new?operation=recording-on&agent_ids=082018&agent_ids=082019&agent_ids=082099")
+	p.click("#run-plan")
+	p.see(`[data-run-state="planned"]`)
+	run := value[string](p, `location.pathname`)
+	for _, sheet := range []struct {
+		name          string
+		width, height int64
+	}{{"upright", 718, 1046}, {"lying", 1046, 718}} {
+		p.resize(sheet.width, sheet.height)
+		for _, page := range []struct{ path, content string }{
+			{"/agents?size=100", "tr[data-agent-id] .whom"},
+			{"/agents?size=100", several + " [data-queues=callin] .rest [data-queue-id]"},
+			{"/agents?size=100", "td.now"},
+			{"/agents/082019", "[data-recording] .state"},
+			{"/queues", ".coverage"},
+			{"/queues/1000886?type=callin", "tr[data-agent-id] .cell-name"},
+			{run, "[data-run-item] .cell-tick input"},
+			{"/runs", "[data-run-id]"},
+			{"/changes", "[data-change-id] .change-what"},
+			{"/connection", "[data-trait]"},
+		} {
+			p.media("", "", "")
+			p.goTo(page.path)
+			p.see("main h1")
+			p.run(`document.documentElement.dataset.theme = "dark"`)
+			p.media("print", "", "")
+			p.wait(`matchMedia("print").matches`)
+			p.see(page.content)
+			if got := value[[]string](p, pressed); len(got) > 0 {
+				t.Errorf("%s, %s: printed is what can be pressed: %q", sheet.name, page.path, got)
+			}
+			// A narrow sheet is no telephone, which has a card in place of a row.
+			if n := p.count("main table"); n > 0 && value[string](p, `getComputedStyle(document.querySelector("main tbody tr")).display`) != "table-row" {
+				t.Errorf("%s, %s: no rows are printed", sheet.name, page.path)
+			}
+			if got := value[[]string](p, lost); len(got) > 0 {
+				t.Errorf("%s, %s: not all of it is printed: %q", sheet.name, page.path, got)
+			}
+			if got := value[string](p, `getComputedStyle(document.body).backgroundColor`); got != "rgb(255, 255, 255)" {
+				t.Errorf("%s, %s: on %s", sheet.name, page.path, got)
+			}
+		}
+	}
+}
+
+// Where a system has but its own few colours, what a fill says is said by a line.
+func TestForcedColours(t *testing.T) {
+	t.Parallel()
+	p := setup(t).signIn()
+	p.known()
+	p.media("", "forced-colors", "active")
+	p.goTo("/agents")
+	p.see(several)
+	p.wait(`matchMedia("(forced-colors: active)").matches`)
+	// differs is whether two elements look other than each other: a line around them, or a
+	// fill of the system's.
+	differs := func(what, one, other string) {
+		t.Helper()
+		p.see(one)
+		p.see(other)
+		const look = `((e) => { const s = getComputedStyle(e); return [s.outlineStyle === "none" ? "" : s.outline, s.borderTopStyle, s.borderTopWidth, s.borderTopColor, s.fill].join(" ") })(document.querySelector($[0]))`
+		if a, b := value[string](p, look, one), value[string](p, look, other); a == b {
+			t.Errorf("%s: %s and %s are both %s", what, one, other, a)
+		}
+	}
+	differs("the current tab", ".tabs > a[aria-current]", ".tabs > a:not([aria-current])")
+	p.click(several + " input[type=checkbox]")
+	p.see(".selection[data-chosen]")
+	differs("a chosen row", several, `tr[data-agent-id]:not([data-agent-id="082019"])`)
+	p.keys("k")
+	differs("the focus", "tr[data-agent-id] th > a:focus-visible", "tr[data-agent-id] th > a:not(:focus-visible)")
+	glyphs := value[[]string](p, `[".state-good", ".state-off"].map((s) => getComputedStyle(document.querySelector(".presence > " + s), "::before").backgroundColor)`)
+	if glyphs[0] == glyphs[1] {
+		t.Errorf("available and not are both %s", glyphs[0])
+	}
+	p.palette()
+	p.see(optionAt)
+	differs("the choice", optionAt, `#palette-list [aria-selected="false"]`)
+	differs("the field", ".palette-field", ".palette-foot")
+	p.goTo("/queues")
+	for _, pair := range [][2]string{{".coverage-all", ".coverage-active"}, {".coverage-active", ".coverage-available"}, {".coverage-all", ".coverage-available"}} {
+		differs("the coverage", pair[0], pair[1])
+	}
+}
