@@ -33,23 +33,43 @@ func (a asker) findTogether(ctx context.Context, id string, since belief.Stamp) 
 			return a.resolveEdges(ctx, get, p, id)
 		}
 	}
-	var at *belief.Page
-	end, err := t.walk(get, func(p *belief.Page) bool {
-		if p.Holds(id) {
-			at = p
+	known := t.record(id) != nil
+	for range listingTries {
+		var at *belief.Page
+		var pages []*belief.Page
+		holds := func(p *belief.Page) bool {
+			if p.Holds(id) {
+				at = p
+			}
+			return at != nil
 		}
-		return at != nil
-	})
-	if err != nil {
-		return err
-	}
-	if at != nil {
-		return a.resolveEdges(ctx, get, at, id)
-	}
-	if end.whole {
-		t.mu.Lock()
-		t.book.Forget(id)
-		t.mu.Unlock()
+		end, err := t.walk(get, func(p *belief.Page) bool {
+			if p.Query.Page == 0 {
+				pages = nil // the walk began anew
+			}
+			pages = append(pages, p)
+			return holds(p)
+		})
+		joined := !known
+		if err == nil && at == nil && known && end.whole {
+			// Somebody known is not gone because they were on no page when it was read: they
+			// may have changed places with another meanwhile.
+			joined, _, err = a.join(ctx, toProve(pages, end), sameAgents, holds)
+		}
+		switch {
+		case err != nil:
+			return err
+		case at != nil:
+			return a.resolveEdges(ctx, get, at, id)
+		case joined:
+			if end.whole {
+				t.mu.Lock()
+				t.book.Forget(id)
+				t.mu.Unlock()
+			}
+			return fmt.Errorf("find agent %s: %w", id, roster.ErrNoSuchAgent)
+		}
+		get = a.pages(ctx, 0, t.stamp())
 	}
 	return fmt.Errorf("find agent %s: %w", id, roster.ErrNoSuchAgent)
 }
