@@ -153,7 +153,9 @@ func (p presenter) outcome(out roster.Outcome) partials.Outcome {
 		// The answer was lost or an error; what reading found is what counts.
 		o.Title, o.Text = p.said("unknown_" + string(out.Applied))
 	}
-	if out.Seen != nil && out.Result != journal.Verified {
+	if title, text, ok := p.unproven(out.Result, out.Seen, out.Plan.After); ok {
+		o.Title, o.Text = title, text
+	} else if out.Seen != nil && out.Result != journal.Verified {
 		o.Seen, o.HasSeen = name.chips(out.Seen), true
 	}
 	if out.Plan.Sure() && (out.Result == journal.Verified || out.Result == journal.Accepted) {
@@ -184,7 +186,9 @@ func (p presenter) outcomeOf(e journal.Entry) partials.Outcome {
 			o.Text, _ = p.cameOut(e.Result, e.Code)
 		}
 	}
-	if e.Seen != nil && e.Result != journal.Verified {
+	if title, text, ok := p.unproven(e.Result, e.Seen, e.After); ok {
+		o.Title, o.Text = title, text
+	} else if e.Seen != nil && e.Result != journal.Verified {
 		o.Seen, o.HasSeen = p.namer(apiclient.QueueType(e.Kind)).chips(e.Seen), true
 	}
 	return o

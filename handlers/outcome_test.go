@@ -25,6 +25,7 @@ func TestOutcome(t *testing.T) {
 		{"read back", roster.Outcome{EntryID: "e", Result: journal.Verified, Plan: plan, Seen: []int64{11}, Message: "ok"}, "outcome.verified.title", true, false, "", "verified"},
 		{"accepted", roster.Outcome{EntryID: "e", Result: journal.Accepted, Plan: plan, Seen: []int64{7}, Message: "ok"}, "outcome.accepted.title", true, true, "", "accepted"},
 		{"not sure before", roster.Outcome{EntryID: "e", Result: journal.Verified, Plan: roster.Plan{Intent: roster.Intent{Type: apiclient.Callin}, Unsure: []roster.Unsure{roster.OneShown}}}, "outcome.verified.title", false, false, "", "verified"},
+		{"accepted, shown before", roster.Outcome{EntryID: "e", Result: journal.Accepted, Plan: plan, Seen: []int64{11}, Message: "ok"}, "outcome.unproven.title", true, false, "", "accepted"},
 		{"other", roster.Outcome{EntryID: "e", Result: journal.Differs, Plan: plan, Seen: []int64{}, Message: "no"}, "outcome.differs.title", false, true, "no", "differs"},
 		{"refused", roster.Outcome{EntryID: "e", Result: journal.Refused, Plan: plan, Message: "no"}, "outcome.refused.title", false, false, "no", "refused"},
 		{"never sent", roster.Outcome{EntryID: "e", Result: journal.Refused, Code: roster.CodeNotSent, Plan: plan}, "outcome.not_sent.title", false, false, "", "refused"},
@@ -55,6 +56,7 @@ func TestOutcomeOfEntry(t *testing.T) {
 		seen        string
 	}{
 		{"queues", journal.Entry{Kind: journal.Callin, Result: journal.Verified, Seen: []int64{7}}, p.say.T("outcome.verified.title"), "", ""},
+		{"accepted, shown before", journal.Entry{Kind: journal.Callin, Result: journal.Accepted, After: []int64{7}, Seen: []int64{7}}, p.say.T("outcome.unproven.title"), p.say.T("outcome.unproven.text"), ""},
 		{"read back otherwise", journal.Entry{Kind: journal.Callout, Result: journal.Differs, Seen: []int64{9}}, p.say.T("outcome.differs.title"), p.say.T("outcome.differs.text"), "out"},
 		{"recording", journal.Entry{Kind: journal.Recording, Enabled: true, Result: journal.Accepted}, p.say.T("change.recording_on"), p.say.T("outcome.recording_accepted"), ""},
 		{"recording not sent", journal.Entry{Kind: journal.Recording, Result: journal.Refused, Code: roster.CodeNotSent}, p.say.T("change.recording_off"), p.say.T("outcome.not_sent.title"), ""},
