@@ -92,7 +92,7 @@ func (s *sighting) addCallin(row *apiclient.AgentRow) {
 		return
 	}
 	ids, ok := parseIDs(*row.QueueCallinID)
-	if !ok {
+	if !ok || namesZero(text(row.QueueCallin)) {
 		s.callinUnreadable = true
 	}
 	s.callin = roster.AppendNew(s.callin, ids...)
@@ -154,6 +154,13 @@ func parseIDs(joined string) (ids []int64, ok bool) {
 		}
 	}
 	return ids, ok
+}
+
+// namesZero reports whether the first queue of "0-front desk,12-care" is one of id 0, with a
+// name: then 0 does not stand for none, and no list that is sent could have it.
+func namesZero(joined string) bool {
+	name, ok := strings.CutPrefix(strings.TrimSpace(joined), "0-")
+	return ok && strings.Trim(name, "- ") != "" && !isJoint(rune(name[0]))
 }
 
 func isJoint(r rune) bool {

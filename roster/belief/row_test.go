@@ -29,6 +29,8 @@ func TestRowsAreMerged(t *testing.T) {
 		"none":              {rows: rows("", "")},
 		"none, as a dash":   {rows: rows("", "-")},
 		"none, as zero":     {rows: rows("0", "")},
+		"zero, no name":     {rows: rows("0", "0-")},
+		"zero with a name":  {rows: rows("0,2", "0-front desk,2-b"), callin: []int64{2}, unreadable: true},
 		"not a number":      {rows: rows("1,x", ""), callin: []int64{1}, unreadable: true},
 		"negative":          {rows: rows("-5", ""), unreadable: true},
 		"only joined names": {rows: rows("", "1-a,2-b"), unreadable: true},
