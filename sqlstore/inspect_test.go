@@ -155,7 +155,7 @@ func TestInspectPostgres(t *testing.T) {
 // what such a pool may lose.
 func TestInspectPgBouncer(t *testing.T) {
 	t.Parallel()
-	dsn := bouncer(t)(t)
+	dsn := bouncer(t)(t, true)
 	write(t, mustOpen(t, dsn), "production")
 	for suffix, prepares := range map[string]bool{
 		"": false, "&default_query_exec_mode=exec": false, "&default_query_exec_mode=cache_statement": true,
