@@ -153,11 +153,7 @@ func (p presenter) outcome(out roster.Outcome) partials.Outcome {
 		// The answer was lost or an error; what reading found is what counts.
 		o.Title, o.Text = p.said("unknown_" + string(out.Applied))
 	}
-	if title, text, ok := p.unproven(out.Result, out.Seen, out.Plan.After); ok {
-		o.Title, o.Text = title, text
-	} else if out.Seen != nil && out.Result != journal.Verified {
-		o.Seen, o.HasSeen = name.chips(out.Seen), true
-	}
+	p.readBack(&o, out.Result, out.Seen, out.Plan.After, name)
 	if out.Plan.Sure() && (out.Result == journal.Verified || out.Result == journal.Accepted) {
 		o.UndoURL = p.paths.UndoChange(out.EntryID)
 	}
@@ -186,12 +182,20 @@ func (p presenter) outcomeOf(e journal.Entry) partials.Outcome {
 			o.Text, _ = p.cameOut(e.Result, e.Code)
 		}
 	}
-	if title, text, ok := p.unproven(e.Result, e.Seen, e.After); ok {
-		o.Title, o.Text = title, text
-	} else if e.Seen != nil && e.Result != journal.Verified {
-		o.Seen, o.HasSeen = p.namer(apiclient.QueueType(e.Kind)).chips(e.Seen), true
-	}
+	p.readBack(&o, e.Result, e.Seen, e.After, p.namer(apiclient.QueueType(e.Kind)))
 	return o
+}
+
+// readBack adds what was read after a change, where that is not what its result says. What is
+// just what was sent, of a change that was accepted, was there before, too.
+func (p presenter) readBack(o *partials.Outcome, result journal.Result, seen, sent []int64, name namer) {
+	switch {
+	case seen == nil || result == journal.Verified:
+	case result == journal.Accepted && roster.SameSet(seen, sent):
+		o.Title, o.Text = p.said("unproven")
+	default:
+		o.Seen, o.HasSeen = name.chips(seen), true
+	}
 }
 
 // finder finds one change of the journal.

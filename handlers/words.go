@@ -107,16 +107,6 @@ func (p presenter) cameOut(result journal.Result, code string) (title, text stri
 	return p.said(word)
 }
 
-// unproven says of a change that was accepted that the list read back is what was sent, and was
-// before, too: ok is false where it is not so.
-func (p presenter) unproven(result journal.Result, seen, sent []int64) (title, text string, ok bool) {
-	if result != journal.Accepted || seen == nil || !roster.SameSet(seen, sent) {
-		return "", "", false
-	}
-	title, text = p.said("unproven")
-	return title, text, true
-}
-
 // said are the title and the sentence of an outcome.
 func (p presenter) said(word string) (title, text string) {
 	return p.say.T("outcome." + word + ".title"), p.say.T("outcome." + word + ".text")

@@ -102,12 +102,12 @@ func run(span time.Duration, people, limit int) error {
 			}
 		})
 	}
-	first := weigh(ctx, cmd.Process.Pid, metrics, min(time.Minute, span/2))
+	first := weigh(ctx, metrics, min(time.Minute, span/2))
 	for range 9 {
-		weigh(ctx, cmd.Process.Pid, metrics, span/10)
+		weigh(ctx, metrics, span/10)
 	}
 	all.Wait()
-	last := weigh(context.Background(), cmd.Process.Pid, metrics, 0)
+	last := weigh(context.Background(), metrics, 0)
 	select {
 	case err := <-errs:
 		return err
@@ -136,14 +136,14 @@ type weight struct {
 }
 
 // weigh waits and prints what the console then weighs.
-func weigh(ctx context.Context, pid int, metrics string, after time.Duration) weight {
+func weigh(ctx context.Context, metrics string, after time.Duration) weight {
 	select {
 	case <-time.After(after):
 	case <-ctx.Done():
 	}
 	told := scrape(metrics)
 	// The collector's goal is what it found in use, and GOGC percent on top.
-	w := weight{resident: float64(resident(pid)) / 1024, inUse: told["go_memstats_next_gc_bytes"] / (1 + told["go_gc_gogc_percent"]/100) / (1 << 20)}
+	w := weight{resident: told["process_resident_memory_bytes"] / (1 << 20), inUse: told["go_memstats_next_gc_bytes"] / (1 + told["go_gc_gogc_percent"]/100) / (1 << 20)}
 	fmt.Printf("%s  %.1f MB resident, %.1f MB of the heap in use, %.0f goroutines\n", time.Now().UTC().Format(time.TimeOnly), w.resident, w.inUse, told["go_goroutines"])
 	return w
 }
@@ -172,21 +172,6 @@ func freeAddress() (string, error) {
 		return "", err
 	}
 	return l.Addr().String(), l.Close()
-}
-
-// resident is what a process takes of the memory, in KiB; 0 where that cannot be told.
-func resident(pid int) int {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kib, _ := strconv.Atoi(strings.Fields(rest)[0])
-			return kib
-		}
-	}
-	return 0
 }
 
 type tally struct {

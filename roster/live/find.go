@@ -62,14 +62,20 @@ func (a asker) findTogether(ctx context.Context, id string, since belief.Stamp) 
 		case at != nil:
 			return a.resolveEdges(ctx, get, at, id)
 		case joined:
-			if end.whole {
-				t.mu.Lock()
-				t.book.Forget(id)
-				t.mu.Unlock()
-			}
-			return fmt.Errorf("find agent %s: %w", id, roster.ErrNoSuchAgent)
+			return t.noSuchAgent(id, end.whole)
 		}
 		get = a.pages(ctx, 0, t.stamp())
+	}
+	return t.noSuchAgent(id, false)
+}
+
+// noSuchAgent says that the list does not show an agent, who is forgotten where all of it was
+// read.
+func (t *Tenant) noSuchAgent(id string, whole bool) error {
+	if whole {
+		t.mu.Lock()
+		t.book.Forget(id)
+		t.mu.Unlock()
 	}
 	return fmt.Errorf("find agent %s: %w", id, roster.ErrNoSuchAgent)
 }
@@ -85,12 +91,7 @@ func (a asker) findScattered(ctx context.Context, id string, since belief.Stamp)
 			return err
 		}
 		if !l.held || t.record(id) == nil {
-			if end.whole && !l.held {
-				t.mu.Lock()
-				t.book.Forget(id)
-				t.mu.Unlock()
-			}
-			return fmt.Errorf("find agent %s: %w", id, roster.ErrNoSuchAgent)
+			return t.noSuchAgent(id, end.whole && !l.held)
 		}
 		if !end.ended {
 			return nil
