@@ -5,41 +5,53 @@
 // today, and [data-picks], the browser's calendar for a field of that id. The day stands
 // before the month, as people here write it, whatever the browser's own way is.
 const dates = lang() === "en" ? "en-GB" : lang();
-const moment = new Intl.DateTimeFormat(dates, { dateStyle: "short", timeStyle: "short" });
-const exact = new Intl.DateTimeFormat(dates, { dateStyle: "medium", timeStyle: "medium" });
-const clock = new Intl.DateTimeFormat(dates, { timeStyle: "short" });
-const day = new Intl.DateTimeFormat(dates, { weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" });
-const near = new Intl.RelativeTimeFormat(lang(), { numeric: "auto" });
-const relative = new Intl.RelativeTimeFormat(lang(), { numeric: "always", style: "narrow" });
+// Each is made when it is first needed: a page's first DateTimeFormat takes a browser 25 to 60 ms.
+const once = (make, made) => () => (made ??= make());
+const dated = (options) => once(() => new Intl.DateTimeFormat(dates, options));
+const moment = dated({ dateStyle: "short", timeStyle: "short" });
+const exact = dated({ dateStyle: "medium", timeStyle: "medium" });
+const clock = dated({ timeStyle: "short" });
+const day = dated({ weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" });
+const near = once(() => new Intl.RelativeTimeFormat(lang(), { numeric: "auto" }));
+const relative = once(() => new Intl.RelativeTimeFormat(lang(), { numeric: "always", style: "narrow" }));
 
 function age(seconds) {
-  if (seconds < 60) return relative.format(-Math.max(0, Math.round(seconds)), "second");
-  if (seconds < 3600) return relative.format(-Math.round(seconds / 60), "minute");
-  if (seconds < 86400) return relative.format(-Math.round(seconds / 3600), "hour");
-  return relative.format(-Math.round(seconds / 86400), "day");
+  const ago = (n, unit) => relative().format(-n, unit);
+  if (seconds < 60) return ago(Math.max(0, Math.round(seconds)), "second");
+  if (seconds < 3600) return ago(Math.round(seconds / 60), "minute");
+  if (seconds < 86400) return ago(Math.round(seconds / 3600), "hour");
+  return ago(Math.round(seconds / 86400), "day");
+}
+
+// local says times that are still the server's in the browser's zone.
+function local(which, as) {
+  for (const el of $$(`time[${which}]:not([data-here])`)) {
+    el.textContent = as().format(new Date(el.dateTime));
+    el.dataset.here = "";
+  }
 }
 
 function times() {
-  for (const el of $$("time[data-local]:not([title])")) {
-    const at = new Date(el.dateTime);
-    el.textContent = moment.format(at);
-    el.title = exact.format(at);
-  }
+  local("data-local", moment);
   const now = Date.now();
   for (const el of $$("time[data-age]")) {
-    const at = new Date(el.dateTime);
-    const text = age((now - at) / 1000);
+    const text = age((now - new Date(el.dateTime)) / 1000);
     if (el.textContent !== text) el.textContent = text;
-    if (!el.title) el.title = exact.format(at);
   }
 }
 
+// Whoever points at a time is told the exact one.
+doc.addEventListener("pointerover", (event) => {
+  const el = event.target.closest("time[data-local], time[data-age], time[data-clock]");
+  if (el && !el.title) el.title = exact().format(new Date(el.dateTime));
+});
+
 const daysAgo = (n) => { const at = new Date(); at.setDate(at.getDate() - n); return at; };
-const isoDay = (at) => at.toLocaleDateString("sv");
+const isoDay = (at) => [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
 
 function dayName(at) {
   const ago = [0, 1].find((n) => isoDay(at) === isoDay(daysAgo(n)));
-  return ago === undefined ? day.format(at) : `${near.format(-ago, "day")} · ${day.format(at)}`;
+  return ago === undefined ? day().format(at) : `${near().format(-ago, "day")} · ${day().format(at)}`;
 }
 
 // byDay puts a day's heading where a day begins in the browser's zone: the server's were UTC's.
@@ -61,11 +73,7 @@ function byDay(list) {
 
 ready(() => {
   times();
-  for (const el of $$("time[data-clock]:not([title])")) {
-    const at = new Date(el.dateTime);
-    el.textContent = clock.format(at);
-    el.title = exact.format(at);
-  }
+  local("data-clock", clock);
   for (const list of $$(".changes")) byDay(list);
   for (const el of $$("a[data-days]")) {
     const url = new URL(el.href);
