@@ -23,6 +23,7 @@ type Page struct {
 	Total int    // the upstream's claim, -1 where it made none
 	Sig   uint64 // of the rows, to know a repeated page by
 	Who   uint64 // of whom they are of, to know by whether anybody moved
+	head  uint64 // of the first of them
 	// Edge is the first row's agent and the last's, who may go on on the next page;
 	// "" where that cannot be. Take sets it.
 	Edge [2]string
@@ -50,6 +51,9 @@ func NewPage(seed maphash.Seed, q apiclient.AgentQuery, answer *apiclient.AgentP
 		for _, s := range [...]string{rows[i].AgentID, text(rows[i].QueueCallinID), text(rows[i].QueueCallin), text(rows[i].QueueCallout)} {
 			_, _ = h.WriteString(s)
 			_ = h.WriteByte(0)
+		}
+		if i == 0 {
+			p.head = h.Sum64()
 		}
 	}
 	p.Sig = h.Sum64()
@@ -126,6 +130,12 @@ func (p *Page) Len() int { return len(p.agents) }
 // Holds reports whether the page shows an agent.
 func (p *Page) Holds(id string) bool {
 	return slices.ContainsFunc(p.agents, func(s *sighting) bool { return s.row.AgentID == id })
+}
+
+// Repeats reports whether a page is another one given again, whole or cut: an API that does
+// not heed the page's number gives the first one for each.
+func (p *Page) Repeats(other *Page) bool {
+	return p.Rows > 0 && (p.Sig == other.Sig || p.head == other.head && p.Rows < other.Rows)
 }
 
 // HasAvailable reports whether the page shows an agent, other than one, that can be

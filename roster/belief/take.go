@@ -236,6 +236,20 @@ func (b *Book) OnlyRowed(queue int64, since Stamp) []string {
 	return ids
 }
 
+// Adjoin reports whether the rows of each agent are side by side on pages that adjoin and
+// are of one moment, and notes where they are not. The pages may be in any order.
+func (b *Book) Adjoin(pages []*Page) bool {
+	var rows Scatter
+	apart := false
+	for _, p := range slices.SortedFunc(slices.Values(pages), func(x, y *Page) int { return x.Query.Page - y.Query.Page }) {
+		apart = rows.Add(p) || apart
+	}
+	if apart {
+		b.Style.Rows = Apart
+	}
+	return !apart
+}
+
 // RowWhole notes that an agent's rows, over all the pages they are on, were read in
 // calls of which the first began at that time. many and outs: in an answer that showed
 // two callin or two callout queues of somebody, on pages that certainly join.

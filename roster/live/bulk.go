@@ -218,7 +218,7 @@ func (s *sweep) followMoved(ctx context.Context, ids []string, pages []*belief.P
 		if err != nil {
 			return nil, err
 		}
-		if p.Rows == 0 || slices.ContainsFunc(pages, func(q *belief.Page) bool { return q.Sig == p.Sig }) {
+		if p.Rows == 0 || slices.ContainsFunc(pages, func(q *belief.Page) bool { return p.Repeats(q) }) {
 			break
 		}
 		pages = append(pages, p)

@@ -115,6 +115,7 @@ type attempt struct {
 	known   []int64 // the callin queues that the console knew of
 	first   int     // the version that the first read may have shown
 	puts    int     // made before
+	named   []int64 // queues that they agreed about by name
 	last    *journal.Entry
 	pending []journal.Entry // the last one, and those before it as long as none was answered
 	out     roster.Outcome
@@ -190,7 +191,7 @@ func (w *world) try(c chooser, try *attempt, by roster.Author, calm bool) error 
 		try.in.Base, try.in.Want, deref(try.in.Priority), consent, put, try.out.Result, try.out.Applied, roster.ShownBy(try.out.Plan), try.err)
 	err := w.judge(try)
 	if try.out.Result == journal.Accepted || try.out.Result == journal.Verified || try.out.Result == journal.Differs {
-		w.dismissed[try.in.Type] = try.removed
+		w.dismissed[try.in.Type] = append(slices.Clone(try.removed), except(try.named, try.out.Plan.After)...)
 	}
 	if try.out.EntryID != "" && try.out.Result != journal.Refused && by.Session != "" {
 		for _, q := range try.out.Plan.Questions() {

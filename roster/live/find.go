@@ -179,7 +179,8 @@ func (t *Tenant) window(p *belief.Page, id string) (q apiclient.AgentQuery, ok b
 // continue from the one before, and then notes its rows as read, if the pages were proven
 // to be of one moment. They do not count as wholly shown: should the style change between
 // two calls, the pages do not join where they seem to, unless each of them shows two
-// queues of somebody, and so hides none.
+// queues of somebody, and so hides none. Nor do they say anything where another agent's
+// rows stand on both sides: then rows lie apart.
 func (a asker) readBeside(ctx context.Context, get func(int) (*belief.Page, error), p *belief.Page, id string) error {
 	for range listingTries {
 		b, err := a.beside(get, p, id)
@@ -193,7 +194,9 @@ func (a asker) readBeside(ctx context.Context, get func(int) (*belief.Page, erro
 		if joined {
 			a.t.mu.Lock()
 			defer a.t.mu.Unlock()
-			a.t.book.RowWhole(id, b.first, b.many, b.outs)
+			if a.t.book.Adjoin(b.pages) {
+				a.t.book.RowWhole(id, b.first, b.many, b.outs)
+			}
 			return nil
 		}
 		since := a.t.stamp()
@@ -237,7 +240,7 @@ func (a asker) beside(get func(int) (*belief.Page, error), p *belief.Page, id st
 			if !end {
 				b.pages = append(b.pages, next)
 			}
-			if seen[next.Sig] && at.Total != at.Rows {
+			if (seen[next.Sig] || next.Repeats(p)) && at.Total != at.Rows {
 				b.stuck = true // the same page again
 				return b, nil
 			}

@@ -68,6 +68,7 @@ func (w *world) judge(try *attempt) error {
 		j.old = w.since(0, j.to, j.typ, j.id)
 	}
 	j.told = j.agreed()
+	try.named = j.told.queues
 	if j.confused = j.confused || j.chance(); j.confused {
 		return nil
 	}
@@ -269,17 +270,17 @@ func (j *judgement) said(q int64) bool {
 	if j.sent != nil {
 		at = j.sent.at
 	}
-	if j.in.MaxAge > 0 && slices.Contains(j.dismissed[j.typ], q) && !written {
-		return true // somebody took it away with that very write, which by older evidence is all
-	}
 	read := j.versions[j.first : j.shownAt(at)+1]
-	if j.in.MaxAge > 0 { // what was read after the write will do
-		at := j.shownAt(last.At)
-		read = j.versions[at : at+1]
-	}
 	shows := func(v version) bool {
 		one := []version{v}
 		return slices.Contains(v.list(j.id, j.typ), q) && (j.rowShows(q, one) || !j.upstream.shown && j.filterShows(q))
+	}
+	if slices.Contains(j.dismissed[j.typ], q) && !written && (j.in.MaxAge > 0 || j.lag > 0 && !shows(read[0])) {
+		return true // somebody took it away with that very write, which with what was read is all
+	}
+	if j.in.MaxAge > 0 { // what was read after the write will do
+		at := j.shownAt(last.At)
+		read = j.versions[at : at+1]
 	}
 	if j.limit != nil && j.lag > 0 && written && slices.ContainsFunc(read, shows) {
 		return true // the reads of one save are of many moments

@@ -34,7 +34,7 @@ const (
 )
 
 // walk reads a listing page by page, as get gives them, until each says stop or
-// the listing ends: with an empty page, with a page read before, or with a page
+// the listing ends: with an empty page, with a page read before, also cut, or with a page
 // shorter than a full one, or one that is refused as not there, while the claim agrees with
 // what was received. A claim alone never ends it.
 //
@@ -63,6 +63,7 @@ type walker struct {
 // pass walks once. Where strict, it ends with moved set as soon as a page stays
 // one of another total.
 func (w *walker) pass(strict bool) (end ending, moved bool, err error) {
+	var first *belief.Page
 	seen := make(map[uint64]bool)
 	ids := make(map[string]bool)
 	end.total = -1
@@ -82,7 +83,10 @@ func (w *walker) pass(strict bool) (end ending, moved bool, err error) {
 		differs := n > 0 && p.Total != end.total
 		moved = moved || differs
 		end.total = p.Total
-		repeated := p.Rows > 0 && seen[p.Sig]
+		if n == 0 {
+			first = p
+		}
+		repeated := p.Rows > 0 && (seen[p.Sig] || n > 0 && p.Repeats(first))
 		seen[p.Sig] = true
 		if !repeated {
 			end.rows += p.Rows
