@@ -1,9 +1,11 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 )
@@ -42,5 +44,33 @@ func TestWeight(t *testing.T) {
 		t.Errorf("a filter weighs %d bytes, of at most %d: %v", got, maxFilter, urls)
 	} else {
 		t.Logf("filter: %d bytes", got)
+	}
+}
+
+// The first format for dates takes a browser as long as all else of a page's script: a page of
+// ages makes none until somebody points at one, who is told the exact time.
+func TestNoDateIsFormattedUnasked(t *testing.T) {
+	t.Parallel()
+	p := setup(t).signIn()
+	p.known()
+	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `
+		window.formats = 0;
+		Intl.DateTimeFormat = new Proxy(Intl.DateTimeFormat, { construct(made, args) { window.formats++; return new made(...args); } });`})
+	for _, at := range []string{"/agents", "/queues", "/changes", "/runs"} {
+		p.goTo(at)
+		p.wait(`document.readyState === "complete"`)
+		if n := value[int](p, `window.formats`); n != 0 {
+			t.Errorf("%s makes %d formats", at, n)
+		}
+	}
+	p.goTo("/agents")
+	p.see("time[data-age]")
+	title := value[string](p, `(() => {
+		const el = document.querySelector("time[data-age]");
+		el.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+		return el.title;
+	})()`)
+	if n := value[int](p, `window.formats`); n != 1 || !strings.Contains(title, ":") {
+		t.Errorf("pointed at, it says %q by %d formats", title, n)
 	}
 }

@@ -60,6 +60,12 @@ func (a *actors) of(s *session.Session, env Environment, operator string) *actor
 // scope is what of the journal the actor may see.
 func (a *actor) scope() journal.Scope { return a.access.Scope }
 
+// is reports whether somebody who asked for something is who acts now: in the same session,
+// or by the same name in another.
+func (a *actor) is(by roster.Author) bool {
+	return by.Session == a.access.Session || by.Operator != "" && by.Operator == a.operator
+}
+
 // author signs what is done in answer to a request, or to none ("").
 func (a *actor) author(request string) roster.Author {
 	return roster.Author{

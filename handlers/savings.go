@@ -49,7 +49,7 @@ func (r *Savings) Show(c *fiber.Ctx) error {
 		return r.underway(c, v, s)
 	}
 	r.belongs(c, s.Intent)
-	if _, err := s.Result(); err != nil && problemOf(err).SignIn && s.Session() != v.session.ID {
+	if _, err := s.Result(); err != nil && problemOf(err).SignIn && s.By().Session != v.session.ID {
 		// The key has been given again since: the new one is not to blame.
 		return r.answer(c, v, s.Intent, r.endedBy(c, "problem.saving_unsent"))
 	}
@@ -101,6 +101,16 @@ func (r *Savings) amends(v *visit, in roster.Intent) []amend {
 	return []amend{lastQueue(in.Agent), lostZeros(v, in.Agent)}
 }
 
+// anothers says that a change is not for this person to end, or to send on older evidence:
+// what it may rest on is asked of whoever is named for it in the journal.
+func (r *Savings) anothers(c *fiber.Ctx, v *visit, by roster.Author) error {
+	p := problem.Problem{Status: fiber.StatusConflict, Failure: problem.Conflict, Message: "problem.saving_anothers", Data: []any{"Operator", by.Operator}}
+	if by.Operator == "" {
+		p.Text = "problem.saving_anothers.unnamed"
+	}
+	return r.instead(c, v, r.say(c, p, nil), r.Place(c), v.say.T("saving.show"))
+}
+
 // Now has a change go on with what is known.
 func (r *Savings) Now(c *fiber.Ctx) error { return r.steer(c, (*live.Saving).Now, journal.WishNow) }
 
@@ -110,10 +120,26 @@ func (r *Savings) Cancel(c *fiber.Ctx) error {
 }
 
 func (r *Savings) steer(c *fiber.Ctx, how func(*live.Saving), wish journal.SavingWish) error {
-	id, tenant := param(c, "id"), entered(c).tenant
-	if s := tenant.Saving(id); s != nil {
+	v, id := entered(c), param(c, "id")
+	s, by := v.tenant.Saving(id), roster.Author{}
+	if s != nil {
+		by = s.By()
+	} else {
+		told, err := v.tenant.Told(c.UserContext(), id)
+		switch {
+		case errors.Is(err, journal.ErrNotFound), told.Intent.Verb == roster.Rehearse:
+			return r.gone(c, v)
+		case err != nil:
+			return err
+		}
+		by = told.By
+	}
+	if !v.is(by) {
+		return r.anothers(c, v, by)
+	}
+	if s != nil {
 		how(s)
-	} else if err := tenant.Wish(c.UserContext(), id, wish); err != nil && !errors.Is(err, journal.ErrNotFound) {
+	} else if err := v.tenant.Wish(c.UserContext(), id, wish); err != nil && !errors.Is(err, journal.ErrNotFound) {
 		return err
 	}
 	if render.HTMX(c) {
@@ -128,12 +154,13 @@ func (d *Desk) underway(c *fiber.Ctx, v *visit, s *live.Saving) error {
 	if c.Method() == fiber.MethodPost && !render.HTMX(c) {
 		return render.Redirect(c, d.Paths.Saving(s.ID))
 	}
-	return d.goesOn(c, v, s.ID, s.Intent, s.Progress(), journal.WishNone)
+	return d.goesOn(c, v, s.ID, live.Told{Intent: s.Intent, Progress: s.Progress(), By: s.By()})
 }
 
-func (d *Desk) goesOn(c *fiber.Ctx, v *visit, id string, in roster.Intent, at live.SavingProgress, wish journal.SavingWish) error {
-	m := v.saving(id, in, at, d.Now())
-	m.Wish = string(wish)
+func (d *Desk) goesOn(c *fiber.Ctx, v *visit, id string, told live.Told) error {
+	in := told.Intent
+	m := v.saving(id, in, told.Progress, d.Now())
+	m.Wish, m.Anothers, m.Whose = string(told.Wish), !v.is(told.By), told.By.Operator
 	if render.HTMX(c) {
 		render.Retarget(c, "#"+partials.EditorID, "outerHTML")
 		return v.parts(c, fiber.StatusOK, nil, partials.SavingBox(m))

@@ -34,7 +34,7 @@ func (r *Savings) elsewhere(c *fiber.Ctx, v *visit, id string) error {
 	case err != nil:
 		return err
 	case told.Alive && !told.Over:
-		return r.goesOn(c, v, id, told.Intent, told.Progress, told.Wish)
+		return r.goesOn(c, v, id, told)
 	}
 	r.belongs(c, told.Intent)
 	done, answered, err := r.cameElsewhere(c, v, told)
@@ -47,11 +47,15 @@ func (r *Savings) elsewhere(c *fiber.Ctx, v *visit, id string) error {
 // gone says that nothing is known of a change.
 func (r *Savings) gone(c *fiber.Ctx, v *visit) error {
 	f := r.say(c, problem.Problem{Status: fiber.StatusNotFound, Failure: problem.NotFound, Message: "problem.saving_gone"}, nil)
-	changes := r.Paths.Changes(paths.ChangesQuery{})
+	return r.instead(c, v, f, r.Paths.Changes(paths.ChangesQuery{}), v.say.T("nav.changes"))
+}
+
+// instead shows a failure where a change would stand, with a way on.
+func (r *Savings) instead(c *fiber.Ctx, v *visit, f *fault, url, text string) error {
 	if !render.HTMX(c) {
-		return r.faultPage(c, f, "changes", changes, v.say.T("nav.changes"))
+		return r.faultPage(c, f, "changes", url, text)
 	}
-	f.failure.Ways = []components.Way{{URL: changes, Text: v.say.T("nav.changes")}}
+	f.failure.Ways = []components.Way{{URL: url, Text: text}}
 	render.Retarget(c, "#"+partials.EditorID, "outerHTML")
 	return v.parts(c, f.code(), f, partials.SavingGone(f.failure))
 }
@@ -117,7 +121,7 @@ func (r *Savings) failedElsewhere(c *fiber.Ctx, v *visit, told live.Told) (done 
 		return done, false, fmt.Errorf("%w: what another console said: %w", journal.ErrUnavailable, err)
 	}
 	switch {
-	case p.SignIn && told.Session == v.session.ID:
+	case p.SignIn && told.By.Session == v.session.ID:
 		return done, false, apiclient.ErrUnauthorized
 	case p.SignIn:
 		return r.endedBy(c, "problem.saving_unsent"), false, nil // the key has been given again since

@@ -243,6 +243,34 @@ func TestSavingIsToldElsewhere(t *testing.T) {
 	}
 }
 
+// TestOnlyWhoSavesSteers: somebody else who has the address of a change that waits sees how
+// far it is, at any console, and neither sends it on older evidence nor ends it. Whoever asked
+// for it does, also after signing in again.
+func TestOnlyWhoSavesSteers(t *testing.T) {
+	t.Parallel()
+	for name, headers := range map[string][]string{"plain": nil, "htmx": htmx("editor")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStand(t, eachTime)
+			p := s.as(sandbox.DemoKey, "Lê Thị Thử").english()
+			form := p.editor("082019", "callin")
+			form["queue_ids"] = append(form["queue_ids"], "1000887")
+			other, again := s.as(sandbox.DemoKey, "Trần Văn Khác").english(), s.as(sandbox.DemoKey, "Lê Thị Thử").english()
+			at := p.held(form, headers...)
+			for _, them := range []*person{other, other.copied(beside(t, s)).english()} {
+				them.get(at, headers...).is(http.StatusOK).has("[data-saving]").says("Lê Thị Thử is saving this").lacks(`form[action*="/savings/"]`)
+				for _, act := range []string{"/now", "/cancel"} {
+					them.post(at+act, nil, headers...).fails(http.StatusConflict, "conflict").says("Only Lê Thị Thử can press")
+				}
+			}
+			if p.get(at, headers...).is(http.StatusOK).has("[data-saving]").has(`form[action$="/cancel"]`); len(s.puts()) > 0 {
+				t.Error("somebody else had it sent")
+			}
+			again.post(at+"/cancel", nil, headers...).is(http.StatusOK).says("Nothing was sent")
+		})
+	}
+}
+
 // TestSavingIsToldToWhoKnowsNobody: a console that has read nobody yet shows the result of a
 // change on its page, never another agent's, or nobody's, list.
 func TestSavingIsToldToWhoKnowsNobody(t *testing.T) {

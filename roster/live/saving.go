@@ -30,7 +30,7 @@ type Saving struct {
 	ID      string // opaque, of letters and digits
 	Intent  roster.Intent
 	BegunAt time.Time
-	session string // that asked for it
+	by      roster.Author // who asked for it
 	asked   roster.Consent
 
 	cancel context.CancelFunc
@@ -69,7 +69,7 @@ func (t *Tenant) Save(ctx context.Context, src Source, in roster.Intent, by rost
 	t.touch()
 	now := t.cfg.Now()
 	s := &Saving{
-		ID: rand.Text(), Intent: in, BegunAt: now.UTC(), session: by.Session, asked: consent,
+		ID: rand.Text(), Intent: in, BegunAt: now.UTC(), by: by, asked: consent,
 		enough: make(chan struct{}), done: make(chan struct{}), consent: consent, telling: newTelling(),
 	}
 	s.now = sync.OnceFunc(func() { close(s.enough) })
@@ -109,7 +109,8 @@ func (s *Saving) told(describe func(error) json.RawMessage) Told {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k := Told{
-		Intent: s.Intent, BegunAt: s.BegunAt, Progress: s.progress, Over: !s.overAt.IsZero(), EndedAt: s.overAt.UTC(), Session: s.session,
+		Intent: s.Intent, BegunAt: s.BegunAt, Progress: s.progress, Over: !s.overAt.IsZero(), EndedAt: s.overAt.UTC(),
+		By: roster.Author{Session: s.by.Session, Operator: s.by.Operator},
 	}
 	if !k.Over {
 		return k
@@ -135,8 +136,8 @@ func (s *Saving) told(describe func(error) json.RawMessage) Told {
 // Told is closed once the other consoles were told of the saving, or that failed.
 func (s *Saving) Told() <-chan struct{} { return s.telling.begun }
 
-// Session is that of whoever asked for it.
-func (s *Saving) Session() string { return s.session }
+// By is who asked for it.
+func (s *Saving) By() roster.Author { return s.by }
 
 // wished does what a person asked of it at another console.
 func (s *Saving) wished(wish journal.SavingWish) {
@@ -213,7 +214,7 @@ func (s *Saving) note(change func(*SavingProgress)) {
 
 // repeats reports whether a saving asks for just what another did.
 func (s *Saving) repeats(other *Saving) bool {
-	return s.session != "" && s.session == other.session && s.Intent.Same(other.Intent) &&
+	return s.by.Session != "" && s.by.Session == other.by.Session && s.Intent.Same(other.Intent) &&
 		s.asked.Given == other.asked.Given && s.asked.Unread == other.asked.Unread && slices.Equal(s.asked.To, other.asked.To)
 }
 

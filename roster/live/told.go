@@ -34,9 +34,10 @@ type Told struct {
 
 	Wish journal.SavingWish `json:"-"` // what was asked of its console, and not told yet to be done
 
+	By roster.Author // who asked for it: the session, and the name they gave
+
 	// Of one that is over:
 	EndedAt   time.Time
-	Session   string          // of whoever asked for it
 	Cancelled bool            // by a person
 	Stopped   bool            // with its console, before anything was sent
 	Nothing   bool            // it was so already
