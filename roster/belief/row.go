@@ -116,7 +116,7 @@ func (s *sighting) addCallout(row *apiclient.AgentRow) {
 		return
 	}
 	ids, ok := parseIDs(*row.QueueCallout)
-	if !ok {
+	if !ok || calloutNamesZero(*row.QueueCallout, text(row.QueueCalloutName)) {
 		s.calloutUnreadable = true
 	}
 	s.callout = roster.AppendNew(s.callout, ids...)
@@ -161,6 +161,20 @@ func parseIDs(joined string) (ids []int64, ok bool) {
 func namesZero(joined string) bool {
 	name, ok := strings.CutPrefix(strings.TrimSpace(joined), "0-")
 	return ok && strings.Trim(name, "- ") != "" && !isJoint(rune(name[0]))
+}
+
+// calloutNamesZero is namesZero of callout queues, whose names have a field of their own.
+func calloutNamesZero(joined, names string) bool {
+	ids, each := strings.FieldsFunc(joined, isJoint), []string{names}
+	if len(ids) > 1 {
+		each = strings.Split(names, ",")
+	}
+	for i, id := range ids {
+		if n, err := strconv.Atoi(id); err == nil && n == 0 && len(each) == len(ids) && strings.Trim(each[i], "- ") != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func isJoint(r rune) bool {

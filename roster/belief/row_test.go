@@ -46,6 +46,28 @@ func TestRowsAreMerged(t *testing.T) {
 	}
 }
 
+func TestCalloutZeroIsNoneUnlessItHasAName(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		ids, names string
+		callout    []int64
+		unreadable bool
+	}{
+		{"0", "", nil, false},
+		{"0", " - ", nil, false},
+		{"0", "front desk, north", nil, true},
+		{"13876", "0-hotline", []int64{13876}, false},
+		{"0,13876", "-,hotline", []int64{13876}, false},
+		{"0,13876", "front desk,hotline", []int64{13876}, true},
+		{"0,13876", "hotline", []int64{13876}, false}, // whose name it is cannot be told
+	} {
+		got := mergeRows([]apiclient.AgentRow{{AgentID: "081", QueueCallout: &c.ids, QueueCalloutName: &c.names}})[0]
+		if !slices.Equal(got.callout, c.callout) || got.calloutUnreadable != c.unreadable {
+			t.Errorf("%q %q: %v, unreadable %t", c.ids, c.names, got.callout, got.calloutUnreadable)
+		}
+	}
+}
+
 func rows(pairs ...string) []apiclient.AgentRow {
 	var out []apiclient.AgentRow
 	for i := 0; i < len(pairs); i += 2 {
