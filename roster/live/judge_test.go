@@ -244,7 +244,7 @@ func (j *judgement) excused(q int64) bool {
 		return true // docs/safe-write.md: such a queue is known to nobody, and the editor says so
 	case j.stuck && j.liar: // a page given for ever, whose claim it bears out: docs/safe-write.md
 		return true
-	case !byFilter && tellsOf(roster.RowOld, roster.CrawlIncomplete):
+	case !byFilter && (tellsOf(roster.RowOld, roster.CrawlIncomplete) || j.mayBeApart()):
 		return true // rows that cannot be read whole, or not be known to, and no listing to ask
 	}
 	return j.cameBack(q)
@@ -756,8 +756,8 @@ func (j *judgement) journalled() error {
 		if slices.Contains(j.out.Plan.Unsure, roster.CrawlIncomplete) && !j.filterShows(q) || j.stuck && j.liar {
 			continue
 		}
-		if j.mayBeApart() && !slices.Contains(throughout(j.old, j.id, j.typ), q) {
-			continue // likewise, of a queue attached within the age that listings may have
+		if j.mayBeApart() && (!j.filterShows(q) || !slices.Contains(throughout(j.old, j.id, j.typ), q)) {
+			continue // likewise, of one that nobody knows, or attached within the age that listings may have
 		}
 		if (j.rowShows(q, j.fresh) || j.filterShows(q) && slices.Contains(throughout(j.old, j.id, j.typ), q)) && !j.cameBack(q) && !j.said(q) {
 			return j.fail("the list before is called known, without %d", q)
