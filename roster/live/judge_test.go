@@ -87,8 +87,8 @@ func (w *world) judge(try *attempt) error {
 }
 
 // chance reports whether reads that lag may have shown a list from before our own last
-// write that equals what it sent, though they had shown another: nothing tells that from
-// the write.
+// write, or a mixture of several, that equals what it sent, though they had shown another:
+// nothing tells that from the write.
 func (j *judgement) chance() bool {
 	if j.lag == 0 || j.last == nil {
 		return false
@@ -103,7 +103,14 @@ func (j *judgement) chance() bool {
 		return false
 	}
 	from := min(j.shownAt(j.last.At), written)
-	return slices.ContainsFunc(j.versions[from:written], func(v version) bool { return same(v.list(j.id, j.typ), j.last.After) })
+	before := j.versions[from:written]
+	for _, q := range append(ever(before, j.id, j.typ), j.last.After...) {
+		is := slices.Contains(j.last.After, q)
+		if !slices.ContainsFunc(before, func(v version) bool { return slices.Contains(v.list(j.id, j.typ), q) == is }) {
+			return false
+		}
+	}
+	return true
 }
 
 // since are the versions from one on up to another, or from our own last write between
