@@ -289,7 +289,7 @@ func (j *judgement) said(q int64) bool {
 		at := j.shownAt(last.At)
 		read = j.versions[at : at+1]
 	}
-	if j.limit != nil && j.lag > 0 && written && slices.ContainsFunc(read, shows) {
+	if (j.limit != nil || j.hurt) && j.lag > 0 && written && slices.ContainsFunc(read, shows) {
 		return true // the reads of one save are of many moments
 	}
 	return !slices.ContainsFunc(read, func(v version) bool { return shows(v) != written })
