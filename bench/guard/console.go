@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -12,7 +11,6 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -20,6 +18,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/alohub/agentconsole/bench/binary"
 )
 
 const (
@@ -40,36 +40,22 @@ var errStatus = errors.New("not 200")
 
 // console is a process that has read its tenant, with a session in each environment.
 type console struct {
-	base    string
-	cmd     *exec.Cmd
+	*binary.Process
 	clients map[string]*http.Client
 	teams   atomic.Int64
 }
 
 // startConsole starts a binary, signs in twice, and waits until the tenant is read.
-func startConsole(ctx context.Context, binary, database string, api *upstream) (*console, error) {
-	var problems bytes.Buffer
-	cmd := exec.CommandContext(ctx, binary)
-	cmd.Env = append(os.Environ(),
-		"CONSOLE_LISTEN=127.0.0.1:0", "CONSOLE_DATABASE="+database, "CONSOLE_LOG=text,error",
+func startConsole(ctx context.Context, path, database string, api *upstream) (*console, error) {
+	process, err := binary.Start(ctx, path, "", []string{
+		"CONSOLE_DATABASE=" + database, "CONSOLE_LOG=text,error",
 		"CONSOLE_SECRET=the secret of a guard and of nothing else: 32 bytes or more",
-		"CONSOLE_UPSTREAMS="+quiet+":Quiet="+api.url+","+busy+":Busy="+api.url)
-	cmd.Stderr = &problems
-	out, err := cmd.StdoutPipe()
+		"CONSOLE_UPSTREAMS=" + quiet + ":Quiet=" + api.url + "," + busy + ":Busy=" + api.url,
+	})
 	if err != nil {
 		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	c := &console{cmd: cmd, clients: map[string]*http.Client{}}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	_, place, ok := strings.Cut(strings.TrimSpace(line), "http://")
-	if err != nil || !ok {
-		c.stop()
-		return nil, fmt.Errorf("it does not start: %s", strings.TrimSpace(line+problems.String()))
-	}
-	c.base = "http://" + strings.TrimSuffix(place, "/")
+	c := &console{Process: process, clients: map[string]*http.Client{}}
 	// Scans take their time, one call a second where no limit is named: both go at once.
 	for _, step := range []func(string) error{
 		func(environment string) error { return c.signIn(ctx, environment, api) },
@@ -77,18 +63,12 @@ func startConsole(ctx context.Context, binary, database string, api *upstream) (
 	} {
 		for _, environment := range []string{quiet, busy} {
 			if err := step(environment); err != nil {
-				c.stop()
+				c.Stop()
 				return nil, err
 			}
 		}
 	}
 	return c, nil
-}
-
-// stop ends the process and waits for it.
-func (c *console) stop() {
-	_ = c.cmd.Process.Signal(syscall.SIGTERM)
-	_ = c.cmd.Wait()
 }
 
 func (c *console) signIn(ctx context.Context, environment string, api *upstream) error {
@@ -134,7 +114,7 @@ func (c *console) scanned(ctx context.Context, environment string, api *upstream
 }
 
 func (c *console) post(ctx context.Context, client *http.Client, path string, form url.Values) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+path, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		return err
 	}
@@ -152,7 +132,7 @@ func (c *console) post(ctx context.Context, client *http.Client, path string, fo
 
 // get asks for a page as a browser does, compressed, unless somebody wants to read it.
 func (c *console) get(ctx context.Context, client *http.Client, path, part string, to io.Writer) (status int, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL+path, http.NoBody)
 	if err != nil {
 		return 0, err
 	}
@@ -230,7 +210,7 @@ func (c *console) load(ctx context.Context, p page, n int) (status int, err erro
 // cpu is how many seconds the process has computed, for itself and in the kernel: what its
 // threads have, to the nanosecond, where the process's own times are in hundredths.
 func (c *console) cpu() (float64, error) {
-	threads, err := filepath.Glob("/proc/" + strconv.Itoa(c.cmd.Process.Pid) + "/task/*/schedstat")
+	threads, err := filepath.Glob("/proc/" + strconv.Itoa(c.Pid) + "/task/*/schedstat")
 	if err != nil {
 		return 0, err
 	}

@@ -87,7 +87,7 @@ func (g *guard) run(ctx context.Context) error {
 	defer func() {
 		for _, c := range []*console{before, after} {
 			if c != nil {
-				c.stop()
+				c.Stop()
 			}
 		}
 	}()

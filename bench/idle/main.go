@@ -7,7 +7,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -15,13 +14,14 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/alohub/agentconsole/bench/binary"
 )
 
 const (
@@ -48,17 +48,17 @@ func main() {
 	}
 }
 
-func measure(ctx context.Context, binary string, starts int) error {
+func measure(ctx context.Context, path string, starts int) error {
 	first, alone := time.Hour, time.Hour
 	for range starts {
-		took, answered, err := once(ctx, binary, nil)
+		took, answered, err := once(ctx, path, nil)
 		if err != nil {
 			return err
 		}
 		first, alone = min(first, took), min(alone, answered)
 	}
 	var weighs, most int
-	_, _, err := once(ctx, binary, func(pid int) (err error) {
+	_, _, err := once(ctx, path, func(pid int) (err error) {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -84,45 +84,28 @@ func measure(ctx context.Context, binary string, starts int) error {
 // once starts a console with an empty database, asks for a page, has what is asked of it
 // done, and ends it. It returns how long it took from the start to the page, and how long the
 // page took of that.
-func once(ctx context.Context, binary string, meanwhile func(pid int) error) (took, answered time.Duration, err error) {
+func once(ctx context.Context, path string, meanwhile func(pid int) error) (took, answered time.Duration, err error) {
 	dir, err := os.MkdirTemp("", "idle")
 	if err != nil {
 		return 0, 0, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	cmd := exec.CommandContext(ctx, binary, "-listen", "127.0.0.1:0")
-	cmd.Dir, cmd.Stderr = dir, os.Stderr
-	cmd.Env = []string{
+	start := time.Now()
+	console, err := binary.Start(ctx, path, dir, []string{
 		"CONSOLE_SECRET=0O8yYxkPzJcUVUB0rzPqZJgyXr1ivPzr5NnFDPOEmqRTbOa2", "CONSOLE_DATABASE=" + filepath.Join(dir, "console.db"),
 		"CONSOLE_LOG=text,warn",
-	}
-	out, err := cmd.StdoutPipe()
+	})
 	if err != nil {
 		return 0, 0, err
 	}
-	start := time.Now()
-	if err := cmd.Start(); err != nil {
-		return 0, 0, err
-	}
-	defer func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
-	}()
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		return 0, 0, fmt.Errorf("the console does not start: %w", err)
-	}
-	_, place, found := strings.Cut(strings.TrimSpace(line), "http://")
-	if !found {
-		return 0, 0, fmt.Errorf("the console says %q", line)
-	}
+	defer console.Stop()
 	listens := time.Now()
-	if err := page(ctx, "http://"+place+"sign-in"); err != nil {
+	if err := page(ctx, console.URL+"/sign-in"); err != nil {
 		return 0, 0, err
 	}
 	took, answered = time.Since(start), time.Since(listens)
 	if meanwhile != nil {
-		err = meanwhile(cmd.Process.Pid)
+		err = meanwhile(console.Pid)
 	}
 	return took, answered, err
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -11,14 +10,13 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
-	"os/exec"
 	"path"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
+	"github.com/alohub/agentconsole/bench/binary"
 )
 
 // page is one that is looked at.
@@ -29,63 +27,41 @@ type page struct {
 
 // demo is a console's process, with a session.
 type demo struct {
-	base   string
-	cmd    *exec.Cmd
+	*binary.Process
 	client *http.Client
 }
 
 // startDemo builds a console, starts its demo, signs in and waits until the tenant is read.
-func startDemo(ctx context.Context, binary string) (*demo, error) {
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/console")
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build the console: %w: %s", err, out)
+func startDemo(ctx context.Context, path string) (*demo, error) {
+	if err := binary.Build(ctx, path); err != nil {
+		return nil, err
 	}
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
 	}
-	d := &demo{
-		cmd: exec.CommandContext(ctx, binary, "-demo", "-listen", "127.0.0.1:0"),
-		client: &http.Client{
-			Jar: jar, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-	}
-	var problems bytes.Buffer
-	d.cmd.Stderr = &problems
-	out, err := d.cmd.StdoutPipe()
+	console, err := binary.Start(ctx, path, "", nil, "-demo")
 	if err != nil {
 		return nil, err
 	}
-	if err := d.cmd.Start(); err != nil {
-		return nil, err
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	_, place, ok := strings.Cut(strings.TrimSpace(line), "http://")
-	if err != nil || !ok {
-		d.stop()
-		return nil, fmt.Errorf("the demo does not start: %s", strings.TrimSpace(line+problems.String()))
-	}
-	d.base = "http://" + strings.TrimSuffix(place, "/")
+	d := &demo{Process: console, client: &http.Client{
+		Jar: jar, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
 	_, err = d.post(ctx, "/sign-in", url.Values{"environment": {"demo"}, "api_key": {sandbox.DemoKey}, "operator": {"Lan"}})
 	if err == nil {
 		err = d.settled(ctx, "/agents/progress?sort=name")
 	}
 	if err != nil {
-		d.stop()
+		d.Stop()
 		return nil, err
 	}
 	return d, nil
 }
 
-func (d *demo) stop() {
-	_ = d.cmd.Process.Signal(syscall.SIGTERM)
-	_ = d.cmd.Wait()
-}
-
 // settled waits until a part of a page asks for itself no more.
 func (d *demo) settled(ctx context.Context, part string) error {
 	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.base+part, http.NoBody)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.URL+part, http.NoBody)
 		if err != nil {
 			return err
 		}
@@ -110,7 +86,7 @@ func (d *demo) settled(ctx context.Context, part string) error {
 
 // post sends a form, and returns where its answer leads.
 func (d *demo) post(ctx context.Context, place string, form url.Values) (string, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.base+place, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.URL+place, strings.NewReader(form.Encode()))
 	if err != nil {
 		return "", err
 	}
@@ -183,7 +159,7 @@ func (d *demo) pages(ctx context.Context) ([]page, error) {
 
 // writeCookies keeps the session as a file of headers.
 func (d *demo) writeCookies(file string) error {
-	home, err := url.Parse(d.base + "/")
+	home, err := url.Parse(d.URL + "/")
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ func (l *looker) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer c.stop()
+	defer c.Stop()
 	pages, err := c.pages(ctx)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (l *looker) run(ctx context.Context) error {
 			continue
 		}
 		for _, preset := range l.presets {
-			r, err := l.best(ctx, c.base+p.path, preset, headers, p.signedOut)
+			r, err := l.best(ctx, c.URL+p.path, preset, headers, p.signedOut)
 			if err != nil {
 				return fmt.Errorf("%s as %s: %w", p.name, preset, err)
 			}

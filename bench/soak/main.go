@@ -22,7 +22,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -32,6 +31,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
+	"github.com/alohub/agentconsole/bench/binary"
 )
 
 func main() {
@@ -58,11 +58,9 @@ func run(span time.Duration, people, limit int) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	binary := filepath.Join(dir, "console")
-	build := exec.Command("go", "build", "-o", binary, "./cmd/console")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return fmt.Errorf("build the console: %w", err)
+	path := filepath.Join(dir, "console")
+	if err := binary.Build(context.Background(), path); err != nil {
+		return err
 	}
 	metrics, err := freeAddress()
 	if err != nil {
@@ -70,33 +68,21 @@ func run(span time.Duration, people, limit int) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), span)
 	defer cancel()
-	cmd := exec.Command(binary)
-	cmd.Env = append(os.Environ(), "CONSOLE_UPSTREAMS=Sandbox="+upstream.URL, "CONSOLE_DATABASE="+filepath.Join(dir, "console.db"),
-		"CONSOLE_LISTEN=127.0.0.1:0", "CONSOLE_METRICS_LISTEN="+metrics, "CONSOLE_SECRET=Zq7v0pXk2mT9sLw4Rb8YcHn5Ju1EdGf3", "CONSOLE_LOG=text,error")
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
+	console, err := binary.Start(context.Background(), path, "", []string{
+		"CONSOLE_UPSTREAMS=Sandbox=" + upstream.URL, "CONSOLE_DATABASE=" + filepath.Join(dir, "console.db"), "CONSOLE_METRICS_LISTEN=" + metrics,
+		"CONSOLE_SECRET=Zq7v0pXk2mT9sLw4Rb8YcHn5Ju1EdGf3", "CONSOLE_LOG=text,error",
+	})
 	if err != nil {
 		return err
 	}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	defer func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	}()
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		return fmt.Errorf("the console did not start: %w", err)
-	}
-	base := strings.TrimSuffix(strings.TrimSpace(line[strings.Index(line, "http://"):]), "/")
+	defer console.Stop()
 
 	tally := &tally{by: map[int]int{}}
 	var all sync.WaitGroup
 	errs := make(chan error, people)
 	for n := range people {
 		all.Go(func() {
-			if err := click(ctx, base, uint64(n), tally); err != nil {
+			if err := click(ctx, console.URL, uint64(n), tally); err != nil {
 				errs <- err
 				cancel()
 			}
