@@ -415,8 +415,8 @@ func (j *judgement) priorities() error {
 			return nil
 		}
 	}
-	if j.told.priority || j.last != nil && j.last.Result == journal.Accepted && j.last.PriorityAfter == was {
-		return nil // see said
+	if j.told.priority || j.last != nil && (j.last.Result == journal.Accepted || j.last.Result == journal.Differs) && j.last.PriorityAfter == was {
+		return nil // the API said yes to it: see said
 	}
 	return j.fail("sent priority %q", was)
 }
