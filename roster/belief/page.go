@@ -4,7 +4,6 @@ import (
 	"hash/maphash"
 	"iter"
 	"slices"
-	"strconv"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
@@ -37,6 +36,7 @@ type Page struct {
 
 	agents      []*sighting
 	first, last string // the first row's agent and the last's
+	order       ordering
 	limits      []apiclient.Limit
 }
 
@@ -44,7 +44,8 @@ type Page struct {
 // compared.
 func NewPage(seed maphash.Seed, q apiclient.AgentQuery, answer *apiclient.AgentPage, at Stamp) *Page {
 	rows := answer.Rows
-	p := &Page{Query: q, At: at, agents: mergeRows(rows), Rows: len(rows), Total: answer.TotalRecord, limits: answer.Limits, Apart: apart(rows) || q.QueueID == 0 && byQueue(rows)}
+	p := &Page{Query: q, At: at, agents: mergeRows(rows), Rows: len(rows), Total: answer.TotalRecord, limits: answer.Limits, order: orderOf(rows)}
+	p.Apart = apart(rows) || q.QueueID == 0 && p.order.byQueue()
 	var h maphash.Hash
 	h.SetSeed(seed)
 	for i := range rows {
@@ -90,27 +91,6 @@ func apart(rows []apiclient.AgentRow) bool {
 		begun[id] = true
 	}
 	return false
-}
-
-// byQueue reports whether rows of several agents, of whom one has two, may be ordered by
-// queue, or by its name: then that this agent's are side by side is chance.
-func byQueue(rows []apiclient.AgentRow) bool {
-	agents, several := 1, false
-	up, down, nameUp, nameDown := true, true, true, true
-	for i := 1; i < len(rows); i++ {
-		was, is := &rows[i-1], &rows[i]
-		if was.AgentID != is.AgentID {
-			agents++
-		} else if text(was.QueueCallinID) != text(is.QueueCallinID) {
-			several = true
-		}
-		a, _ := strconv.ParseInt(text(was.QueueCallinID), 10, 64)
-		b, _ := strconv.ParseInt(text(is.QueueCallinID), 10, 64)
-		up, down = up && a <= b, down && a >= b
-		name, next := text(was.QueueCallin), text(is.QueueCallin)
-		nameUp, nameDown = nameUp && name <= next, nameDown && name >= next
-	}
-	return several && agents > 1 && (up || down || nameUp || nameDown)
 }
 
 // Agents are the extensions of the page's agents, in the order of their first rows.
@@ -174,14 +154,16 @@ func (p *Page) Stranger(id string) roster.Agent {
 type Scatter struct {
 	last  string // the agent at the end of the page before
 	lists map[string][]int64
+	order ordering // of all pages so far
 }
 
 // Add reports whether a page shows a further queue of an agent whose rows seemed to
 // have ended before. The same row again is none: rows shift between pages.
 func (s *Scatter) Add(p *Page) (found bool) {
 	if s.lists == nil || p.Query.Page == 0 {
-		s.lists = make(map[string][]int64)
+		s.lists, s.order = make(map[string][]int64), ordering{}
 	}
+	s.order = s.order.then(p.order)
 	for i, a := range p.agents {
 		id := a.row.AgentID
 		queues := slices.Concat(a.callin, a.callout)

@@ -159,7 +159,7 @@ func (t *Tenant) crawlAgents(ctx context.Context, src Source, since belief.Stamp
 		})
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		t.book.AgentsWhole(since, belief.List{Ended: end.ended, Whole: end.whole, Agrees: end.agrees, Apart: apart})
+		t.book.AgentsWhole(since, belief.List{Ended: end.ended, Whole: end.whole, Agrees: end.agrees, Apart: apart || rows.ByQueue()})
 		return nil
 	}
 }
