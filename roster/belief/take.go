@@ -150,12 +150,13 @@ func (r *Record) believes(typ apiclient.QueueType, at Stamp) bool {
 
 // isNews reports whether a listing begun at that time, which comes home after a complete
 // reading that began later, says more of its queue than that reading had: it may rest on older
-// listings, and know nothing of a queue that was not known then.
+// listings, and knows nothing of a queue that was never read to its end.
 func (b *Book) isNews(r *Record, queue int64, at Stamp) bool {
 	if w := r.LastWrite(apiclient.Callin); w != nil && at <= w.At {
 		return false
 	}
-	return at >= r.othersAt && at > b.listed[queue].at && !b.rowsSuffice(r, r.callinAt)
+	read := b.listed[queue].at
+	return (at >= r.othersAt || read == 0) && at > read && !b.rowsSuffice(r, r.callinAt)
 }
 
 // replacesCallout reports whether a row's callout queues are all there are: the
@@ -261,6 +262,8 @@ func (b *Book) RowWhole(id string, first Stamp, many, outs bool) {
 		if !r.believes(apiclient.Callin, first) {
 			return
 		}
+		// What pages showed that were read before, and did not join, says nothing beside these.
+		r.Callin = unshown(r.Callin, first)
 		if first > r.rowAt {
 			r.rowAt, r.stands = first, false
 		}

@@ -27,8 +27,9 @@ func (b *Book) LookBack(p roster.Plan, since Stamp) (read []int64, v Verdict, ok
 	if r == nil {
 		return nil, 0, false
 	}
+	row := max(since, r.rowAt) // what an earlier row showed that did not join is not there beside this
 	for _, m := range r.Members(p.Type()) {
-		if max(m.Row, m.Filter) >= since {
+		if m.Row >= row || m.Filter >= since {
 			read = append(read, m.Queue)
 		}
 	}

@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -40,5 +41,30 @@ func TestRowsApartThatNoPageShows(t *testing.T) {
 	out, err := tenant.Change(t.Context(), u, add("084", 7), roster.Author{}, roster.Consent{})
 	if err != nil || !same(u.find("084").callin, []int64{1, 3, 7, 9}) {
 		t.Errorf("left in %v, asked %s, %v", u.find("084").callin, roster.ShownBy(out.Plan), err)
+	}
+}
+
+// TestAWalkThatDidNotJoinSaysNothing: somebody takes a queue away while a list is read whose
+// rows lie apart. It is read again, and what only the first reading showed is not written back.
+func TestAWalkThatDidNotJoinSaysNothing(t *testing.T) {
+	t.Parallel()
+	for moment := 2; moment <= 5; moment++ {
+		u := newUpstream()
+		for i := range 8 {
+			u.people = append(u.people, agentOf(fmt.Sprintf("%03d", i), 1+int64(i%2), 5, 8+int64(i%2)))
+		}
+		u.style, u.byQueue, u.cap = always(rowPerQueue), true, 5
+		tenant, _ := setup(t, u)
+		tenant.CrawlNow(t.Context(), u)
+		reads := 0
+		u.before = func(_ int, write bool) {
+			if reads++; reads == moment {
+				u.edit(func() { u.find("000").callin = []int64{5, 8} })
+			}
+		}
+		_, err := tenant.Change(t.Context(), u, add("000", 99), roster.Author{}, roster.ConsentToAll())
+		if got := u.find("000").callin; err != nil || !same(got, []int64{5, 8, 99}) {
+			t.Errorf("at read %d: left in %v, %v", moment, got, err)
+		}
 	}
 }

@@ -72,6 +72,7 @@ func (r *reading) gather(ctx context.Context, since belief.Since) error {
 		if err := r.findRow(ctx, r.id, since.Row); err != nil {
 			return err
 		}
+		r.newestRow()
 	}
 	if told != nil {
 		t.mu.Lock()
@@ -86,6 +87,7 @@ func (r *reading) gather(ctx context.Context, since belief.Since) error {
 			if err := r.findScattered(ctx, r.id, since.Row); err != nil {
 				return err
 			}
+			r.newestRow()
 			if err := r.gatherListings(ctx); err != nil {
 				return err
 			}
@@ -98,6 +100,14 @@ func (r *reading) gather(ctx context.Context, since belief.Since) error {
 	t.settleLeftovers(ctx, r.id, r.typ, r.since.Fresh())
 	t.settleRecording(ctx, r.id)
 	return nil
+}
+
+// newestRow has what rows showed count from when the row was last read whole: it may have been
+// read before that, on pages that did not join, or by an edge.
+func (r *reading) newestRow() {
+	if rec := r.t.record(r.id); rec != nil {
+		r.since.Row = max(r.since.Row, rec.RowAt())
+	}
 }
 
 // rowAgain reads the row once more where a listing has shown another since: the list was
