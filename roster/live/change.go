@@ -57,7 +57,7 @@ func (t *Tenant) change(ctx context.Context, r *reading, in roster.Intent, by ro
 	if err != nil {
 		return roster.Outcome{}, whyEnded(ctx, err)
 	}
-	return t.Send(ctx, r.src, t.answered.plan(plan, by), by, consent())
+	return t.send(ctx, r, t.answered.plan(plan, by), by, consent())
 }
 
 // whyEnded is the error of a change whose lock was lost on the way: it was not cancelled by
@@ -93,11 +93,11 @@ func (t *Tenant) locked(ctx context.Context, r *reading, agent string, by roster
 	return held, func() { free(); cancel() }, nil
 }
 
-// Send carries out a plan that Plan has just made: it writes the intent to the
+// send carries out a plan that has just been made: it writes the intent to the
 // journal, sends one PUT, notes the answer, and reads back. Between the plan and
 // this nothing else must have changed the agent, which is what Change's lock is
 // for. Errors are those of Change.
-func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.Author, consent roster.Consent) (out roster.Outcome, err error) {
+func (t *Tenant) send(ctx context.Context, r *reading, p roster.Plan, by roster.Author, consent roster.Consent) (out roster.Outcome, err error) {
 	out = roster.Outcome{Plan: p, Agent: p.Agent, Nothing: p.Nothing}
 	if err := p.Obstacle(consent); err != nil || p.Nothing {
 		return out, err
@@ -114,7 +114,7 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 	if t.cfg.Changed != nil {
 		defer func() { t.cfg.Changed(entry.Scope.Environment, entry.Kind, out.Result) }()
 	}
-	receipt, err := t.putInTime(ctx, src, p, out.EntryID, consent)
+	receipt, err := t.putInTime(ctx, r, p, out.EntryID, consent)
 	denial := deniedInGeneral(err)
 	if denial != nil && p.Intent.Verb != roster.Record {
 		err = &apiclient.UnknownOutcomeError{Op: denial.Op, Cause: denial}
@@ -141,7 +141,7 @@ func (t *Tenant) Send(ctx context.Context, src Source, p roster.Plan, by roster.
 	if err == nil && p.Intent.Verb != roster.Record {
 		t.sawWrite(roster.TraitWrite, "taken", true)
 	}
-	t.lookAfter(ctx, src, &out)
+	t.lookAfter(ctx, r.src, &out)
 	if denial != nil && out.Result == journal.Unknown && out.Applied == roster.AppliedNo {
 		// It said no, and the list reads as before: so it was no.
 		out.Result, out.Cause, err = journal.Refused, denial, denial
@@ -179,21 +179,31 @@ func deniedInGeneral(err error) *apiclient.RefusedError {
 // reading alone uses the limit up, the next try goes by what was just read: to read for
 // ever would end nowhere. (Where the limit is so small that reading takes longer than
 // EvidenceAge, it is then older than that by one more window.)
-func (t *Tenant) putInTime(ctx context.Context, src Source, p roster.Plan, entry string, consent roster.Consent) (*apiclient.Receipt, error) {
+//
+// One refusal by the API's own limit is waited out likewise, where the person was told that
+// the change goes on by itself; else they are told how long to wait.
+func (t *Tenant) putInTime(ctx context.Context, by *reading, p roster.Plan, entry string, consent roster.Consent) (*apiclient.Receipt, error) {
+	refused := by.shown == nil
 	for rereads := 0; ; {
-		receipt, err := t.put(ctx, src, p)
+		receipt, err := t.put(ctx, by.src, p)
 		limited := (*apiclient.RateLimitError)(nil)
-		if !errors.As(err, &limited) || !limited.Local || p.Intent.Verb == roster.Record {
+		if !errors.As(err, &limited) || p.Intent.Verb == roster.Record {
 			return receipt, err
 		}
-		if !(asker{t: t, src: src}).wait(ctx, limited) {
+		if !limited.Local {
+			if refused || !by.shown() {
+				return receipt, err
+			}
+			refused = true
+		}
+		if !(asker{t: t, src: by.src, waits: by.waits}).wait(ctx, limited) {
 			return nil, err
 		}
 		if rereads > 1 || rereads == 1 && t.isYoung(p) {
 			rereads = 0
 			continue
 		}
-		r := t.reading(asker{t: t, src: src, patient: true}, p.Agent.ID, p.Intent.Type)
+		r := t.reading(asker{t: t, src: by.src, patient: true}, p.Agent.ID, p.Intent.Type)
 		r.entry = entry
 		again, planErr := t.plan(ctx, r, p.Intent)
 		again.Answered = p.Answered

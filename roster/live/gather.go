@@ -44,6 +44,9 @@ type reading struct {
 	// behind is told whom the change this is read for waits for, and by the zero Holder
 	// that it no longer does. May be nil.
 	behind func(journal.Holder)
+	// shown reports whether the person it is read for has been shown, or is about to be, that
+	// it goes on by itself. May be nil.
+	shown func() bool
 	// enough is closed when a person will not wait for the listings of queues that
 	// the change is not about. May be nil.
 	enough <-chan struct{}

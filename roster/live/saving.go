@@ -84,6 +84,7 @@ func (t *Tenant) Save(ctx context.Context, src Source, in roster.Intent, by rost
 			s.note(func(p *SavingProgress) { p.WaitingUntil = until })
 		}}, in.Agent, in.Type)
 		r.enough = s.enough
+		r.shown = func() bool { return t.cfg.Now().Sub(s.BegunAt) >= tellAfter }
 		r.behind = func(who journal.Holder) { s.note(func(p *SavingProgress) { p.Behind = who }) }
 		r.progress = func(done, total int, oldest time.Time) {
 			s.note(func(p *SavingProgress) { p.Read, p.Total, p.OldestAt = done, total, oldest })
