@@ -60,7 +60,7 @@ func (d *Desk) chrome(c *fiber.Ctx, title, nav string) layouts.Chrome {
 // database may be back.
 func (d *Desk) page(c *fiber.Ctx, code int, chrome layouts.Chrome, body templ.Component, f *fault) error {
 	chrome.Toasts = append(chrome.Toasts, f.toasts()...)
-	if f != nil && c.Method() == fiber.MethodGet {
+	if f != nil && !f.over && c.Method() == fiber.MethodGet {
 		chrome.RefreshAfter = cmp.Or(f.Reload, chrome.RefreshAfter)
 		if f.box().GoesOn() {
 			chrome.RefreshAfter = f.RetryAfter

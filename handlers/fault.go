@@ -23,6 +23,7 @@ import (
 type fault struct {
 	problem.Problem
 	failure components.Failure
+	over    bool // of what has ended: to ask for the page again finds the same
 }
 
 // amend says a problem more exactly than the table does, where a resource can.

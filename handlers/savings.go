@@ -67,6 +67,9 @@ func (r *Savings) belongs(c *fiber.Ctx, in roster.Intent) {
 }
 
 func (r *Savings) answer(c *fiber.Ctx, v *visit, in roster.Intent, done changed) error {
+	if done.fault != nil {
+		done.fault.over = true
+	}
 	switch in.Verb {
 	case roster.Edit:
 		return r.editor.answer(c, v, formOf(in), done)

@@ -243,6 +243,26 @@ func TestSavingIsToldElsewhere(t *testing.T) {
 	}
 }
 
+// TestWhatEndedIsNotAskedForAgain: the page of a save that the limit ended says how long to
+// wait, and does not load itself again and again, which would find the same.
+func TestWhatEndedIsNotAskedForAgain(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	p := s.signIn(sandbox.DemoKey)
+	form := p.editor("082019", "callin")
+	form["queue_ids"] = append(form["queue_ids"], "1000887")
+	at := p.held(form)
+	s.api.ClearFaults()
+	s.api.Fail(sandbox.RateLimited("1").On(sandbox.OpQueues).Repeat(sandbox.Always))
+	a := p.get(at)
+	for deadline := time.Now().Add(time.Minute); a.find("[data-saving]").Length() > 0 && time.Now().Before(deadline); {
+		a = p.get(at)
+	}
+	if a.fails(http.StatusTooManyRequests, "rate-limited"); strings.Contains(a.body, `http-equiv="refresh"`) {
+		t.Error("asks for itself again")
+	}
+}
+
 // TestOnlyWhoSavesSteers: somebody else who has the address of a change that waits sees how
 // far it is, at any console, and neither sends it on older evidence nor ends it. Whoever asked
 // for it does, also after signing in again.
