@@ -1,9 +1,12 @@
 package e2e
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 
 	"github.com/alohub/agentconsole/apiclient/sandbox"
 )
@@ -71,6 +74,9 @@ func TestPaper(t *testing.T) {
 			p.media("", "", "")
 			p.goTo(page.path)
 			p.see("main h1")
+			if value[bool](p, `document.querySelector(".paper").checkVisibility()`) {
+				t.Errorf("%s, %s: what heads a sheet is on the screen", sheet.name, page.path)
+			}
 			p.run(`document.documentElement.dataset.theme = "dark"`)
 			p.media("print", "", "")
 			p.wait(`matchMedia("print").matches`)
@@ -85,10 +91,34 @@ func TestPaper(t *testing.T) {
 			if got := value[[]string](p, lost); len(got) > 0 {
 				t.Errorf("%s, %s: not all of it is printed: %q", sheet.name, page.path, got)
 			}
+			if got := value[string](p, `document.querySelector(".paper").innerText`); !ofWhat.MatchString(got) {
+				t.Errorf("%s, %s: the sheet is headed %q", sheet.name, page.path, got)
+			}
 			if got := value[string](p, `getComputedStyle(document.body).backgroundColor`); got != "rgb(255, 255, 255)" {
 				t.Errorf("%s, %s: on %s", sheet.name, page.path, got)
 			}
 		}
+	}
+}
+
+// ofWhat is what heads a sheet: of which environment and tenant, and of when.
+var ofWhat = regexp.MustCompile(`^Agent Console\s+Môi trường: Sandbox\s+Tenant: AloHub\s+Mở lúc \d\d/\d\d/\d{4} \d\d:\d\d UTC`)
+
+// A page that was opened a while ago is printed with both times, where the browser is.
+func TestPrintedAt(t *testing.T) {
+	t.Parallel()
+	p := setup(t).signIn()
+	p.goTo("/changes")
+	p.see("main h1")
+	at := `[...document.querySelectorAll(".paper time")].map((e) => e.textContent)`
+	opened := value[string](p, `document.querySelector(".paper time").dateTime`)
+	if got := value[[]string](p, at); !strings.HasSuffix(got[0], " UTC") || got[1] != "" {
+		t.Errorf("before it is printed it says %q", got)
+	}
+	call(p, page.PrintToPDF, page.PrintToPDFParams{})
+	want := value[[]string](p, `[new Date($[0]), new Date()].map((d) => new Intl.DateTimeFormat("vi", { dateStyle: "short", timeStyle: "short" }).format(d))`, opened)
+	if got := value[[]string](p, at); got[0] != want[0] || got[1] != want[1] {
+		t.Errorf("printed it says %q, want %q", got, want)
 	}
 }
 
