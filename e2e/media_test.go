@@ -218,7 +218,7 @@ func TestFocusedRow(t *testing.T) {
 			p.media("", "forced-colors", forced)
 			for _, width := range []int64{1440, 1024, 390} {
 				p.resize(width, 900)
-				p.goTo("/agents?q=0820")
+				p.goTo("/agents?q=082018+082019+082021+082026+082031")
 				p.see(several)
 				if n := p.count("tr[data-agent-id]"); n < 5 {
 					t.Fatalf("%d rows", n)
