@@ -88,12 +88,6 @@
     }
   }
 
-  // Out of the box it stands in.
-  for (const e of document.querySelectorAll(".notice .button, .card .button")) {
-    const box = e.closest(".notice, .card"), edge = box.getBoundingClientRect().right - parseFloat(getComputedStyle(box).paddingRight);
-    if (shown(e) && e.getBoundingClientRect().right > edge + 1) wrong.push(`${Math.round(e.getBoundingClientRect().right - edge)} px out of its box: ${name(e)}`);
-  }
-
   // Too small for a thumb. What stands in a line of text, as links and queues do, need not be
   // as large.
   if (width < 600) {
