@@ -25,6 +25,9 @@ import (
 // so, asks again by itself, and then is the file.
 func (r *Agents) File(c *fiber.Ctx) error {
 	v, q := entered(c), agentsQuery(c)
+	if unread := q.Unread(fieldsOf(c)); len(unread) > 0 {
+		return r.unmade(c, "filters", unread, "agents", r.Paths.Agents(q))
+	}
 	everyone, err := r.everyone(c.UserContext(), v, q)
 	if errors.Is(err, errBeingRead) {
 		return r.waiting(c, v, q)

@@ -227,6 +227,9 @@ func changesFilter(scope journal.Scope, q paths.ChangesQuery) journal.Filter {
 func (r *Changes) File(c *fiber.Ctx) error {
 	v := entered(c)
 	q := paths.ParseChanges(fieldsOf(c))
+	if unread := q.Unread(fieldsOf(c)); len(unread) > 0 {
+		return r.unmade(c, "changes", unread, "changes", r.Paths.Changes(q))
+	}
 	if q.Kind == paths.KindAPI {
 		return r.shiftsFile(c, v, q)
 	}

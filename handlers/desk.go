@@ -41,7 +41,7 @@ func (d *Desk) chrome(c *fiber.Ctx, title, nav string) layouts.Chrome {
 	chrome := layouts.Chrome{
 		Title: title, Paths: d.Paths, Assets: d.Assets, Nav: nav,
 		Lang: locale.From(c.UserContext()).Lang(), Theme: string(prefs.Theme),
-		Here: here(c), DemoURL: d.DemoURL,
+		Here: here(c), At: d.Now(), DemoURL: d.DemoURL,
 	}
 	if v := entered(c); v != nil {
 		chrome.Person = &layouts.Person{

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/alohub/agentconsole/locale"
 	"github.com/alohub/agentconsole/sheets"
 	"github.com/alohub/agentconsole/templates/components"
 	"github.com/alohub/agentconsole/web/paths"
@@ -41,6 +42,15 @@ func (d *Desk) sendFile(c *fiber.Ctx, name string, table sheets.Table) error {
 		_ = w.Flush()
 	})
 	return nil
+}
+
+// unmade answers where a file is asked for by filters that are not understood: it would have
+// more in it than was meant, and say so to nobody who opens it. in is where the catalogue has
+// the names of the filters, and back the list that is shown without them.
+func (d *Desk) unmade(c *fiber.Ctx, in string, unread []paths.Unread, nav, back string) error {
+	f := d.say(c, invalid("problem.file_unread"), nil)
+	f.failure.Unread, f.failure.UnreadIn = unread, in
+	return d.faultPage(c, f, nav, back, locale.From(c.UserContext()).T("file.list"))
 }
 
 // isWorkbook reports whether the address names an XLSX file.

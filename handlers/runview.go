@@ -304,7 +304,17 @@ func (r *Runs) File(c *fiber.Ctx) error {
 	if err != nil {
 		return r.gone(c, v, err)
 	}
-	items, err := r.store.Items(c.UserContext(), id, runs.ItemFilter{})
+	var f runs.ItemFilter
+	about := v.about()
+	state := stateFilter(c.Query("state"))
+	if unread := paths.UnreadState(fieldsOf(c), state); len(unread) > 0 {
+		return r.unmade(c, "runs.col", unread, "runs", r.Paths.Run(id, "", 0))
+	}
+	if state != "" {
+		f.States = []runs.ItemState{runs.ItemState(state)}
+		about = v.about([2]string{"runs.col.state", v.say.T("runs.item." + state)})
+	}
+	items, err := r.store.Items(c.UserContext(), id, f)
 	if err != nil {
 		return err
 	}
@@ -339,7 +349,7 @@ func (r *Runs) File(c *fiber.Ctx) error {
 	}
 	return r.sendFile(c, "run-"+id, sheets.Table{
 		Name: v.say.T("runs.single"), Header: header, Rows: rows, AboutName: v.say.T("file.about"), CountName: v.say.T("file.count"),
-		About: append(v.about(), [2]string{v.say.T("runs.single"), v.runTitle(run)}, [2]string{v.say.T("runs.col.state"), v.say.T("runs.state." + string(run.State))},
+		About: append(about, [2]string{v.say.T("runs.single"), v.runTitle(run)}, [2]string{v.say.T("runs.col.state"), v.say.T("runs.state." + string(run.State))},
 			[2]string{v.say.T("menu.operator"), run.Operator}, [2]string{"id", fmt.Sprint(run.ID)}),
 	})
 }

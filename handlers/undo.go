@@ -108,7 +108,7 @@ func (r *Changes) undone(c *fiber.Ctx, v *visit, e journal.Entry, done changed) 
 	case done.ask != nil:
 		question := v.questionAlone(*done.ask, r.Place(c))
 		question.Button = v.say.T("change.undo")
-		m.Question = &question
+		m.Question, m.Item.UndoURL = &question, "" // it is asked for by the question's own button
 		return r.showUndo(c, v, m, nil)
 	case done.out.Nothing:
 		m.Outcome = &partials.Outcome{Result: nothingID}

@@ -106,7 +106,7 @@ func (t *teller) question(p paths.Paths) partials.Question {
 	return partials.Question{
 		Text:    t.say.N("confirm.remove", 2, "Agent", "082019", "Names", hebrew+", "+endless()),
 		Reasons: []string{t.say.T("warning.leaves-queue-without-agent", "Queue", arabic), t.say.T("unsure.one-shown")},
-		Button:  t.say.N("confirm.button_remove", 2), Shown: "removal:1000880", ButtonID: partials.ConfirmID, Asked: true,
+		Button:  t.say.T("confirm.button_both", "Removed", 2, "Added", 2), Shown: "removal:1000880", ButtonID: partials.ConfirmID, Asked: true,
 	}
 }
 
@@ -260,14 +260,14 @@ func (t *teller) undo() {
 	page("undo-question", "what is asked first", func(p paths.Paths, m *pages.Undo) {
 		q := t.question(p)
 		q.Final, q.Removed, q.Added, q.Back = hardChips(p, "callin"), hardChips(p, "callin")[:2], chips(p, "callin", 2), m.Back
-		m.Question = &q
+		m.Question, m.Item.UndoURL = &q, ""
 	})
-	page("undo-done", "what came of it", func(p paths.Paths, m *pages.Undo) {
-		o := t.differs(p)
-		o.Result, o.UndoURL = "verified", ""
-		m.Outcome = &o
+	page("undo-nothing", "the list is as it was before it already", func(_ paths.Paths, m *pages.Undo) {
+		m.Outcome = &partials.Outcome{Result: "nothing", Title: t.say.T("problem.undo_nothing.title"), Text: t.say.T("problem.undo_nothing.text")}
+		m.Item.UndoURL = ""
 	})
 	page("undo-failed", "it cannot be", func(_ paths.Paths, m *pages.Undo) {
+		m.Item.UndoURL = ""
 		f := t.failure("conflict", "problem.already_undone")
 		m.Failure = &f
 		m.Item.Operator, m.Item.AgentName = arabic, endless()

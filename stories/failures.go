@@ -60,8 +60,11 @@ func (t *teller) failures() {
 		conflict := t.failure("conflict", "problem.locked")
 		conflict.Text = t.say.T("problem.locked.nobody")
 		other := t.failure("other-session", "problem.other_session")
+		other.Text = t.say.T("problem.other_session.text", "Page", "Nguyễn Văn An · AloHub", "Now", "Trần Thị Bình · AloHub")
 		other.Ways = []components.Way{{URL: p.Home(), Text: t.say.T("failure.retry"), Keeps: true}, {URL: p.SignIn(""), Text: t.say.T("signin.submit")}}
-		return boxes(unauthorized, scope, invalid, gone, counts, asks, waits, failed, unreachable, conflict, other)
+		unread := t.failure("invalid-input", "problem.file_unread")
+		unread.UnreadIn, unread.Unread = "filters", []paths.Unread{{Field: "status", Text: "active"}, {Field: "queue_id", Text: hebrew}}
+		return boxes(unauthorized, scope, invalid, gone, counts, asks, waits, failed, unreachable, conflict, other, unread)
 	})
 	t.parts(group, "failures-hard", "the API's own words, without a space or from right to left", func(paths.Paths) []templ.Component {
 		long := t.failure("failed", "problem.failed")

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -80,6 +81,9 @@ func mistold(html string) (wrong []string) {
 	return wrong
 }
 
+// blank finds what people do not write: a blank before a mark that ends something.
+var blank = regexp.MustCompile(`\pL\s+[).,;?!]`)
+
 // faults are what is wrong with a page.
 func faults(t *testing.T, html string) []string {
 	t.Helper()
@@ -130,6 +134,11 @@ func faults(t *testing.T, html string) []string {
 	doc.Find("p p, p div, p ul, p form, a a, button button, form form, label label").Each(func(_ int, e *goquery.Selection) {
 		wrong = append(wrong, "nested: "+says(e))
 	})
+	doc.Find("p, li, dd, td").Each(func(_ int, e *goquery.Selection) {
+		if at := blank.FindStringIndex(e.Text()); at != nil {
+			wrong = append(wrong, fmt.Sprintf("a blank before a mark: %q", e.Text()[max(0, at[0]-30):at[1]]))
+		}
+	})
 	if n := doc.Find("h1").Length(); n != 1 {
 		wrong = append(wrong, fmt.Sprintf("%d headings of the first rank", n))
 	}
@@ -146,6 +155,7 @@ func TestFaults(t *testing.T) {
 		`<h1>a</h1><button></button>`:                         "nothing to press by name",
 		`<h1>a</h1><b style="color: red"></b>`:                "the policy forbids",
 		`<h1>⟨agents.title⟩</h1>`:                             `"⟨" in`,
+		`<h1>a</h1><p>(b <b>c</b> ).</p>`:                     "a blank before a mark",
 		`<p>a</p>`:                                            "0 headings",
 		`<h1>a</h1><label for="x">b</label><input id="x">`:    "",
 		`<h1>a</h1><label>b <input></label><a href="/">c</a>`: "",

@@ -36,6 +36,7 @@ type Story struct {
 	Press, Does, Shows string
 
 	paths paths.Paths
+	at    time.Time
 	shell func(*layouts.Chrome)
 }
 
@@ -71,7 +72,7 @@ type teller struct {
 
 // page tells of a whole page.
 func (t *teller) page(group, name, says string, body func(p paths.Paths) templ.Component, more ...func(*Story)) {
-	s := Story{Group: group, Name: name, Says: says, Whole: true, paths: paths.New("/of/" + name)}
+	s := Story{Group: group, Name: name, Says: says, Whole: true, paths: paths.New("/of/" + name), at: t.now}
 	s.Body = body(s.paths)
 	for _, change := range more {
 		change(&s)
@@ -120,7 +121,7 @@ func (t *teller) ago(d time.Duration) time.Time { return t.now.Add(-d) }
 // Render writes the page of a story. Lang and Theme are as the page's shell has them.
 func (s Story) Render(ctx context.Context, w io.Writer, assets layouts.Assets, lang, theme string) error {
 	c := layouts.Chrome{
-		Title: s.Name, Paths: s.paths, Assets: assets, Lang: lang, Theme: theme, Here: s.Address(lang, theme),
+		Title: s.Name, Paths: s.paths, Assets: assets, Lang: lang, Theme: theme, Here: s.Address(lang, theme), At: s.at,
 		Person: &layouts.Person{Operator: "Nguyễn Văn An", KeyLastFour: "51d8", Tenant: "AloHub", Environment: "Development"},
 		Budget: components.Budget{Tenant: components.Gauge{Limit: 60, Remaining: 52, Known: true}},
 	}

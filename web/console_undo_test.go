@@ -221,6 +221,10 @@ func TestUndoAsksBeforeItEmptiesAQueue(t *testing.T) {
 	if len(s.puts()) != 1 {
 		t.Fatal("it was sent unasked")
 	}
+	// The question's is the only button that does it.
+	if n := asked.find(`form[action$="` + undo + `"]`).Length(); n != 1 {
+		t.Errorf("%d forms of the page undo it", n)
+	}
 	answer := asked.form("form:has([data-confirm])")
 	answer.Set("confirm", "yes")
 	p.post(undo, answer).is(http.StatusSeeOther)

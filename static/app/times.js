@@ -2,7 +2,8 @@
 // browser's zone, or how long ago that was, on the page; <time data-clock>, the time of day of
 // a row, and <time data-day>, the day that stands above rows; <input data-zone>, by which a
 // form says which zone its dates are in, a[data-days], a span of days counted back from
-// today, and [data-picks], the browser's calendar for a field of that id. The day stands
+// today, <time data-paper>, a moment that is seen on paper alone, where it has none that of
+// printing, and [data-picks], the browser's calendar for a field of that id. The day stands
 // before the month, as people here write it, whatever the browser's own way is.
 const dates = lang() === "en" ? "en-GB" : lang();
 // Each is made when it is first needed: a page's first DateTimeFormat takes a browser 25 to 60 ms.
@@ -39,6 +40,11 @@ function times() {
     if (el.textContent !== text) el.textContent = text;
   }
 }
+
+// On paper, where no age counts on, the page says when it was opened and when it is printed.
+addEventListener("beforeprint", () => {
+  for (const el of $$("time[data-paper]")) el.textContent = moment().format(new Date(el.dateTime || Date.now()));
+});
 
 // Whoever points at a time is told the exact one.
 doc.addEventListener("pointerover", (event) => {

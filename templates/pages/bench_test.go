@@ -25,6 +25,7 @@ func BenchmarkAgentsPage(b *testing.B) {
 	ctx := printing(b)
 	list := agents(20)
 	chrome := layouts.Chrome{
+		At:    time.Now(),
 		Title: "Tổng đài viên", Lang: "vi", Theme: "system", Nav: "agents",
 		Person: &layouts.Person{Operator: "Nguyễn Văn An", KeyLastFour: "51d8", Tenant: "AloHub", Environment: "Production", Production: true},
 	}
