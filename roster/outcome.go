@@ -14,9 +14,9 @@ const (
 
 // Codes of settlements that are the console's own, not the upstream's.
 const (
-	// CodeNotSent: the request never left.
+	// CodeNotSent: the request never left, for our own budget or for the network.
 	CodeNotSent = "NOT_SENT"
-	// CodeRateLimited: the upstream's word, used for our own budget's no as well.
+	// CodeRateLimited: the upstream said no to a call by its limit.
 	CodeRateLimited = "RATE_LIMIT_EXCEEDED"
 )
 

@@ -289,13 +289,9 @@ func settlementOf(err error) journal.Settlement {
 			s.Code, s.Message = refused.Code, refused.Message
 		}
 		return s
-	case errors.As(err, &limited):
-		s := journal.Settlement{Result: journal.Refused, Code: roster.CodeRateLimited}
-		if !limited.Local {
-			s.Message = limited.Message
-		}
-		return s
-	case errors.Is(err, journal.ErrLockLost), errors.As(err, &refused) && refused.Local:
+	case errors.As(err, &limited) && !limited.Local:
+		return journal.Settlement{Result: journal.Refused, Code: roster.CodeRateLimited, Message: limited.Message}
+	case limited != nil, errors.Is(err, journal.ErrLockLost), errors.As(err, &refused) && refused.Local:
 		return journal.Settlement{Result: journal.Refused, Code: roster.CodeNotSent}
 	case errors.As(err, &refused) && !(errors.Is(err, apiclient.ErrFailed) && refused.Status >= 500):
 		return journal.Settlement{Result: journal.Refused, Code: refused.Code, Message: refused.Message}

@@ -188,6 +188,25 @@ func TestFailedWrites(t *testing.T) {
 	}
 }
 
+// TestOurOwnLimitRefusesNothing: a switch of recording that our budget does not let go was
+// never sent, and the API did not refuse it.
+func TestOurOwnLimitRefusesNothing(t *testing.T) {
+	t.Parallel()
+	for local, want := range map[bool]string{true: roster.CodeNotSent, false: roster.CodeRateLimited} {
+		u, tenant, store := bench(t)
+		u.answer = func(_ int, write bool) error {
+			if write {
+				return &apiclient.RateLimitError{Local: local, RetryAfter: time.Second}
+			}
+			return nil
+		}
+		_, err := tenant.Change(t.Context(), u, roster.RecordingIntent("081", true), roster.Author{}, roster.Consent{})
+		if e := store.last(); e.Result != journal.Refused || e.Code != want || !errors.As(err, new(*apiclient.RateLimitError)) {
+			t.Errorf("local %t: %v %q, %v", local, e.Result, e.Code, err)
+		}
+	}
+}
+
 func TestLaterReadSettlesAnUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	for late, want := range map[bool]journal.Result{true: journal.Verified, false: journal.Differs} {
