@@ -111,6 +111,11 @@ func (t *Tenant) send(ctx context.Context, r *reading, p roster.Plan, by roster.
 		out.EntryID = "" // a database that broke off may have named it: nothing goes by it
 		return out, fmt.Errorf("change agent %s: %w: %w", p.Agent.ID, roster.ErrNotWritten, err)
 	}
+	defer func() {
+		if out.Unnoted {
+			t.noteLater(ctx, entry.Scope, out)
+		}
+	}()
 	if t.cfg.Changed != nil {
 		defer func() { t.cfg.Changed(entry.Scope.Environment, entry.Kind, out.Result) }()
 	}

@@ -213,6 +213,35 @@ func (t *Tenant) note(ctx context.Context, entry string, s journal.Settlement) (
 	return true
 }
 
+// noteLater tries again to write down what came of a change, until the journal has it or has
+// been told otherwise by a later read: of recording no read tells.
+func (t *Tenant) noteLater(ctx context.Context, scope journal.Scope, out roster.Outcome) {
+	s := journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: out.Seen, At: t.cfg.Now().UTC()}
+	t.owner.spawn(func(base context.Context) {
+		ctx := t.cfg.Trace.follow(base, ctx)
+		for range lastTries {
+			if !sleep(ctx, tellEvery) || t.noteAgain(ctx, scope, out.Plan.Agent.ID, out.EntryID, s) {
+				return
+			}
+		}
+		t.cfg.Logger.ErrorContext(ctx, "roster: result of a change given up", "entry", out.EntryID, "result", s.Result)
+	})
+}
+
+// noteAgain reports whether nothing is left to be written down.
+func (t *Tenant) noteAgain(ctx context.Context, scope journal.Scope, agent, entry string, s journal.Settlement) bool {
+	ctx, cancel := context.WithTimeout(ctx, journalTimeout)
+	defer cancel()
+	open, err := t.cfg.Journal.Unsettled(ctx, scope, agent)
+	if err != nil {
+		return false
+	}
+	if !slices.ContainsFunc(open, func(e journal.Entry) bool { return e.ID == entry }) {
+		return true
+	}
+	return t.cfg.Journal.Settle(ctx, entry, s) == nil
+}
+
 func text(p *string) string {
 	if p == nil {
 		return ""
