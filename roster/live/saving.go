@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/journal"
 	"github.com/alohub/agentconsole/roster"
 )
@@ -73,7 +74,7 @@ func (t *Tenant) Save(ctx context.Context, src Source, in roster.Intent, by rost
 		enough: make(chan struct{}), done: make(chan struct{}), consent: consent, telling: newTelling(),
 	}
 	s.now = sync.OnceFunc(func() { close(s.enough) })
-	if twin := t.savings.add(s, now); twin != nil {
+	if twin := t.savings.add(s, now, t.showsStill); twin != nil {
 		return twin
 	}
 	t.goOn(ctx, func(ctx context.Context, cancel context.CancelFunc) {
@@ -220,11 +221,25 @@ func (s *Saving) repeats(other *Saving) bool {
 }
 
 // stands reports whether a saving is under way, or was verified so lately that asking
-// for it again is one press too many. Anything else may be asked for again at once.
-func (s *Saving) stands(now time.Time) bool {
+// for it again is one press too many, for nothing read since shows another list. Anything
+// else may be asked for again at once.
+func (s *Saving) stands(now time.Time, still func(roster.Plan) bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.overAt.IsZero() || s.err == nil && s.out.Result == journal.Verified && now.Sub(s.overAt) < twiceWithin
+	return s.overAt.IsZero() || s.err == nil && s.out.Result == journal.Verified && now.Sub(s.overAt) < twiceWithin && still(s.out.Plan)
+}
+
+// showsStill reports whether what is known of a list is what a plan made it.
+func (t *Tenant) showsStill(p roster.Plan) bool {
+	a, ok := t.Known(p.Agent.ID)
+	if !ok || p.Intent.Verb == roster.Record {
+		return ok
+	}
+	list := a.Callin
+	if p.Type() == apiclient.Callout {
+		list = a.Callout
+	}
+	return roster.SameSet(roster.IDs(list), p.After)
 }
 
 func (s *Saving) over(now time.Time) (is, old bool) {
@@ -240,14 +255,14 @@ type savings struct {
 }
 
 // add keeps a saving, unless it is one that is kept already: that is returned then.
-func (l *savings) add(s *Saving, now time.Time) (twin *Saving) {
+func (l *savings) add(s *Saving, now time.Time, still func(roster.Plan) bool) (twin *Saving) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, other := range slices.Backward(l.by) {
 		if other.Intent.Agent != s.Intent.Agent || other.Intent.Type != s.Intent.Type {
 			continue
 		}
-		if s.repeats(other) && other.stands(now) {
+		if s.repeats(other) && other.stands(now, still) {
 			return other
 		}
 		break // something else was asked for since

@@ -300,6 +300,27 @@ func TestAFormThatIsSentTwiceIsOneChange(t *testing.T) {
 	})
 }
 
+// TestWhatSomebodyTookAwayIsAskedForAgain at once, where that was read since.
+func TestWhatSomebodyTookAwayIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(agentOf("081", 1, 2), agentOf("082", 2))
+		tenant, _ := setup(t, u)
+		tenant.CrawlNow(t.Context(), u)
+		me := roster.Author{Session: "s"}
+		first := tenant.Save(t.Context(), u, add("081", 4), me, roster.ConsentToAll())
+		_, _ = first.Result()
+		u.edit(func() { u.find("081").callin = []int64{1, 2} })
+		if _, err := tenant.Gather(t.Context(), u, "081", apiclient.Callin, 0); err != nil {
+			t.Fatal(err)
+		}
+		again := tenant.Save(t.Context(), u, add("081", 4), me, roster.ConsentToAll())
+		if out, err := again.Result(); again == first || err != nil || !same(u.find("081").callin, []int64{1, 2, 4}) {
+			t.Errorf("taken for the first %t, %v, left in %v, %v", again == first, out.Result, u.find("081").callin, err)
+		}
+	})
+}
+
 // TestWhatWasNotVerifiedIsAskedForAgain at once: the API may have said yes and done nothing.
 func TestWhatWasNotVerifiedIsAskedForAgain(t *testing.T) {
 	t.Parallel()
