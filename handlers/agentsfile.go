@@ -79,13 +79,19 @@ func (r *Agents) File(c *fiber.Ctx) error {
 		}
 		return nil
 	}
-	return r.sendFile(c, "agents", sheets.Table{
+	name, about := "agents", v.about(
+		[2]string{"filters.search", q.Q}, [2]string{"agents.col.status", q.Status},
+		[2]string{"agents.col.callin", queueCell(q.QueueID)}, [2]string{"filters.team", q.TeamID}, [2]string{"agents.col.system", q.System},
+		[2]string{"agents.col.user", q.User}, [2]string{"agents.col.recording", q.Recording}, [2]string{"filters.health", q.Health},
+	)
+	if everyone.Unchecked {
+		// Who opens it later does not see the list that says so.
+		name += "-" + p.say.T("file.unchecked_name")
+		about = append(about, [2]string{p.say.T("agents.col.callin"), p.say.T("file.unchecked")})
+	}
+	return r.sendFile(c, name, sheets.Table{
 		Name: p.say.T("agents.title"), Header: header, Rows: rows, AboutName: p.say.T("file.about"), CountName: p.say.T("file.count"),
-		About: v.about(
-			[2]string{"filters.search", q.Q}, [2]string{"agents.col.status", q.Status},
-			[2]string{"agents.col.callin", queueCell(q.QueueID)}, [2]string{"filters.team", q.TeamID}, [2]string{"agents.col.system", q.System},
-			[2]string{"agents.col.user", q.User}, [2]string{"agents.col.recording", q.Recording}, [2]string{"filters.health", q.Health},
-		),
+		About: about,
 	})
 }
 

@@ -124,7 +124,8 @@ func (r *Savings) Cancel(c *fiber.Ctx) error {
 
 func (r *Savings) steer(c *fiber.Ctx, how func(*live.Saving), wish journal.SavingWish) error {
 	v, id := entered(c), param(c, "id")
-	s, by := v.tenant.Saving(id), roster.Author{}
+	s := v.tenant.Saving(id)
+	var by roster.Author
 	if s != nil {
 		by = s.By()
 	} else {

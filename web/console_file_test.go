@@ -3,6 +3,7 @@ package web_test
 import (
 	"encoding/csv"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -65,6 +66,24 @@ func TestCSVIsWhole(t *testing.T) {
 		rows := p.get(path).is(http.StatusOK).rows()
 		if last := rows[len(rows)-1]; len(rows) != 121 || last[0] != "INCOMPLETE" {
 			t.Errorf("%s: %d rows, the last %v", path, len(rows), last)
+		}
+	}
+}
+
+// TestFileSaysThatQueuesAreNotChecked: in its name, and where it says what it is of, until the
+// tenant's queues have been read; of another tenant they never are.
+func TestFileSaysThatQueuesAreNotChecked(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, func(o *setup) {
+		o.sandbox = func(c *sandbox.Config) { c.Keys[0].Tenants = append(c.Keys[0].Tenants, sandbox.Another) }
+	})
+	p := s.signIn(sandbox.DemoKey)
+	p.crawled()
+	other := strconv.FormatInt(sandbox.Another, 10)
+	for path, want := range map[string]bool{"/agents.csv": false, "/agents.xlsx?sort=name": false, "/agents.csv?team_id=" + other: true, "/agents.xlsx?team_id=" + other: true} {
+		name := p.get(path).is(http.StatusOK).header.Get("Content-Disposition")
+		if got := strings.Contains(name, `filename="agents-chua-kiem-tra-hang-doi-`) || strings.Contains(name, `filename="agents-queues-not-checked-`); got != want || !strings.Contains(name, `filename="agents-`) {
+			t.Errorf("%s is %q", path, name)
 		}
 	}
 }

@@ -16,6 +16,9 @@ type Everyone struct {
 	// Whole is false where somebody may be missing: the pages ended in a repeat, or
 	// before as much came as was claimed.
 	Whole bool
+	// Unchecked: the tenant's queues have not all been read yet, or it is another tenant's
+	// list, so that somebody may be in more queues than are named.
+	Unchecked bool
 }
 
 // Everyone reads all pages of a documented query, by what comes back; the query's
@@ -45,7 +48,8 @@ func (t *Tenant) Everyone(ctx context.Context, src Source, q apiclient.AgentQuer
 	}
 	return Everyone{
 		Count: len(agents), Agent: func(i int) roster.Agent { return agents[i] },
-		Whole: end.ended && end.total <= max(end.rows, end.agents),
+		Whole:     end.ended && end.total <= max(end.rows, end.agents),
+		Unchecked: !t.own(q) || t.Progress().CompletedAt.IsZero(),
 	}, nil
 }
 
@@ -62,7 +66,8 @@ func (t *Tenant) EveryoneFound(q roster.Query) Everyone {
 	t.touch()
 	now := t.now()
 	count, agent := now.Found(q)
-	return Everyone{Count: count, Agent: agent, Whole: now.Crawled() && !t.Progress().Incomplete}
+	at := t.Progress()
+	return Everyone{Count: count, Agent: agent, Whole: now.Crawled() && !at.Incomplete, Unchecked: at.CompletedAt.IsZero()}
 }
 
 // shown appends the agents of a page that were not seen before, with everything known of
