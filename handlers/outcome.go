@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -153,7 +154,7 @@ func (p presenter) outcome(out roster.Outcome) partials.Outcome {
 		// The answer was lost or an error; what reading found is what counts.
 		o.Title, o.Text = p.said("unknown_" + string(out.Applied))
 	}
-	p.readBack(&o, out.Result, out.Seen, out.Plan.After, name)
+	p.readBack(&o, out.Plan.Type(), out.Result, out.Seen, out.Plan.After)
 	if out.Plan.Sure() && (out.Result == journal.Verified || out.Result == journal.Accepted) {
 		o.UndoURL = p.paths.UndoChange(out.EntryID)
 	}
@@ -182,19 +183,22 @@ func (p presenter) outcomeOf(e journal.Entry) partials.Outcome {
 			o.Text, _ = p.cameOut(e.Result, e.Code)
 		}
 	}
-	p.readBack(&o, e.Result, e.Seen, e.After, p.namer(apiclient.QueueType(e.Kind)))
+	p.readBack(&o, apiclient.QueueType(e.Kind), e.Result, e.Seen, e.After)
 	return o
 }
 
 // readBack adds what was read after a change, where that is not what its result says. What is
 // just what was sent, of a change that was accepted, was there before, too.
-func (p presenter) readBack(o *partials.Outcome, result journal.Result, seen, sent []int64, name namer) {
+func (p presenter) readBack(o *partials.Outcome, typ apiclient.QueueType, result journal.Result, seen, sent []int64) {
 	switch {
 	case seen == nil || result == journal.Verified:
 	case result == journal.Accepted && roster.SameSet(seen, sent):
 		o.Title, o.Text = p.said("unproven")
+	case result == journal.Accepted && typ == apiclient.Callout && len(seen) == 1 && slices.Contains(sent, seen[0]):
+		o.Title, o.Text = p.said("one_of_them") // which waiting will not change
+		o.Seen, o.HasSeen = p.namer(typ).chips(seen), true
 	default:
-		o.Seen, o.HasSeen = name.chips(seen), true
+		o.Seen, o.HasSeen = p.namer(typ).chips(seen), true
 	}
 }
 

@@ -56,6 +56,7 @@ func TestOutcomeOfEntry(t *testing.T) {
 		seen        string
 	}{
 		{"queues", journal.Entry{Kind: journal.Callin, Result: journal.Verified, Seen: []int64{7}}, p.say.T("outcome.verified.title"), "", ""},
+		{"accepted, one shown", journal.Entry{Kind: journal.Callout, Result: journal.Accepted, After: []int64{9, 8}, Seen: []int64{9}}, p.say.T("outcome.one_of_them.title"), p.say.T("outcome.one_of_them.text"), "out"},
 		{"accepted, shown before", journal.Entry{Kind: journal.Callin, Result: journal.Accepted, After: []int64{7}, Seen: []int64{7}}, p.say.T("outcome.unproven.title"), p.say.T("outcome.unproven.text"), ""},
 		{"read back otherwise", journal.Entry{Kind: journal.Callout, Result: journal.Differs, Seen: []int64{9}}, p.say.T("outcome.differs.title"), p.say.T("outcome.differs.text"), "out"},
 		{"recording", journal.Entry{Kind: journal.Recording, Enabled: true, Result: journal.Accepted}, p.say.T("change.recording_on"), p.say.T("outcome.recording_accepted"), ""},

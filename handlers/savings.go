@@ -165,6 +165,9 @@ func (d *Desk) goesOn(c *fiber.Ctx, v *visit, id string, told live.Told) error {
 	in := told.Intent
 	m := v.saving(id, in, told.Progress, d.Now())
 	m.Wish, m.Anothers, m.Whose = string(told.Wish), !v.is(told.By), told.By.Operator
+	if told.Progress.Now {
+		m.Wish = string(journal.WishNow)
+	}
 	if render.HTMX(c) {
 		render.Retarget(c, "#"+partials.EditorID, "outerHTML")
 		return v.parts(c, fiber.StatusOK, nil, partials.SavingBox(m))

@@ -58,6 +58,7 @@ type SavingProgress struct {
 	// where one never was. It is what saving now would rest on.
 	OldestAt time.Time
 	Sending  bool // the write has left, or is about to
+	Now      bool // a person had it go on with what is known
 	// Behind is whose change of the same agent it waits for; zero: nobody's.
 	Behind journal.Holder
 }
@@ -193,7 +194,7 @@ func (s *Saving) Progress() SavingProgress {
 // person was shown how old that is.
 func (s *Saving) Now() {
 	s.mu.Lock()
-	s.consent.Unread = true
+	s.consent.Unread, s.progress.Now = true, true
 	s.mu.Unlock()
 	s.now()
 }

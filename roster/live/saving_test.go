@@ -109,8 +109,14 @@ func TestSaveNow(t *testing.T) {
 		if old := time.Since(s.Progress().OldestAt); old < 4*time.Minute {
 			t.Errorf("rests on %v", old)
 		}
+		if s.Progress().Now {
+			t.Error("said to go on before anybody asked for it")
+		}
 		s.Now()
 		s.Now()
+		if !s.Progress().Now {
+			t.Error("not said to go on")
+		}
 		<-s.Done()
 		out, err := s.Result()
 		if err != nil || !slices.Equal(u.puts[0].ids, []int64{1, 2, 9}) || len(out.Plan.Unread) == 0 {
