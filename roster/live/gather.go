@@ -75,8 +75,8 @@ func (r *reading) gather(ctx context.Context, since belief.Since) error {
 		if err := r.findRow(ctx, r.id, since.Row); err != nil {
 			return err
 		}
-		r.newestRow()
 	}
+	r.newestRow()
 	if told != nil {
 		t.mu.Lock()
 		t.book.Told(r.id, r.typ, *told)

@@ -3,6 +3,7 @@ package live_test
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/apiclient/sandbox"
@@ -59,4 +60,30 @@ func alone(t *testing.T, r *rig, tenant *live.Tenant, a live.Access) (string, ap
 	}
 	t.Fatal("nobody is in one queue")
 	return "", apiclient.AgentQuery{}
+}
+
+// TestANewerRowSpeaksForAnOlder: a change that rests on what was read lately, as a run's does,
+// goes by the newest row. What an older one showed beside it was taken away since.
+func TestANewerRowSpeaksForAnOlder(t *testing.T) {
+	t.Parallel()
+	for _, s := range []style{joined, rowPerQueue, firstOnly} {
+		u := newUpstream(agentOf("081", 1, 2, 3), agentOf("082", 2, 3), agentOf("083", 3))
+		u.style = always(s)
+		tenant, _ := setup(t, u)
+		tenant.CrawlNow(t.Context(), u)
+		look := func() {
+			if _, err := tenant.List(t.Context(), u, apiclient.AgentQuery{Size: 100}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		begun := time.Now()
+		look()
+		u.edit(func() { u.find("081").callin = []int64{2, 3} })
+		look()
+		in := add("081", 9)
+		in.MaxAge, in.ReadSince = time.Minute, begun
+		if _, err := tenant.Change(t.Context(), u, in, roster.Author{}, roster.ConsentToAll()); err != nil || !same(u.find("081").callin, []int64{2, 3, 9}) {
+			t.Errorf("style %d: left in %v, %v", s, u.find("081").callin, err)
+		}
+	}
 }
