@@ -131,7 +131,7 @@ func TestARefusalThatComesLaterKeepsWhatWasTyped(t *testing.T) {
 			"key":              func(s *stand) { s.api.Fail(sandbox.Unauthorized().Repeat(sandbox.Always)) },
 			"sent and failed":  func(s *stand) { s.api.Fail(sandbox.SystemError().On(sandbox.OpQueues)) },
 			"sent and refused": func(s *stand) { s.api.Fail(sandbox.InvalidInput("queue_ids").On(sandbox.OpQueues)) },
-			"sent and limited": func(s *stand) { s.api.Fail(sandbox.RateLimited("9").On(sandbox.OpQueues)) },
+			"sent and limited": func(s *stand) { s.api.Fail(sandbox.RateLimited("1").On(sandbox.OpQueues).Repeat(sandbox.Always)) },
 		} {
 			t.Run(name+" "+cause, func(t *testing.T) {
 				t.Parallel()
