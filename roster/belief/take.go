@@ -252,8 +252,8 @@ func (b *Book) Adjoin(pages []*Page) bool {
 }
 
 // SeveralSince reports whether rows read since then, on all pages of a list that were proven
-// to be of one moment, have shown two callin queues of an agent: then rows hide none, though
-// no page shows it.
+// to be of one moment, have shown two callin queues of an agent, and notes it: then rows hide
+// none, though no page shows it.
 func (b *Book) SeveralSince(id string, since Stamp) bool {
 	r := b.Record(id)
 	if r == nil || len(keep(r.Callin, func(m Member) bool { return m.Row >= since })) < 2 {

@@ -27,13 +27,17 @@ func (b *Book) LookBack(p roster.Plan, since Stamp) (read []int64, v Verdict, ok
 	if r == nil {
 		return nil, 0, false
 	}
-	row := max(since, r.rowAt) // what an earlier row showed that did not join is not there beside this
+	together := true // what the newest row, or a listing, shows is all
 	for _, m := range r.Members(p.Type()) {
-		if m.Row >= row || m.Filter >= since {
+		if max(m.Row, m.Filter) >= since {
 			read = append(read, m.Queue)
+			together = together && (m.Row >= r.rowAt || m.Filter >= since)
 		}
 	}
 	v = judge(p, read, b.CanHide(p.Type()))
+	if v == AsSent && !together {
+		v = Partly // no reading showed all of it at once
+	}
 	if v == AsSent && roster.SameSet(roster.IDs(p.Before), p.After) && (r.rowAt < since || b.sentForOthers(p, r, since) || p.Type() == apiclient.Callout && b.CanHide(p.Type())) {
 		v = Partly // it was sent for what there may be besides, and that is not read
 	}

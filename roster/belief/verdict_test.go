@@ -3,6 +3,7 @@ package belief
 import (
 	"testing"
 
+	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
 )
 
@@ -46,6 +47,26 @@ func TestVerdicts(t *testing.T) {
 		}
 		if got := judge(p, c.read, c.canHide); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestVerdictOfTwoReadings: a list of which one reading showed one queue, and the next another,
+// was never seen as it was sent.
+func TestVerdictOfTwoReadings(t *testing.T) {
+	t.Parallel()
+	for newest, want := range map[Stamp]Verdict{10: AsSent, 11: Partly} {
+		b := NewBook(Limits{MaxAgents: 10})
+		b.cell("081")
+		b.change("081", func(r *Record) {
+			r.Callout, r.rowAt = []Member{{Queue: 1, Row: 10}, {Queue: 2, Row: newest}}, newest
+		})
+		p := roster.Plan{
+			Agent: roster.Agent{ID: "081"}, After: []int64{1, 2}, Before: []roster.Membership{{QueueID: 3, Certainty: roster.Confirmed}},
+			Intent: roster.Intent{Verb: roster.Edit, Type: apiclient.Callout},
+		}
+		if _, got, ok := b.LookBack(p, 9); !ok || got != want {
+			t.Errorf("read at 10 and at %d: %v, want %v", newest, got, want)
 		}
 	}
 }
