@@ -170,7 +170,7 @@ func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []r
 	// nobody here knows of may be attached, unless somebody keeps the list of them all.
 	// But a filter that has never known more than rows may show a queue only where the
 	// row does: asking it about every id there is finds nothing that a row hides.
-	hidden := len(evidence(r.Callin)) > 0 && (!f.kept || f.CanHide(typ)) && !f.severalApart(r, since.Row)
+	hidden := len(evidence(r.Callin)) > 0 && (!f.kept || f.CanHide(typ))
 	if hidden && r.manyAt < since.Row && (f.askOneShown || f.CanHide(typ)) {
 		why = append(why, roster.OneShown)
 	}
@@ -180,13 +180,7 @@ func (f *Facts) Unsure(r *Record, typ apiclient.QueueType, since Since) (why []r
 // oneShown reports whether a callin queue nobody shows could be attached: what Unsure asks
 // about, and where the list that is kept lacks a queue that was seen, and so is not of all.
 func (f *Facts) oneShown(r *Record) bool {
-	return r.manyAt == 0 && len(evidence(r.Callin)) > 0 && (f.CanHide(apiclient.Callin) || !f.keptWhole()) && !f.severalApart(r, 1)
-}
-
-// severalApart reports whether rows read since then, which lie apart, show several queues of
-// an agent: that is none which shows the first alone, though no answer has two.
-func (f *Facts) severalApart(r *Record, since Stamp) bool {
-	return f.Style.Rows == Apart && len(keep(r.Callin, func(m Member) bool { return m.Row >= max(since, 1) })) > 1
+	return r.manyAt == 0 && len(evidence(r.Callin)) > 0 && (f.CanHide(apiclient.Callin) || !f.keptWhole())
 }
 
 // keptWhole reports whether the list that an administrator keeps has every queue that was

@@ -251,18 +251,6 @@ func (b *Book) Adjoin(pages []*Page) bool {
 	return !apart
 }
 
-// SeveralSince reports whether rows read since then, on all pages of a list that were proven
-// to be of one moment, have shown two callin queues of an agent, and notes it: then rows hide
-// none, though no page shows it.
-func (b *Book) SeveralSince(id string, since Stamp) bool {
-	r := b.Record(id)
-	if r == nil || len(keep(r.Callin, func(m Member) bool { return m.Row >= since })) < 2 {
-		return false
-	}
-	b.Style.Callin = max(b.Style.Callin, SeveralSeen)
-	return true
-}
-
 // RowWhole notes that an agent's rows, over all the pages they are on, were read in
 // calls of which the first began at that time. many and outs: in an answer that showed
 // two callin or two callout queues of somebody, on pages that certainly join.

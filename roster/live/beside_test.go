@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/alohub/agentconsole/apiclient"
 	"github.com/alohub/agentconsole/roster"
 )
 
@@ -67,28 +66,5 @@ func TestAWalkThatDidNotJoinSaysNothing(t *testing.T) {
 		if got := u.find("000").callin; err != nil || !same(got, []int64{5, 8, 99}) {
 			t.Errorf("at read %d: left in %v, %v", moment, got, err)
 		}
-	}
-}
-
-// TestRowsApartAreNotCalledOneOfEach: where no page shows two queues of anybody, but the list,
-// proven to be of one moment, does, nobody is told that the API shows one of each.
-func TestRowsApartAreNotCalledOneOfEach(t *testing.T) {
-	t.Parallel()
-	u := newUpstream()
-	for i := range 12 {
-		u.people = append(u.people, agentOf(fmt.Sprintf("%03d", i), 1+int64(i%6), 1+int64((i+2)%6)))
-	}
-	u.style, u.byQueue, u.cap = always(rowPerQueue), true, 2
-	tenant, _ := setup(t, u)
-	tenant.CrawlNow(t.Context(), u)
-	told := func(p roster.Plan) bool {
-		return slices.Contains(p.Unsure, roster.OneShown) || slices.ContainsFunc(p.Warnings, func(w roster.Warning) bool { return w.Code == roster.WarnOneShown })
-	}
-	if p := tenant.Preview(roster.EditIntent("003", apiclient.Callin, []int64{4, 6}, []int64{4}, nil), roster.Author{}); told(p) {
-		t.Errorf("told before it is saved: %v %v", p.Unsure, p.Warnings)
-	}
-	out, err := tenant.Change(t.Context(), u, add("003", 99), roster.Author{}, roster.Consent{})
-	if got := u.find("003").callin; err != nil || told(out.Plan) || !same(got, []int64{4, 6, 99}) {
-		t.Errorf("left in %v, asked %s, told %t, %v", got, roster.ShownBy(out.Plan), told(out.Plan), err)
 	}
 }

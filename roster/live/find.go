@@ -103,8 +103,7 @@ func (a asker) findScattered(ctx context.Context, id string, since belief.Stamp)
 		if joined {
 			t.mu.Lock()
 			defer t.mu.Unlock()
-			several := t.book.SeveralSince(id, l.first)
-			t.book.RowWhole(id, l.first, (l.many || several) && end.whole, l.outs && end.whole)
+			t.book.RowWhole(id, l.first, l.many && end.whole, l.outs && end.whole)
 			return nil
 		}
 		since = t.stamp()
