@@ -219,7 +219,7 @@ func (j *judgement) keptWaiting() error {
 	again := j.since(max(j.first, j.shownAt(j.waited)), j.to, j.typ, j.id)
 	for _, q := range except(except(throughout(again, j.id, j.typ), j.sent.ids), append(j.told.queues, j.removed...)) {
 		gone := j.in.Verb == roster.Replace && slices.Contains(j.told.removals, q)
-		if len(again) == 1 && j.rowShows(q, again) && j.typ == apiclient.Callin && !gone && !j.excused(q) && !j.said(q) {
+		if len(again) == 1 && j.rowShows(q, again) && j.typ == apiclient.Callin && !gone && !j.excused(q) && !j.said(q) && !j.mayBeApart() {
 			return j.fail("lost %d while it waited", q)
 		}
 	}
