@@ -194,10 +194,10 @@ func (p presenter) readBack(o *partials.Outcome, typ apiclient.QueueType, result
 	case seen == nil || result == journal.Verified:
 	case result == journal.Accepted && roster.SameSet(seen, sent):
 		o.Title, o.Text = p.said("unproven")
-	case result == journal.Accepted && typ == apiclient.Callout && len(seen) == 1 && slices.Contains(sent, seen[0]):
-		o.Title, o.Text = p.said("one_of_them") // which waiting will not change
-		o.Seen, o.HasSeen = p.namer(typ).chips(seen), true
 	default:
+		if result == journal.Accepted && typ == apiclient.Callout && len(seen) == 1 && slices.Contains(sent, seen[0]) {
+			o.Title, o.Text = p.said("one_of_them") // which waiting will not change
+		}
 		o.Seen, o.HasSeen = p.namer(typ).chips(seen), true
 	}
 }

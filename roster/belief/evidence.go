@@ -175,17 +175,6 @@ func shows(ms []Member, ids []int64, at Stamp) []Member {
 	return out
 }
 
-// unshown drops what rows read before then showed: one read since is all there is.
-func unshown(ms []Member, since Stamp) []Member {
-	out := slices.Clone(ms)
-	for i := range out {
-		if out[i].Row < since {
-			out[i].Row = 0
-		}
-	}
-	return keep(out, func(m Member) bool { return m.read() || m.Sent != 0 })
-}
-
 // shownSince reports whether rows have shown just these queues since then.
 func shownSince(ms []Member, since Stamp, ids []int64) bool {
 	n := 0

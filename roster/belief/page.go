@@ -44,8 +44,11 @@ type Page struct {
 // compared.
 func NewPage(seed maphash.Seed, q apiclient.AgentQuery, answer *apiclient.AgentPage, at Stamp) *Page {
 	rows := answer.Rows
-	p := &Page{Query: q, At: at, agents: mergeRows(rows), Rows: len(rows), Total: answer.TotalRecord, limits: answer.Limits, order: orderOf(rows)}
-	p.Apart = apart(rows) || q.QueueID == 0 && p.order.byQueue()
+	p := &Page{Query: q, At: at, agents: mergeRows(rows), Rows: len(rows), Total: answer.TotalRecord, limits: answer.Limits}
+	if q.QueueID == 0 {
+		p.order = orderOf(rows)
+	}
+	p.Apart = apart(rows) || p.order.byQueue()
 	var h maphash.Hash
 	h.SetSeed(seed)
 	for i := range rows {

@@ -167,8 +167,8 @@ func (b *Book) replacesCallout(p *Page, s *sighting) bool {
 	return len(s.callout) == 0 || p.CalloutMany || b.Style.Callout == OneSeen
 }
 
-// dropUnshown forgets queues that an answer begun at that time no longer shows;
-// what we sent ourselves goes on as merely sent while the write waits to be seen.
+// dropUnshown forgets queues that an answer begun at that time no longer shows, unless a
+// listing does; what we sent ourselves goes on as merely sent while the write waits to be seen.
 func dropUnshown(ms []Member, ids []int64, at Stamp, waits bool) []Member {
 	out := slices.Clone(ms)
 	for i := range out {
@@ -176,7 +176,7 @@ func dropUnshown(ms []Member, ids []int64, at Stamp, waits bool) []Member {
 			out[i].Row = 0
 		}
 	}
-	return keep(out, func(m Member) bool { return m.Row != 0 || m.Sent != 0 && waits })
+	return keep(out, func(m Member) bool { return m.read() || m.Sent != 0 && waits })
 }
 
 // weighFilter learns from a queue_id listing how rows and filter relate.
@@ -263,7 +263,7 @@ func (b *Book) RowWhole(id string, first Stamp, many, outs bool) {
 			return
 		}
 		// What pages showed that were read before, and did not join, says nothing beside these.
-		r.Callin = unshown(r.Callin, first)
+		r.Callin = dropUnshown(r.Callin, nil, first, true)
 		if first > r.rowAt {
 			r.rowAt, r.stands = first, false
 		}

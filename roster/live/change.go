@@ -150,7 +150,7 @@ func (t *Tenant) send(ctx context.Context, r *reading, p roster.Plan, by roster.
 	if denial != nil && out.Result == journal.Unknown && out.Applied == roster.AppliedNo {
 		// It said no, and the list reads as before: so it was no.
 		out.Result, out.Cause, err = journal.Refused, denial, denial
-		out.Unnoted = !t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: out.Seen})
+		out.Unnoted = !t.note(ctx, out.EntryID, settled(out))
 		t.mu.Lock()
 		t.book.GiveUp(p.Agent.ID, p.Type(), out.EntryID)
 		t.mu.Unlock()

@@ -213,10 +213,16 @@ func (t *Tenant) note(ctx context.Context, entry string, s journal.Settlement) (
 	return true
 }
 
+// settled is an outcome as the journal has it.
+func settled(out roster.Outcome) journal.Settlement {
+	return journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: out.Seen}
+}
+
 // noteLater tries again to write down what came of a change, until the journal has it or has
 // been told otherwise by a later read: of recording no read tells.
 func (t *Tenant) noteLater(ctx context.Context, scope journal.Scope, out roster.Outcome) {
-	s := journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: out.Seen, At: t.cfg.Now().UTC()}
+	s := settled(out)
+	s.At = t.cfg.Now().UTC()
 	t.owner.spawn(func(base context.Context) {
 		ctx := t.cfg.Trace.follow(base, ctx)
 		for range lastTries {

@@ -65,18 +65,16 @@ func shows(p roster.Plan) bool {
 func (t *Tenant) seen(ctx context.Context, out *roster.Outcome, read []int64, found belief.Verdict) {
 	p := out.Plan
 	out.Seen = read
-	s := journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: read}
 	out.Still = found == belief.AsBefore && out.Result == journal.Accepted && !t.mayHide(p.Type(), read, p.After)
 	switch {
 	case found == belief.AsSent:
-		s.Result, out.Applied = journal.Verified, roster.AppliedYes
+		out.Result, out.Applied = journal.Verified, roster.AppliedYes
 	case found == belief.AsBefore && out.Result == journal.Unknown && !t.mayHide(p.Type(), read, p.After):
 		out.Applied = roster.AppliedNo
 	case found == belief.Otherwise && out.Result == journal.Accepted:
-		s.Result = journal.Differs
+		out.Result = journal.Differs
 	}
-	out.Result = s.Result
-	out.Unnoted = !t.note(ctx, out.EntryID, s)
+	out.Unnoted = !t.note(ctx, out.EntryID, settled(*out))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.book.LookedBack(p.Agent.ID, p.Type(), found)
@@ -86,7 +84,7 @@ func (t *Tenant) seen(ctx context.Context, out *roster.Outcome, read []int64, fo
 // after it that no read lags so far: it does not hold what was sent.
 func (t *Tenant) giveUp(ctx context.Context, out *roster.Outcome) {
 	out.Result, out.Code, out.Still, out.Applied = journal.Differs, journal.CodeNotApplied, false, roster.AppliedNo
-	out.Unnoted = !t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message, Seen: out.Seen})
+	out.Unnoted = !t.note(ctx, out.EntryID, settled(*out))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.book.GiveUp(out.Plan.Agent.ID, out.Plan.Type(), out.EntryID)
@@ -135,5 +133,5 @@ func (t *Tenant) lookAtRecording(ctx context.Context, src Source, out *roster.Ou
 	case out.Result == journal.Unknown:
 		out.Applied = roster.AppliedNo
 	}
-	out.Unnoted = !t.note(ctx, out.EntryID, journal.Settlement{Result: out.Result, Code: out.Code, Message: out.Message})
+	out.Unnoted = !t.note(ctx, out.EntryID, settled(*out))
 }
