@@ -162,26 +162,27 @@ func (d *Desk) underway(c *fiber.Ctx, v *visit, s *live.Saving) error {
 }
 
 func (d *Desk) goesOn(c *fiber.Ctx, v *visit, id string, told live.Told) error {
-	in := told.Intent
-	m := v.saving(id, in, told.Progress, d.Now())
-	m.Wish, m.Anothers, m.Whose = string(told.Wish), !v.is(told.By), told.By.Operator
-	if told.Progress.Now {
-		m.Wish = string(journal.WishNow)
-	}
+	m := v.saving(id, told, d.Now())
+	m.Anothers, m.Whose = !v.is(told.By), told.By.Operator
 	if render.HTMX(c) {
 		render.Retarget(c, "#"+partials.EditorID, "outerHTML")
 		return v.parts(c, fiber.StatusOK, nil, partials.SavingBox(m))
 	}
-	chrome := d.chrome(c, v.say.T("saving.title", "Agent", in.Agent), "agents")
+	chrome := d.chrome(c, v.say.T("saving.title", "Agent", told.Intent.Agent), "agents")
 	chrome.RefreshAfter = 2
 	return d.page(c, fiber.StatusOK, chrome, pages.SavingPage(m), nil)
 }
 
 // saving is the model of a change that goes on.
-func (p presenter) saving(id string, in roster.Intent, at live.SavingProgress, now time.Time) partials.Saving {
+func (p presenter) saving(id string, told live.Told, now time.Time) partials.Saving {
+	in, at := told.Intent, told.Progress
 	m := partials.Saving{
 		Paths: p.paths, ID: id, Agent: in.Agent, Type: string(in.Type),
 		Done: at.Read, Total: at.Total, Left: max(at.Total-at.Read, 0), Sending: at.Sending,
+	}
+	m.Wish = string(told.Wish)
+	if at.Now && told.Wish == journal.WishNone {
+		m.Wish = string(journal.WishNow)
 	}
 	m.Behind, m.BehindSince = at.Behind.Operator, at.Behind.Since
 	if at.WaitingUntil.After(now) {

@@ -231,6 +231,11 @@ func (t *teller) drawers() {
 		m.Sending, m.Done = true, m.Total
 		return m
 	})
+	page("saving-anothers", "somebody else asked for it", func(p paths.Paths) partials.Saving {
+		m := t.saving(p)
+		m.Anothers, m.Whose = true, endless()
+		return m
+	})
 	page("saving-behind", "behind somebody else's change", func(p paths.Paths) partials.Saving {
 		m := t.saving(p)
 		m.Behind, m.BehindSince = endless(), t.ago(time.Minute)
